@@ -1,0 +1,32 @@
+"""Fixtures for every test of the project."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+
+import pytest
+
+pytest_plugins = ["jiannuo.testing.browser"]
+
+
+class _Recorder(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self.messages.append(f"{record.getMessage()}: {error!r}")
+
+
+@pytest.fixture(autouse=True)
+def no_subscriber_fails(request: pytest.FixtureRequest) -> Generator[None]:
+    """A subscriber's failure is only logged where people work; in a test it is an error, unless expected."""
+    recorder = _Recorder()
+    logger = logging.getLogger("jiannuo.kernel.events.delivery")
+    logger.addHandler(recorder)
+    yield
+    logger.removeHandler(recorder)
+    if recorder.messages and not request.node.get_closest_marker("failing_subscribers"):
+        pytest.fail("A subscriber failed: " + "; ".join(recorder.messages), pytrace=False)

@@ -1,0 +1,1 @@
+"""Support for tests and tools: never imported by the product itself."""

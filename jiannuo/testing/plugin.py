@@ -1,0 +1,81 @@
+"""The ground under every test run: its own data folder, test settings, and no skipping of what must be proven.
+
+Loaded by pytest before Django is, see ``addopts`` in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+_OURS = "JIANNUO_TEST_HOME"
+
+
+def _prepare_environment() -> Path | None:
+    """Give this process a data folder of its own; the one to remove at the end, if this process made it."""
+    os.environ["JIANNUO_TESTING"] = "1"
+    # Playwright keeps an event loop in the main thread, which Django would take for asynchronous code.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    made = None
+    if _OURS not in os.environ:
+        made = Path(tempfile.mkdtemp(prefix="jiannuo-test-"))
+        os.environ[_OURS] = str(made)
+    folder = Path(os.environ[_OURS]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder.mkdir(exist_ok=True)
+    os.environ["JIANNUO_DATA"] = str(folder)
+    return made
+
+
+_made = _prepare_environment()
+
+
+def pytest_unconfigure() -> None:
+    if _made:
+        shutil.rmtree(_made, ignore_errors=True)
+        os.environ.pop(_OURS, None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    if settings.configured:
+        # Real hashes are slow on purpose; tests sign in thousands of times.
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _strict() -> bool:
+    return os.environ.get("JIANNUO_STRICT") == "1" or os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def _on_postgres() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("postgres") and not _on_postgres():
+            item.add_marker(
+                pytest.mark.skip(reason="needs PostgreSQL: python scripts/with_postgres.py pytest …")
+            )
+        if item.get_closest_marker("sqlite") and _on_postgres():
+            item.add_marker(pytest.mark.skip(reason="is about SQLite"))
+        if {"page", "phone_page", "browser", "browser_page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and _strict() and not hasattr(report, "wasxfail"):
+        for mark in ("browser", "postgres"):
+            if item.get_closest_marker(mark):
+                report.outcome = "failed"
+                report.longrepr = f"A {mark} test must not be skipped here: {report.longrepr}"
+    return report
