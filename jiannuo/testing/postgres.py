@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,6 @@ NEEDED: Final = ("initdb", "pg_ctl", "postgres")
 DEBIAN_HOME: Final = Path("/usr/lib/postgresql")
 # A test cluster may lose everything in a crash, so it need not wait for the disk.
 SETTINGS: Final = {
-    "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -59,40 +58,23 @@ def temporary_cluster(settings: dict[str, str] | None = None) -> Iterator[str]:
         if owner:
             os.chown(home, owner.pw_uid, owner.pw_gid)
         data = home / "data"
-        _run(
-            [
-                programs / "initdb",
-                "-D",
-                data,
-                "-U",
-                "jiannuo",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "-A",
-                "trust",
-                "--no-sync",
-            ],
-            owner,
-        )
-        options = [f"-c {key}={value}" for key, value in {**SETTINGS, **(settings or {})}.items() if value]
-        options += ["-c listen_addresses=''", f"-k {home}"]
-        start = [
-            programs / "pg_ctl",
-            "-D",
-            data,
-            "-l",
-            home / "log",
-            "-w",
-            "-t",
-            "60",
-            "-o",
-            " ".join(options),
-        ]
+        initdb = ("-U", "jiannuo", "--encoding=UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-sync")
+        _run(owner, programs / "initdb", "-D", data, *initdb)
+        options = " ".join(f"-c {key}={value}" for key, value in {**SETTINGS, **(settings or {})}.items())
+        control = (programs / "pg_ctl", "-D", data, "-w", "-t", "60")
         try:
-            _run([*start, "start"], owner)
+            _run(
+                owner,
+                *control,
+                "-l",
+                home / "log",
+                "-o",
+                f"{options} -c listen_addresses='' -k {home}",
+                "start",
+            )
             yield f"postgresql://jiannuo@/postgres?host={quote(str(home), safe='')}"
         finally:
-            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], owner, check=False)
+            _run(owner, *control, "-m", "immediate", "stop", check=False)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -111,9 +93,9 @@ def _server_owner() -> pwd.struct_passwd | None:
     )
 
 
-def _run(command: Sequence[str | Path], owner: pwd.struct_passwd | None, *, check: bool = True) -> None:
+def _run(owner: pwd.struct_passwd | None, program: Path, *arguments: str | Path, check: bool = True) -> None:
     result = subprocess.run(
-        [str(part) for part in command],
+        [str(program), *map(str, arguments)],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -125,4 +107,4 @@ def _run(command: Sequence[str | Path], owner: pwd.struct_passwd | None, *, chec
         extra_groups=[] if owner else None,
     )
     if check and result.returncode:
-        raise RuntimeError(f"{Path(str(command[0])).name} failed:\n{result.stdout}")
+        raise RuntimeError(f"{program.name} failed:\n{result.stdout}")

@@ -1,0 +1,122 @@
+"""The work areas of the staff shell: what is shown to whom, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One place to go. ``key`` is pressed after ``g``; ``permission`` empty means everyone signed in."""
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: Any
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An area that this person may enter, resolved for this request."""
+
+    label: str
+    url: str
+    icon: str
+    key: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str
+    links: tuple[Link, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Area(_("My promises"), "console:home", "home", "", "h"),
+            Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
+        ),
+    ),
+    Group(
+        _("Service"),
+        (
+            Area(_("Service desk"), "desk:intake", "headset", "requests.create", "n"),
+            Area(_("Service requests"), "desk:request_list", "phone-incoming", "requests.view", "r"),
+            Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
+            Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
+        ),
+    ),
+    Group(
+        _("Registry"),
+        (
+            Area(_("Customers"), "customers:list", "address-book", "customers.view", "c"),
+            Area(_("Installed units"), "installedbase:list", "engine", "units.view", "u"),
+            Area(_("Products"), "products:list", "package", "products.view", "p"),
+        ),
+    ),
+    Group(
+        _("Promises"),
+        (
+            Area(_("Commitments"), "commitments:list", "file-certificate", "commitments.view", "m"),
+            Area(_("Obligations"), "obligations:list", "alarm", "obligations.view", "o"),
+        ),
+    ),
+    Group(
+        _("Office"),
+        (
+            Area(_("Import"), "exchange:list", "file-import", "exchange.import", "i"),
+            Area(_("Organisations"), "organizations:list", "sitemap", "organizations.view", "z"),
+            Area(_("People"), "accounts:people", "users", "accounts.view", "e"),
+            Area(_("Roles"), "accounts:roles", "key", "accounts.view"),
+            Area(_("Working calendars"), "calendars:list", "calendar", "calendars.view"),
+            Area(_("Audit trail"), "audit:list", "history", "audit.view"),
+        ),
+    ),
+)
+
+
+def address_of(url_name: str) -> str:
+    """The path of a named page, empty while its room is not installed."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _allowed(group: Group, user: Any) -> Iterator[tuple[Area, str]]:
+    for area in group.areas:
+        url = address_of(area.url_name)
+        if url and (not area.permission or user.has_perm(area.permission)):
+            yield area, url
+
+
+def sections_for(user: Any, path: str) -> list[Section]:
+    """The sections that ``user`` may enter; the deepest area that holds ``path`` is active."""
+    if not user.is_authenticated:
+        return []
+    found = [(group, list(_allowed(group, user))) for group in GROUPS]
+    holding = [url for _group, areas in found for _area, url in areas if path == url or path.startswith(url)]
+    active = max(holding, key=len, default="")
+    return [
+        Section(
+            str(group.label),
+            tuple(Link(str(a.label), url, a.icon, a.key, url == active) for a, url in areas),
+        )
+        for group, areas in found
+        if areas
+    ]

@@ -1,0 +1,134 @@
+"""People who sign in, and the roles they hold at organisations."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.office.accounts.roles import Role
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: Any) -> UserQuerySet:
+        """People of the organisations in the scope of ``user``."""
+        from jiannuo.office.organizations.scope import organization_ids
+
+        ids = organization_ids(user)
+        return self if ids is None else self.filter(organization__in=ids)
+
+    def holding(self, role: str, organization: Any = None) -> UserQuerySet:
+        """Active people who hold ``role``, at ``organization`` itself when one is given."""
+        held = RoleAssignment.objects.filter(role=role)
+        if organization is not None:
+            held = held.filter(organization=organization)
+        return self.filter(is_active=True, pk__in=held.values("user"))
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
+
+
+class User(AbstractUser):
+    """A person: employed at an organisation, holding roles at one or several."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    organization = models.ForeignKey(
+        "organizations.Organization",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+    )
+    deputy = models.ForeignKey(
+        "self", verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Codes of all roles held anywhere (asked once per request)."""
+        if not hasattr(self, "_roles"):
+            self._roles = frozenset(self.role_assignments.values_list("role", flat=True)) if self.pk else frozenset()
+        return self._roles
+
+    def has_role(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+class RoleAssignment(models.Model):
+    """A role that a person holds at an organisation and everything below it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="role_assignments"
+    )
+
+    class Meta:
+        verbose_name = _("role assignment")
+        constraints = [models.UniqueConstraint(fields=["user", "role", "organization"], name="role_assignment_once")]
+        indexes = [models.Index(fields=["role", "organization"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.organization}"
+
+
+class ApiToken(models.Model):
+    """A key of an API client, acting as ``user``. Only its SHA-256 digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user: User, name: str, expires_at: Any = None) -> tuple[ApiToken, str]:
+        """A new token and its key, which is shown once and never stored."""
+        key = secrets.token_urlsafe(32)
+        return cls.objects.create(user=user, name=name, digest=cls.digest_of(key), expires_at=expires_at), key
+
+
+auditlog.register(User, exclude_fields=["password", "last_login"])
+auditlog.register(RoleAssignment)

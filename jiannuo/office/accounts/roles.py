@@ -1,0 +1,80 @@
+"""The role matrix: which role may do what. The one place where permissions are given; deny by default."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    SERVICE_AGENT = "service_agent", _("service agent")
+    DISPATCHER = "dispatcher", _("dispatcher")
+    TECHNICIAN = "technician", _("technician")
+    STOREKEEPER = "storekeeper", _("storekeeper")
+    TECHNICAL_APPRAISER = "technical_appraiser", _("technical appraiser")
+    FINANCE_CLERK = "finance_clerk", _("finance clerk")
+    FOLLOW_UP_AGENT = "follow_up_agent", _("follow-up agent")
+    QUALITY_ENGINEER = "quality_engineer", _("quality engineer")
+    COMPLAINT_SUPERVISOR = "complaint_supervisor", _("complaint supervisor")
+    DEPARTMENT_MANAGER = "department_manager", _("department manager")
+    GENERAL_MANAGER = "general_manager", _("general manager")
+    DEALER_CLERK = "dealer_clerk", _("dealer clerk")
+    DEALER_TECHNICIAN = "dealer_technician", _("dealer technician")
+    CUSTOMER = "customer", _("customer")
+    AUDITOR = "auditor", _("auditor")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+_R = Role
+_DESK = {_R.SERVICE_AGENT, _R.DEALER_CLERK}
+_DISPATCH = {_R.DISPATCHER, _R.DEALER_CLERK}
+_FIELD = {_R.TECHNICIAN, _R.DEALER_TECHNICIAN}
+_MANAGE = {_R.DEPARTMENT_MANAGER, _R.GENERAL_MANAGER}
+_CARE = {_R.FOLLOW_UP_AGENT, _R.COMPLAINT_SUPERVISOR, _R.QUALITY_ENGINEER}
+_BACK_OFFICE = {_R.STOREKEEPER, _R.TECHNICAL_APPRAISER, _R.FINANCE_CLERK}
+_READ = {_R.AUDITOR, _R.ADMINISTRATOR}
+_STAFF = _DESK | _DISPATCH | _FIELD | _MANAGE | _CARE | _BACK_OFFICE | _READ
+
+#: permission → (what it allows, roles that hold it)
+PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
+    "home.view": (_("see the own promises"), frozenset(_STAFF)),
+    "requests.view": (_("see service requests"), frozenset(_STAFF - _FIELD)),
+    "requests.create": (_("register service requests"), frozenset(_DESK | {_R.DISPATCHER} | _CARE | _MANAGE)),
+    "requests.handle": (_("triage, answer, merge and close service requests"), frozenset(_DESK | _DISPATCH | _MANAGE)),
+    "orders.view": (_("see work orders"), frozenset(_STAFF)),
+    "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
+    "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
+    "orders.review": (_("review and close work orders"), frozenset(_DISPATCH | _MANAGE)),
+    "orders.charge": (_("override who pays"), frozenset(_MANAGE)),
+    "customers.view": (_("see customers"), frozenset(_STAFF)),
+    "customers.edit": (_("register and change customers"), frozenset(_DESK | _DISPATCH | _CARE | _MANAGE)),
+    "customers.merge": (_("merge duplicate customers"), frozenset({_R.SERVICE_AGENT, _R.DISPATCHER} | _MANAGE)),
+    "customers.personal_data": (
+        _("see phone numbers and addresses in full"),
+        frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE | {_R.FOLLOW_UP_AGENT, _R.COMPLAINT_SUPERVISOR}),
+    ),
+    "products.view": (_("see products"), frozenset(_STAFF)),
+    "products.edit": (_("change products, codes and prices"), frozenset({_R.QUALITY_ENGINEER, _R.ADMINISTRATOR} | _MANAGE)),
+    "units.view": (_("see installed units"), frozenset(_STAFF)),
+    "units.edit": (_("register and change installed units"), frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE)),
+    "commitments.view": (_("see commitments"), frozenset(_STAFF)),
+    "commitments.edit": (_("load and publish commitments"), frozenset(_MANAGE | {_R.ADMINISTRATOR})),
+    "obligations.view": (_("see obligations"), frozenset(_STAFF)),
+    "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
+    "exchange.import": (_("import files"), frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE)),
+    "tables.export": (_("export lists"), frozenset(_STAFF - _FIELD)),
+    "organizations.view": (_("see the organisations"), frozenset(_STAFF - _FIELD)),
+    "organizations.edit": (_("change the organisations"), frozenset({_R.ADMINISTRATOR, _R.GENERAL_MANAGER})),
+    "accounts.view": (_("see people and roles"), frozenset(_MANAGE | _READ | {_R.DISPATCHER})),
+    "accounts.edit": (_("change people and roles"), frozenset({_R.ADMINISTRATOR})),
+    "workforce.view": (_("see technicians, skills and shifts"), frozenset(_DISPATCH | _MANAGE | _READ)),
+    "workforce.edit": (_("change technicians, skills and shifts"), frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE)),
+    "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),
+    "calendars.edit": (_("change working calendars"), frozenset({_R.ADMINISTRATOR, _R.DEPARTMENT_MANAGER})),
+    "approvals.decide": (_("decide approvals addressed to the own role"), frozenset(_STAFF - _READ)),
+    "audit.view": (_("see the audit trail"), frozenset(_READ | {_R.GENERAL_MANAGER})),
+}
+
+PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
+    role.value: frozenset(name for name, (_what, roles) in PERMISSIONS.items() if role in roles) for role in Role
+}

@@ -1,0 +1,212 @@
+"""Service requests (受理): what a customer asked, on any channel, and what was decided at intake."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.office.documents.flow import action
+from jiannuo.office.documents.models import Document, DocumentQuerySet
+
+FORMS = "jiannuo.operations.desk.forms."
+
+
+class ServiceRequestQuerySet(DocumentQuerySet):
+    pass
+
+
+class ServiceRequest(Document):
+    """A request. The decision is frozen: a later change of commitment does not rewrite history."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        TRIAGED = "triaged", _("triaged")
+        IN_PROGRESS = "in_progress", _("in progress")
+        ANSWERED = "answered", _("answered")
+        RESOLVED = "resolved", _("resolved")
+        CLOSED = "closed", _("closed")
+        MERGED = "merged", _("merged")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Channel(models.TextChoices):
+        HOTLINE = "hotline", _("hotline")
+        LETTER = "letter", _("letter")
+        VISIT = "visit", _("visit in person")
+        WEB = "web", _("web")
+        QR = "qr", _("QR code")
+        EMAIL = "email", _("e-mail")
+        IM = "im", _("instant message")
+        DEALER = "dealer", _("dealer")
+        INSPECTION = "inspection", _("own inspection")
+        API = "api", _("API")
+
+    class Kind(models.TextChoices):
+        REPAIR = "repair", _("repair")
+        CONSULTATION = "consultation", _("consultation")
+        INSTALLATION = "installation", _("installation")
+        MAINTENANCE = "maintenance", _("maintenance")
+        COMPLAINT = "complaint", _("complaint")
+        RETURN = "return", _("return")
+        SUGGESTION = "suggestion", _("suggestion")
+        HELP = "help", _("help")
+
+    class Severity(models.TextChoices):
+        MINOR = "minor", _("minor")
+        NORMAL = "normal", _("normal")
+        MAJOR = "major", _("major")
+        CRITICAL = "critical", _("critical")
+
+    PREFIX = "SR"
+    URL_NAME = "desk:request_detail"
+    SERVICE = "jiannuo.operations.desk.services.do"
+    INITIAL_STATE = "new"
+    STATES = State
+    STATE_STYLES: ClassVar[dict[str, str]] = {
+        "new": "warning",
+        "triaged": "info",
+        "in_progress": "primary",
+        "answered": "success",
+        "resolved": "success",
+        "closed": "secondary",
+        "merged": "secondary",
+        "cancelled": "danger",
+    }
+    OPEN_STATES = ("new", "triaged", "in_progress")
+
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.HOTLINE)
+    request_kind = models.CharField(_("kind of request"), max_length=14, choices=Kind, default=Kind.REPAIR)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.NORMAL)
+    received_at = models.DateTimeField(_("received"))
+    customer = models.ForeignKey(
+        "customers.Customer", verbose_name=_("customer"), on_delete=models.PROTECT, related_name="requests"
+    )
+    reporter_name = models.CharField(_("reported by"), max_length=60, blank=True)
+    reporter_phone = models.CharField(_("phone"), max_length=20, blank=True)
+    unit = models.ForeignKey(
+        "installedbase.InstalledUnit",
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests",
+    )
+    category = models.ForeignKey(
+        "products.Category", verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    division = models.ForeignKey(
+        "regions.Division", verbose_name=_("division"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    address = models.CharField(_("address"), max_length=220, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    symptom_text = models.TextField(_("what is wrong"))
+    symptom = models.ForeignKey(
+        "products.FaultCode", verbose_name=_("symptom"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    wished_from = models.DateTimeField(_("wished from"), null=True, blank=True)
+    wished_to = models.DateTimeField(_("wished to"), null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests_owned",
+    )
+    decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    in_warranty = models.BooleanField(_("in warranty"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_requests"
+    )
+
+    objects = ServiceRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service request")
+        verbose_name_plural = _("service requests")
+        indexes = [
+            models.Index(fields=["customer", "-document_ptr"], name="request_customer"),
+            models.Index(fields=["unit", "-document_ptr"], name="request_unit"),
+            models.Index(fields=["owner", "-document_ptr"], name="request_owner"),
+        ]
+
+    @action(
+        source="new",
+        target="triaged",
+        label=_("Triage"),
+        permission="requests.handle",
+        form=FORMS + "TriageForm",
+        style="primary",
+        order=10,
+    )
+    def triage(self, *, by: Any, at: datetime, **data: Any) -> None:
+        for field in ("request_kind", "severity", "owner"):
+            if data.get(field):
+                setattr(self, field, data[field])
+
+    @action(
+        source=["new", "triaged"],
+        target="answered",
+        label=_("Answer"),
+        permission="requests.handle",
+        form=FORMS + "AnswerForm",
+        order=30,
+    )
+    def give_answer(self, *, by: Any, at: datetime, answer: str) -> None:
+        self.answer = answer
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target="in_progress",
+        label=_("Work begins"),
+        permission="orders.dispatch",
+        hidden=True,
+    )
+    def start(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source="in_progress", target="resolved", label=_("Resolve"), permission="requests.handle", hidden=True
+    )
+    def resolve(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source=["answered", "resolved"],
+        target="closed",
+        label=_("Close"),
+        permission="requests.handle",
+        style="primary",
+        order=20,
+    )
+    def close(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source=["new", "triaged"],
+        target="merged",
+        label=_("Merge into another"),
+        permission="requests.handle",
+        form=FORMS + "MergeForm",
+        order=70,
+    )
+    def merge(self, *, by: Any, at: datetime, into: Any) -> None:
+        self.merged_into = into
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target="cancelled",
+        label=_("Cancel"),
+        permission="requests.handle",
+        form=FORMS + "ReasonForm",
+        style="danger",
+        order=90,
+    )
+    def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
+        pass

@@ -1,0 +1,483 @@
+"""Work orders (工单): one job for a unit or a site, its visits, lines, checks and signature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.office.documents.flow import action
+from jiannuo.office.documents.models import Document, DocumentQuerySet
+
+FORMS = "jiannuo.operations.workorders.forms."
+
+
+def is_assigned(order: Any, user: Any) -> bool:
+    """Whether ``user`` is the technician of the order."""
+    return order.technician_id is not None and order.technician_id == user.pk
+
+
+class WorkOrderQuerySet(DocumentQuerySet):
+    def visible_to(self, user: Any) -> WorkOrderQuerySet:
+        """Orders in the person's scope; those who only do field work see the orders assigned to them."""
+        rows = super().visible_to(user)
+        if getattr(user, "is_authenticated", False) and user.roles and not (user.roles - {"technician", "dealer_technician"}):
+            rows = rows.filter(technician=user)
+        return rows  # type: ignore[no-any-return]
+
+
+class WorkOrder(Document):
+    """A job. Timestamps of the field work live on the visits."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        READY = "ready", _("waiting for dispatch")
+        DISPATCHED = "dispatched", _("dispatched")
+        ACCEPTED = "accepted", _("accepted")
+        TRAVELLING = "travelling", _("on the way")
+        ON_SITE = "on_site", _("on site")
+        WAITING = "waiting", _("waiting")
+        BENCH = "bench", _("brought in, on the bench")
+        COMPLETED = "completed", _("completed")
+        SIGNED = "signed", _("signed by the customer")
+        REVIEWED = "reviewed", _("reviewed")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Kind(models.TextChoices):
+        REPAIR = "repair", _("repair")
+        INSTALLATION = "installation", _("installation")
+        MAINTENANCE = "maintenance", _("maintenance")
+        INSPECTION = "inspection", _("inspection")
+
+    class Waiting(models.TextChoices):
+        CUSTOMER = "waiting_customer", _("waiting for the customer")
+        PARTS = "waiting_parts", _("waiting for parts")
+        APPROVAL = "waiting_approval", _("waiting for approval")
+
+    PREFIX = "WO"
+    URL_NAME = "workorders:detail"
+    SERVICE = "jiannuo.operations.workorders.services.do"
+    INITIAL_STATE = "draft"
+    STATES = State
+    STATE_STYLES: ClassVar[dict[str, str]] = {
+        "draft": "secondary",
+        "ready": "warning",
+        "dispatched": "info",
+        "accepted": "info",
+        "travelling": "primary",
+        "on_site": "primary",
+        "waiting": "warning",
+        "bench": "warning",
+        "completed": "success",
+        "signed": "success",
+        "reviewed": "success",
+        "closed": "secondary",
+        "cancelled": "danger",
+    }
+    UNDER_WAY = ("dispatched", "accepted", "travelling", "on_site", "waiting", "bench")
+
+    job = models.CharField(_("kind of job"), max_length=14, choices=Kind, default=Kind.REPAIR)
+    customer = models.ForeignKey(
+        "customers.Customer", verbose_name=_("customer"), on_delete=models.PROTECT, related_name="work_orders"
+    )
+    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("phone"), max_length=20, blank=True)
+    unit = models.ForeignKey(
+        "installedbase.InstalledUnit",
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="work_orders",
+    )
+    category = models.ForeignKey(
+        "products.Category", verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    division = models.ForeignKey(
+        "regions.Division", verbose_name=_("division"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    address = models.CharField(_("address"), max_length=220, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    fault = models.TextField(_("fault reported"), blank=True)
+    severity = models.CharField(_("severity"), max_length=12, blank=True)
+    technician = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("technician"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="work_orders",
+    )
+    waiting_for = models.CharField(_("waiting for"), max_length=20, choices=Waiting, blank=True)
+    decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+
+    symptom = models.ForeignKey(
+        "products.FaultCode", verbose_name=_("symptom"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cause = models.ForeignKey(
+        "products.FaultCode", verbose_name=_("cause"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    measure = models.ForeignKey(
+        "products.FaultCode", verbose_name=_("measure"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    work_done = models.TextField(_("work done"), blank=True)
+    test_result = models.CharField(_("test result"), max_length=200, blank=True)
+    test_passed = models.BooleanField(_("test passed"), null=True, blank=True)
+    meter_reading = models.DecimalField(_("meter reading"), max_digits=14, decimal_places=2, null=True, blank=True)
+
+    signed_by = models.CharField(_("signed by"), max_length=60, blank=True)
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    opinion = models.CharField(_("customer's opinion"), max_length=300, blank=True)
+    rating = models.PositiveSmallIntegerField(_("rating (1–5)"), null=True, blank=True)
+    signature = models.ForeignKey(
+        "files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancel_reason = models.CharField(_("reason of cancelling"), max_length=200, blank=True)
+
+    objects = WorkOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work order")
+        verbose_name_plural = _("work orders")
+        indexes = [
+            models.Index(fields=["technician", "-document_ptr"], name="workorder_technician"),
+            models.Index(fields=["customer", "-document_ptr"], name="workorder_customer"),
+            models.Index(fields=["unit", "-document_ptr"], name="workorder_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="workorder_rating_range"
+            )
+        ]
+
+    # Actions: one declaration each. They change the order; services.py does what follows from it.
+
+    @action(source="draft", target="ready", label=_("Release"), permission="orders.dispatch", style="primary", order=10)
+    def release(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source=["ready", "dispatched", "accepted"],
+        target="dispatched",
+        label=_("Assign"),
+        permission="orders.dispatch",
+        form=FORMS + "AssignForm",
+        style="primary",
+        order=10,
+    )
+    def assign(self, *, by: Any, at: datetime, technician: Any, **_appointment: Any) -> None:
+        self.technician = technician
+
+    @action(
+        source="dispatched",
+        target="accepted",
+        label=_("Accept"),
+        permission="orders.work",
+        condition=is_assigned,
+        style="primary",
+        order=10,
+    )
+    def accept(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source=["dispatched", "accepted"],
+        target="ready",
+        label=_("Decline"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "ReasonForm",
+        style="danger",
+        order=80,
+    )
+    def decline(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.technician = None
+
+    @action(
+        source="accepted",
+        target="travelling",
+        label=_("Set out"),
+        permission="orders.work",
+        condition=is_assigned,
+        style="primary",
+        order=10,
+    )
+    def set_out(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source=["accepted", "travelling"],
+        target="on_site",
+        label=_("Arrived"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "ArriveForm",
+        style="primary",
+        order=10,
+    )
+    def arrive(self, *, by: Any, at: datetime, **_place: Any) -> None:
+        pass
+
+    @action(
+        source=["accepted", "travelling", "on_site", "bench"],
+        target="waiting",
+        label=_("Pause"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "PauseForm",
+        order=60,
+    )
+    def pause(self, *, by: Any, at: datetime, waiting_for: str, reason: str = "") -> None:
+        self.waiting_for = waiting_for
+
+    @action(
+        source="waiting",
+        target="accepted",
+        label=_("Resume"),
+        permission="orders.work",
+        condition=is_assigned,
+        style="primary",
+        order=10,
+    )
+    def resume(self, *, by: Any, at: datetime) -> None:
+        self.waiting_for = ""
+
+    @action(
+        source="on_site",
+        target="bench",
+        label=_("Bring in for repair"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "ReasonForm",
+        order=65,
+    )
+    def bring_in(self, *, by: Any, at: datetime, reason: str) -> None:
+        pass
+
+    @action(
+        source=["on_site", "waiting"],
+        target="ready",
+        label=_("Second visit needed"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "ReasonForm",
+        order=70,
+    )
+    def need_second_visit(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.waiting_for = ""
+
+    @action(
+        source=["on_site", "bench"],
+        target="completed",
+        label=_("Complete"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "CompleteForm",
+        style="success",
+        order=10,
+    )
+    def complete(self, *, by: Any, at: datetime, **data: Any) -> None:
+        for field in ("symptom", "cause", "measure", "work_done", "test_result", "test_passed", "meter_reading"):
+            if field in data:
+                setattr(self, field, data[field])
+
+    @action(
+        source="completed",
+        target="signed",
+        label=_("Customer signs"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "SignForm",
+        style="success",
+        order=10,
+    )
+    def sign(
+        self, *, by: Any, at: datetime, signed_by: str, signature: Any, opinion: str = "", rating: int | None = None
+    ) -> None:
+        self.signed_by, self.signed_at, self.signature = signed_by, at, signature
+        self.opinion, self.rating = opinion, rating
+
+    @action(
+        source="signed",
+        target="reviewed",
+        label=_("Review"),
+        permission="orders.review",
+        form=FORMS + "ReviewForm",
+        style="primary",
+        order=10,
+    )
+    def review(self, *, by: Any, at: datetime, remark: str = "") -> None:
+        pass
+
+    @action(
+        source=["completed", "signed"],
+        target="on_site",
+        label=_("Send back to the technician"),
+        permission="orders.review",
+        form=FORMS + "ReasonForm",
+        order=70,
+    )
+    def send_back(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.signature, self.signed_by, self.signed_at = None, "", None
+
+    @action(
+        source="reviewed", target="closed", label=_("Close"), permission="orders.review", style="primary", order=10
+    )
+    def close(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source=["draft", "ready", "dispatched", "accepted", "travelling", "waiting", "bench"],
+        target="cancelled",
+        label=_("Cancel"),
+        permission="orders.dispatch",
+        form=FORMS + "ReasonForm",
+        style="danger",
+        order=90,
+    )
+    def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.cancel_reason = reason
+
+
+class Visit(models.Model):
+    """One appointment: who comes when, and when they really did."""
+
+    class Result(models.TextChoices):
+        DONE = "done", _("done")
+        SECOND_VISIT = "second_visit", _("second visit needed")
+        DECLINED = "declined", _("declined")
+        REASSIGNED = "reassigned", _("reassigned")
+        CUSTOMER_ABSENT = "customer_absent", _("customer absent")
+        CANCELLED = "cancelled", _("cancelled")
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="visits")
+    sequence = models.PositiveSmallIntegerField(default=1)
+    technician = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("technician"), on_delete=models.PROTECT, related_name="visits"
+    )
+    appointment_from = models.DateTimeField(_("appointment from"), null=True, blank=True)
+    appointment_to = models.DateTimeField(_("appointment to"), null=True, blank=True)
+    agreed_with = models.CharField(_("agreed with"), max_length=60, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    set_out_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    arrived_latitude = models.FloatField(null=True, blank=True)
+    arrived_longitude = models.FloatField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(max_length=16, choices=Result, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("visit")
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "sequence"], name="visit_sequence_once"),
+            models.CheckConstraint(
+                condition=Q(appointment_to__isnull=True)
+                | Q(appointment_from__isnull=True)
+                | Q(appointment_to__gt=F("appointment_from")),
+                name="visit_appointment_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["technician", "appointment_from"], name="visit_technician")]
+
+    def __str__(self) -> str:
+        return f"{self.order} #{self.sequence}"
+
+
+class OrderLine(models.Model):
+    """Labour, part, travel or other; with its basis of charge and payer from the decision."""
+
+    class Kind(models.TextChoices):
+        LABOUR = "labour", _("labour")
+        PART = "parts", _("part")
+        TRAVEL = "travel", _("travel")
+        OTHER = "other", _("other")
+
+    class Payer(models.TextChoices):
+        MANUFACTURER = "manufacturer", _("manufacturer")
+        DEALER = "dealer", _("dealer")
+        SUPPLIER = "supplier", _("supplier")
+        CUSTOMER = "customer", _("customer")
+        CONTRACT = "contract", _("contract")
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="lines")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    description = models.CharField(_("description"), max_length=160)
+    component = models.ForeignKey(
+        "products.Component", verbose_name=_("component"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    part = models.ForeignKey(
+        "products.SparePart", verbose_name=_("spare part"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    labour = models.ForeignKey(
+        "products.LabourItem", verbose_name=_("labour item"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    old_serial = models.CharField(_("old serial number"), max_length=60, blank=True)
+    new_serial = models.CharField(_("new serial number"), max_length=60, blank=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=1)
+    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, default=0)
+    covered = models.BooleanField(_("in warranty"), default=False)
+    payer = models.CharField(_("payer"), max_length=12, choices=Payer, default=Payer.CUSTOMER)
+    clause = models.CharField(_("clause"), max_length=60, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
+    added = models.BooleanField(_("added on site"), default=False)
+    consented_by = models.CharField(_("consent given by"), max_length=60, blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    overridden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    override_reason = models.CharField(_("reason of override"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("order line")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
+            models.CheckConstraint(condition=Q(unit_price__gte=0), name="order_line_price_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def amount(self) -> Decimal:
+        """Quantity times unit price (CNY)."""
+        return (self.quantity * self.unit_price).quantize(Decimal("0.01"))
+
+    @property
+    def customer_amount(self) -> Decimal:
+        """What the customer pays of it (CNY)."""
+        return self.amount if self.payer == self.Payer.CUSTOMER else Decimal("0.00")
+
+
+class OrderCheck(models.Model):
+    """An item of the checklist as answered on site."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="checks")
+    item = models.ForeignKey("products.ChecklistItem", null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.CharField(max_length=160)
+    value = models.CharField(_("value"), max_length=120, blank=True)
+    passed = models.BooleanField(_("in order"), null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("check")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["order", "item"], name="order_check_once")]
+
+    def __str__(self) -> str:
+        return self.text

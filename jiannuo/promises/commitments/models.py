@@ -1,0 +1,82 @@
+"""Commitments and their published versions. The content of a version is a pack, as ``packs`` reads it."""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Commitment(models.Model):
+    """A promise (承诺书) that lives in versions."""
+
+    class Kind(models.TextChoices):
+        STATUTE = "statute", _("statute")
+        MAKER = "maker", _("maker's commitment")
+        CONTRACT = "contract", _("contract")
+        DEALER = "dealer", _("dealer's commitment")
+        PROMOTION = "promotion", _("promotion")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    organization = models.ForeignKey(
+        "organizations.Organization",
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="commitments",
+        help_text=_("Empty: for every organisation."),
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CommitmentVersion(models.Model):
+    """One version; published versions never change."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    content = models.JSONField(_("content"))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("commitment version")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "number"], name="commitment_version_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="commitment_version_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "valid_from", "valid_to"], name="commitment_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.commitment.code} v{self.number}"
+
+
+auditlog.register(Commitment)
+auditlog.register(CommitmentVersion)

@@ -1,0 +1,148 @@
+"""Customers: households and companies, their people, phones and addresses."""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.office.organizations.scope import ScopedQuerySet
+
+
+class CustomerTag(models.Model):
+    name = models.CharField(_("name"), max_length=30, unique=True)
+
+    class Meta:
+        verbose_name = _("tag")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(ScopedQuerySet):
+    def active(self) -> CustomerQuerySet:
+        return self.filter(merged_into__isnull=True, archived_at__isnull=True)
+
+
+class Customer(models.Model):
+    """Who bought or uses the machine."""
+
+    class Kind(models.TextChoices):
+        HOUSEHOLD = "household", _("household")
+        COMPANY = "company", _("company")
+
+    class Grade(models.TextChoices):
+        ORDINARY = "ordinary", _("ordinary customer")
+        IMPORTANT = "important", _("important customer")
+        KEY = "key", _("key account")
+
+    organization = models.ForeignKey(
+        "organizations.Organization", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="customers"
+    )
+    code = models.CharField(_("customer number"), max_length=32, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.HOUSEHOLD)
+    name = models.CharField(_("name"), max_length=120)
+    grade = models.CharField(_("class"), max_length=12, choices=Grade, default=Grade.ORDINARY)
+    tags = models.ManyToManyField(CustomerTag, verbose_name=_("tags"), blank=True)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    do_not_call_from = models.TimeField(_("do not call from"), null=True, blank=True)
+    do_not_call_to = models.TimeField(_("do not call until"), null=True, blank=True)
+    consent_messages = models.BooleanField(_("agrees to service messages"), default=True)
+    consent_marketing = models.BooleanField(_("agrees to marketing"), default=False)
+    remark = models.TextField(_("remark"), blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="customer_org"),
+            models.Index(fields=["name"], name="customer_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("customers:detail", args=[self.pk])
+
+
+class Contact(models.Model):
+    """A person at the customer."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=60)
+    position = models.CharField(_("position"), max_length=60, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_primary = models.BooleanField(_("main contact"), default=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        ordering = ["-is_primary", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phone(models.Model):
+    """A telephone number in E.164, found by its digits."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="phones")
+    number = models.CharField(_("phone"), max_length=20)
+    label = models.CharField(_("label"), max_length=20, blank=True)
+    is_primary = models.BooleanField(_("main number"), default=False)
+
+    class Meta:
+        verbose_name = _("phone")
+        ordering = ["-is_primary", "id"]
+        constraints = [models.UniqueConstraint(fields=["customer", "number"], name="customer_phone_once")]
+        indexes = [models.Index(fields=["number"], name="customer_phone_number")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Address(models.Model):
+    """A place: division code down to the street, the rest as text, coordinates where known (WGS 84, degrees)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    label = models.CharField(_("label"), max_length=30, blank=True)
+    division = models.ForeignKey(
+        "regions.Division", verbose_name=_("division"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    detail = models.CharField(_("street and number"), max_length=160, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    is_primary = models.BooleanField(_("main address"), default=False)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        ordering = ["-is_primary", "id"]
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+auditlog.register(Customer)
+auditlog.register(Contact)
+auditlog.register(Phone)
+auditlog.register(Address)

@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ProductsConfig(AppConfig):
+    name = "jiannuo.registry.products"
+    label = "products"
