@@ -74,6 +74,11 @@ class Document(FSMModelMixin, models.Model):
             models.Index(fields=["kind", "-created_at"], name="document_kind_created"),
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not args:
+            kwargs.setdefault("state", self.INITIAL_STATE)
+        super().__init__(*args, **kwargs)
+
     def __str__(self) -> str:
         return self.number
 

@@ -46,8 +46,6 @@ def create_document(document: D, *, by: Any, text: str = "") -> D:
     document.number = next_number(document.PREFIX)
     document.kind = type(document)._meta.model_name or ""
     document.created_by = by
-    if not document.state:
-        document.state = document.INITIAL_STATE
     document.full_clean(exclude=["number", "kind", "state"])
     document.save(force_insert=True)
     record(document, TimelineEntry.Kind.CREATED, by=by, text=text, to_state=document.state)
