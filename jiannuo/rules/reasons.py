@@ -1,0 +1,65 @@
+"""Reasons: why a decision is as it is, in codes that an interface can translate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jiannuo.rules.clauses import Clause, CommitmentInForce, Source
+
+REASON_TEMPLATES: dict[str, str] = {
+    "coverage.covered": "{component}: {item} covered from {begins} until {until}.",
+    "coverage.expired": "{component}: the period of {clause} that began on {begins} ended on {until}.",
+    "coverage.not_begun": "{component}: the period of {clause} begins on {begins}.",
+    "coverage.no_start": "{component}: none of the events {events} is known, so {clause} cannot be dated.",
+    "coverage.meter_passed": "{component}: {meter} reads {reading}, over the limit of {limit}.",
+    "coverage.meter_unknown": "{component}: the limit of {limit} by {meter} could not be checked, the reading is not known.",
+    "coverage.cause_excluded": "{component}: the cause {cause} is excluded.",
+    "coverage.item_excluded": "{component}: no clause in force includes {item}.",
+    "coverage.extended_by_repair": "{component}: {days} days under repair were added to the period.",
+    "coverage.restarted": "{component}: the period began anew when the component was replaced on {begins}.",
+    "time.chosen": "{metric} is due at {due}, as {clause} promises.",
+    "time.not_started": "{metric}: the clock of {clause} starts with the event {event}.",
+    "time.start_not_exact": "{metric}: {clause} needs the time of the event {event}, only its date is known.",
+    "calendar.holidays_unknown": "The official holidays of {years} are not known yet; the weekly hours were used.",
+    "chosen.only": "{clause} is the only promise for {subject}.",
+    "chosen.best": "{clause} is the best of {count} promises for {subject}.",
+    "chosen.exclusive": "{clause} of {commitment} applies alone to {subject}.",
+    "chosen.floor": "{clause} of {commitment} applies to {subject} because the law allows no less.",
+    "lost.less_favourable": "{clause} promises less than {winner}.",
+    "lost.exclusive": "{clause} stands back behind the exclusive commitment {winner}.",
+    "lost.not_in_force": "{commitment} was not in force on {day}.",
+    "lost.newer_version": "Version {version} of {commitment} is older than the one in force on {day}.",
+    "lost.unverified": "{clause} is switched off until its figure has been confirmed.",
+    "lost.calendar_missing": "{clause} counts on the calendar {calendar}, which does not exist.",
+    "lost.fact_missing": "{clause} depends on {fact}, which is not known.",
+}
+"""English text of each reason code; parameters in braces are keys of ``Reason.params``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One step of the argument. ``params`` are words, ISO dates and instants, or numbers as text."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    clause: str = ""
+    commitment: str = ""
+    source: Source | None = None
+
+
+def reason(code: str, commitment: CommitmentInForce, clause: Clause, **params: object) -> Reason:
+    """A reason that cites a clause; its id and its commitment are parameters too."""
+    words = {key: str(value) for key, value in params.items()}
+    return Reason(
+        code=code,
+        params={"clause": clause.id, "commitment": commitment.code, **words},
+        clause=clause.id,
+        commitment=commitment.code,
+        source=clause.source,
+    )
+
+
+def in_english(what: Reason) -> str:
+    """The English sentence of a reason."""
+    return REASON_TEMPLATES[what.code].format_map(what.params)
