@@ -17,8 +17,8 @@ help: ## What can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install and build into this folder; quick when nothing changed
-	@if [ -z "$(PYTHON)" ]; then \
-		echo "Jiannuo needs Python 3.11 or newer. On Debian 12: apt-get install python3 python3-venv" >&2; exit 1; fi
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+		"Jiannuo needs Python 3.11 or newer. On Debian 12: apt-get install python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) scripts/setup.py
 
 run: setup ## Start on http://localhost:8000 with demonstration data (PORT=… for another port)

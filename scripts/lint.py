@@ -16,7 +16,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "format": (f"{BIN}/ruff", "format", "--check", *PYTHON_SOURCES),
     "style": (f"{BIN}/ruff", "check", *PYTHON_SOURCES),
     "layers": (f"{BIN}/lint-imports",),
-    "templates": (f"{BIN}/djlint", "jiannuo", "--check", "--lint", "--quiet"),
+    "templates": (f"{BIN}/djlint", "jiannuo", "--lint", "--quiet"),
     "scripts": ("npm", "--prefix", "frontend", "run", "--silent", "lint"),
     "types": (f"{BIN}/mypy",),
 }

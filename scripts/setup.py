@@ -149,14 +149,11 @@ def frontend_sources() -> list[Path]:
 
 
 def install() -> None:
-    if sys.version_info < (3, 11):
-        raise Unable(
-            f"Jiannuo needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11"
-        )
     if not os.access(ROOT, os.W_OK):
         raise Unable(f"The folder {ROOT} is not writable for this user; nothing can be installed into it.")
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    step("venv", "Making .venv", version, PYTHON.exists, make_venv)
+    if not (VENV / "lib" / f"python{version}").exists():
+        make_venv()
     lock = fingerprint([ROOT / "requirements.lock", ROOT / "pyproject.toml"], version)
     step(
         "python", "Installing Python packages (a minute or two)", lock, PYTHON.exists, install_python_packages
