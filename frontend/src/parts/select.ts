@@ -1,0 +1,54 @@
+// A select with search in it: `data-search-select` over its own options, `data-remote="/address"` over the
+// server's (`?q=` → [{value, text, hint?}] or {results: [...]}, also with `id` for `value`).
+import TomSelect from "tom-select/popular";
+import { text } from "./texts";
+
+interface Choice {
+  value: string;
+  text: string;
+  hint?: string;
+}
+
+async function ask(url: string, query: string): Promise<Choice[]> {
+  const address = new URL(url, window.location.href);
+  address.searchParams.set("q", query);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const body = (await answer.json()) as unknown;
+  const rows = (Array.isArray(body) ? body : (body as { results: unknown[] }).results) as Record<string, unknown>[];
+  return rows.map((row) => ({
+    value: String(row.value ?? row.id),
+    text: String(row.text ?? row.label ?? row.name),
+    hint: row.hint ? String(row.hint) : undefined,
+  }));
+}
+
+export default function mount(element: HTMLElement): void {
+  const select = element as HTMLSelectElement;
+  const url = select.dataset.remote;
+  new TomSelect(select, {
+    plugins: select.multiple ? ["remove_button"] : select.required ? [] : ["clear_button"],
+    maxOptions: 200,
+    placeholder: select.dataset.placeholder ?? text("choose"),
+    valueField: "value",
+    labelField: "text",
+    searchField: url ? [] : ["text", "hint"],
+    hidePlaceholder: true,
+    openOnFocus: true,
+    preload: url ? "focus" : false,
+    loadThrottle: 250,
+    load: url
+      ? (query: string, done: (options?: Choice[]) => void) => {
+          ask(url, query).then(done, () => done());
+        }
+      : null,
+    ...(url ? { shouldLoad: () => true, score: () => () => 1 } : {}),
+    render: {
+      option: (data: Choice, escape: (value: string) => string) =>
+        `<div>${escape(data.text)}${data.hint ? `<small class="text-secondary ms-2">${escape(data.hint)}</small>` : ""}</div>`,
+      item: (data: Choice, escape: (value: string) => string) => `<div>${escape(data.text)}</div>`,
+      no_results: () => `<div class="no-results">${text("nothing")}</div>`,
+      loading: () => `<div class="no-results">${text("searching")}</div>`,
+    },
+  });
+}

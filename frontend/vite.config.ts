@@ -1,0 +1,29 @@
+import { defineConfig } from "vite";
+
+// File names are fixed: Django's static storage adds the content hash. Nothing but `dist/` leaves this folder.
+export default defineConfig({
+  base: "/static/",
+  publicDir: false,
+  css: { preprocessorOptions: { scss: { quietDeps: true } } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: ["chrome100", "safari15.4", "firefox103"],
+    cssTarget: ["chrome100", "safari15.4", "firefox103"],
+    modulePreload: false,
+    cssCodeSplit: true,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      input: { app: "src/app.ts", theme: "src/theme.ts" },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "parts/[name].js",
+        assetFileNames: (asset) => (asset.names.includes("app.css") ? "app.css" : "parts/[name][extname]"),
+      },
+    },
+  },
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "parts/worker-[name].js" } },
+  },
+});
