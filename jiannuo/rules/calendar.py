@@ -1,7 +1,7 @@
 """Calendars: when an office works.
 
-A calendar is plain data: a time zone, weekly opening windows, how statutory holidays and make-up workdays count, and
-single dates that differ. All arithmetic on it lives in :mod:`jiannuo.rules.worktime`.
+A calendar is plain data: a time zone, weekly opening windows, how statutory holidays and make-up workdays
+count, and single dates that differ. All arithmetic on it lives in :mod:`jiannuo.rules.worktime`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class CalendarError(ValueError):
 class Window:
     """One opening span of a date, half-open, in minutes after the midnight that begins the date.
 
-    ``closes`` may pass 1440: the window then runs into the next date but still belongs to the date it opened on.
+    ``closes`` may pass 1440: the window then runs into the next date but still belongs to the date it opened
+    on.
     """
 
     opens: int
@@ -40,8 +41,8 @@ class Window:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``08:00-12:00``; a closing time before the opening time lies on the next date (``20:00-02:00``)."""
-        opens_text, dash, closes_text = text.replace("–", "-").partition("-")  # noqa: RUF001
+        """Read ``08:00-12:00``; a closing before the opening lies on the next date (``20:00-02:00``)."""
+        opens_text, dash, closes_text = text.replace("–", "-").partition("-")
         opens, closes = _minute(opens_text, text), _minute(closes_text, text)
         if not dash or opens == closes:
             raise CalendarError(
@@ -61,8 +62,8 @@ WHOLE_DAY = (Window(0, MINUTES_A_DAY),)
 class HolidayTable:
     """Official holidays and make-up workdays (调休) of the years for which they have been published.
 
-    ``holidays`` holds *named* holidays only: an ordinary Saturday is no holiday, one inside a holiday period is.
-    A year outside ``years`` is unknown, and calendars fall back to their weekly pattern in it.
+    ``holidays`` holds *named* holidays only: an ordinary Saturday is no holiday, one inside a holiday period
+    is. A year outside ``years`` is unknown, and calendars fall back to their weekly pattern in it.
     """
 
     holidays: frozenset[date] = frozenset()
@@ -94,9 +95,9 @@ NO_HOLIDAYS = HolidayTable()
 class Calendar:
     """When work is done and clocks run.
 
-    ``weekly`` holds the windows of Monday to Sunday. For one date the hours are decided in this order: ``extra_open``,
-    ``extra_closed``, statutory holiday, make-up workday, weekly row. Holidays and make-up workdays count only when
-    ``observes_holidays`` is set. ``make_up_hours`` of ``None`` means Monday's hours.
+    ``weekly`` holds the windows of Monday to Sunday. For one date the hours are decided in this order:
+    ``extra_open``, ``extra_closed``, statutory holiday, make-up workday, weekly row. Holidays and make-up
+    workdays count only when ``observes_holidays`` is set. ``make_up_hours`` of ``None`` means Monday's hours.
     """
 
     name: str
@@ -210,9 +211,7 @@ def _weekly(data: str | Mapping[str, Iterable[str]], name: str) -> tuple[tuple[W
         return (WHOLE_DAY,) * 7
     unknown = set(data) - set(WEEKDAYS)
     if unknown:
-        raise CalendarError(
-            f"calendar {name!r}: unknown weekday {sorted(unknown)[0]!r}, use {', '.join(WEEKDAYS)}"
-        )
+        raise CalendarError(f"calendar {name!r}: unknown weekday {min(unknown)!r}, use {', '.join(WEEKDAYS)}")
     return tuple(_windows(data.get(day, ())) for day in WEEKDAYS)
 
 
@@ -225,7 +224,7 @@ def _date(value: date | str) -> date:
 
 
 def _minute(text: str, whole: str) -> int:
-    hour, colon, minute = text.strip().partition(":")
+    hour, _, minute = text.strip().partition(":")
     if not (hour.isdigit() and minute.isdigit() and len(minute) == 2):
         raise CalendarError(f"cannot read the window {whole!r}: write it as 08:00-12:00")
     value = int(hour) * 60 + int(minute)

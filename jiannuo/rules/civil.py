@@ -8,7 +8,7 @@ from typing import Literal
 from dateutil.relativedelta import relativedelta
 
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.instants import from_micros, to_micros, wall_instant
+from jiannuo.rules.instants import minutes_long, to_utc, wall_instant
 from jiannuo.rules.timeline import LONGEST_CLOSURE_DAYS
 
 CivilUnit = Literal["days", "months", "years"]
@@ -28,9 +28,10 @@ def period_end(
 ) -> datetime:
     """The instant (24:00 of its last day, in UTC) at which a civil period ends.
 
-    The start day is not counted; with ``counts_start_day`` it is day 1. Months and years end on the day of the same
-    number, or on the last of a shorter month. ``roll_forward`` moves an end on a statutory holiday, or on any rest day,
-    to the first working day after. Source: Civil Code, art. 201-203. Raises ``ValueError`` for a negative amount.
+    The start day is not counted; with ``counts_start_day`` it is day 1. Months and years end on the day of
+    the same number, or on the last of a shorter month. ``roll_forward`` moves an end on a statutory holiday,
+    or on any rest day, to the first working day after. Source: Civil Code, art. 201-203. Raises
+    ``ValueError`` for a negative amount.
     """
     last = last_day(start, amount, unit, counts_start_day=counts_start_day, calendar=calendar)
     if roll_forward is not None:
@@ -65,9 +66,10 @@ def last_day(
 def same_day_end(start: datetime, calendar: Calendar, at: DayEnd = "midnight") -> datetime:
     """When the day of ``start`` ends: at 24:00, or at its last closing.
 
-    A start after the last closing, or on a rest day, counts from the next opening, so the day that ends is that one's.
+    A start after the last closing, or on a rest day, counts from the next opening, so the day that ends is
+    that one's.
     """
-    begin = to_micros(start)
+    begin = to_utc(start)
     day = local_date(start, calendar)
     if at == "midnight":
         return end_of_day(day, calendar)
@@ -77,48 +79,44 @@ def same_day_end(start: datetime, calendar: Calendar, at: DayEnd = "midnight") -
         if (
             closing is not None
             and begin < closing
-            and (candidate >= day or _has_opened(candidate, begin, calendar))
+            and (candidate >= day or _is_inside(candidate, begin, calendar))
         ):
-            return from_micros(closing)
+            return closing
         candidate += timedelta(days=1)
     raise calendar.timeline.never_opens(begin)
 
 
-def last_closing(day: date, calendar: Calendar) -> int | None:
-    """The last closing of the windows that open on a date, in microseconds since the epoch."""
-    closings = [
-        wall_instant(day.toordinal(), window.closes, calendar.zone) for window in calendar.hours_on(day)
-    ]
-    return max(closings, default=None)
+def last_closing(day: date, calendar: Calendar) -> datetime | None:
+    """The last closing of the windows that open on a date; ``None`` on a day without work."""
+    closes = max((window.closes for window in calendar.hours_on(day)), default=None)
+    return None if closes is None else wall_instant(day.toordinal(), minutes_long(closes), calendar.zone)
 
 
 def end_of_day(day: date, calendar: Calendar) -> datetime:
     """24:00 of a date in the zone of the calendar, as a UTC instant."""
-    return from_micros(wall_instant(day.toordinal() + 1, 0, calendar.zone))
+    return wall_instant(day.toordinal() + 1, timedelta(), calendar.zone)
 
 
 def start_of_day(day: date, calendar: Calendar) -> datetime:
     """00:00 of a date in the zone of the calendar, as a UTC instant."""
-    return from_micros(wall_instant(day.toordinal(), 0, calendar.zone))
+    return wall_instant(day.toordinal(), timedelta(), calendar.zone)
 
 
 def local_date(moment: date | datetime, calendar: Calendar) -> date:
     """The date of an instant in the zone of the calendar; a plain date is itself."""
     if isinstance(moment, datetime):
-        return from_micros(to_micros(moment)).astimezone(calendar.zone).date()
+        return to_utc(moment).astimezone(calendar.zone).date()
     return moment
 
 
-def _has_opened(day: date, begin: int, calendar: Calendar) -> bool:
+def _is_inside(day: date, begin: datetime, calendar: Calendar) -> bool:
     """Whether an instant lies inside a window that opened on ``day``."""
-    spans = (
-        (
-            wall_instant(day.toordinal(), w.opens, calendar.zone),
-            wall_instant(day.toordinal(), w.closes, calendar.zone),
-        )
-        for w in calendar.hours_on(day)
+    return any(
+        wall_instant(day.toordinal(), minutes_long(window.opens), calendar.zone)
+        <= begin
+        < wall_instant(day.toordinal(), minutes_long(window.closes), calendar.zone)
+        for window in calendar.hours_on(day)
     )
-    return any(opening <= begin < closing for opening, closing in spans)
 
 
 def rolled_forward(day: date, roll_forward: RollForward, calendar: Calendar) -> date:
@@ -129,4 +127,4 @@ def rolled_forward(day: date, roll_forward: RollForward, calendar: Calendar) -> 
         day += timedelta(days=1)
         if calendar.is_working_date(day) and not calendar.is_holiday(day):
             return day
-    raise calendar.timeline.never_opens(to_micros(start_of_day(day, calendar)))
+    raise calendar.timeline.never_opens(start_of_day(day, calendar))

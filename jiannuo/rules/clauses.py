@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -82,8 +82,8 @@ class Source:
 class Condition:
     """One column of the decision table: what a fact must be for the clause to apply.
 
-    ``any_of`` and ``none_of`` hold words, tree prefixes (``appliance/air-conditioner``), division code prefixes or zone names, as
-    the fact has it; ``low`` and ``high`` bound a number, both included.
+    ``any_of`` and ``none_of`` hold words, tree prefixes (``appliance/air-conditioner``), division code
+    prefixes or zone names, as the fact has it; ``low`` and ``high`` bound a number, both included.
     """
 
     fact: str
@@ -97,8 +97,8 @@ class Condition:
 class Limit:
     """How long: an amount and a unit, with the readings that the unit allows.
 
-    ``minutes`` and ``hours`` are elapsed time; ``working_*`` run on the calendar of the clause; ``days``, ``months`` and ``years``
-    are civil; ``same_day`` needs no amount.
+    ``minutes`` and ``hours`` are elapsed time; ``working_*`` run on the calendar of the clause; ``days``,
+    ``months`` and ``years`` are civil; ``same_day`` needs no amount.
     """
 
     amount: Decimal = Decimal(0)
@@ -182,7 +182,7 @@ class TimeClause(Clause):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """The event a warranty runs from: the first or last known of ``events``, else the first known fall-back."""
+    """The event a warranty runs from: first or last known of ``events``, else the first known fall-back."""
 
     events: tuple[str, ...]
     pick: Literal["first", "last"] = "first"
@@ -205,8 +205,8 @@ class Period:
 class Term:
     """How long a warranty lasts: whichever of its periods and meter readings comes first.
 
-    ``repair_extends`` adds the days under repair. ``replacement`` says whether a replaced component carries on with the old
-    term or starts its own anew.
+    ``repair_extends`` adds the days under repair. ``replacement`` says whether a replaced component carries
+    on with the old term or starts its own anew.
     """
 
     periods: tuple[Period, ...] = ()
@@ -225,8 +225,8 @@ class Term:
 class CoverageClause(Clause):
     """Components covered, how long, from when, what is included and which causes are excluded.
 
-    Without ``components`` the whole product is covered; ``rest`` stands for what no other clause of the commitment names.
-    ``calendar`` gives the zone, and the working days for ``roll_forward``.
+    Without ``components`` the whole product is covered; ``rest`` stands for what no other clause of the
+    commitment names. ``calendar`` gives the zone, and the working days for ``roll_forward``.
     """
 
     kind: ClassVar[str] = "coverage"
@@ -250,9 +250,9 @@ CLAUSE_KINDS: dict[str, type[TimeClause] | type[CoverageClause]] = {
 class CommitmentInForce:
     """One version of a published commitment.
 
-    A clause of it applies to start events from ``valid_from`` to ``valid_to``, both included. ``exclusive`` silences other
-    commitments wherever it has a clause of its own; a ``floor`` is heard even then. ``zones`` name sets of division
-    code prefixes. ``scope`` holds for every clause.
+    A clause of it applies to start events from ``valid_from`` to ``valid_to``, both included. ``exclusive``
+    silences other commitments wherever it has a clause of its own; a ``floor`` is heard even then. ``zones``
+    name sets of division code prefixes. ``scope`` holds for every clause.
     """
 
     code: str
@@ -277,27 +277,24 @@ class CommitmentInForce:
     def to_json(self) -> dict[str, Any]:
         """Return the commitment as a JSON object."""
         data: dict[str, Any] = jsonform.to_json(self)
-        data["clauses"] = [clause_to_json(clause) for clause in self.clauses]
         return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CommitmentInForce:
-        """Read what :meth:`to_json` wrote."""
-        plain = {key: value for key, value in data.items() if key not in ("clauses", "kind")}
-        clauses = tuple(clause_from_json(clause) for clause in data.get("clauses", ()))
-        shell = jsonform.from_json(cls, plain)
-        kind: CommitmentKind = data.get("kind", "maker")
-        return replace(shell, kind=kind, clauses=clauses)
+        """Read what :meth:`to_json` wrote. Raises :class:`~jiannuo.rules.jsonform.JsonFormError`."""
+        return jsonform.from_json(cls, data)
 
 
 def clause_to_json(clause: AnyClause) -> dict[str, Any]:
     """Return a clause as a JSON object that tells its kind."""
-    return {"kind": clause.kind, **jsonform.to_json(clause)}
+    data: dict[str, Any] = jsonform.to_json(clause)
+    return data
 
 
 def clause_from_json(data: Mapping[str, Any]) -> AnyClause:
     """Read what :func:`clause_to_json` wrote. Raises :class:`~jiannuo.rules.jsonform.JsonFormError`."""
     kind = data.get("kind")
     if kind not in CLAUSE_KINDS:
-        raise jsonform.JsonFormError(f"unknown kind of clause {kind!r}: use one of {', '.join(CLAUSE_KINDS)}")
+        known = ", ".join(CLAUSE_KINDS)
+        raise jsonform.JsonFormError(f"unknown kind of clause {kind!r}: use one of {known}")
     return jsonform.from_json(CLAUSE_KINDS[kind], data)

@@ -21,7 +21,8 @@ _NO_END = 1e15
 class CoverageOutcome:
     """Whether one item (parts, labour, travel, loaner) of one component is covered, and who pays for it.
 
-    ``until`` is the instant at which the cover ends or ended; ``None`` when only a meter limits it or nothing covers it.
+    ``until`` is the instant at which the cover ends or ended; ``None`` when only a meter limits it or nothing
+    covers it.
     """
 
     component: Path
@@ -41,6 +42,7 @@ class Assessment:
     """What one coverage clause says about one component at one instant."""
 
     in_warranty: bool
+    payer: str = "customer"
     begins: date | None = None
     last: date | None = None
     until: datetime | None = None
@@ -77,7 +79,7 @@ def decide_coverage(
 def applicable_clauses(
     commitments: Sequence[CommitmentInForce], facts: Facts, calendars: Mapping[str, Calendar], now: datetime
 ) -> tuple[list[Applicable], list[Reason]]:
-    """Coverage clauses whose conditions hold and whose version was in force when the cover began; and the others."""
+    """Coverage clauses whose conditions hold and that were in force when the cover began; and the others."""
     found: list[Applicable] = []
     losers: list[Reason] = []
     for commitment in commitments:
@@ -126,7 +128,7 @@ def assess(what: Applicable, component: Path, facts: Facts, at: datetime) -> Ass
     against = _objection(clause, facts, local_date(at, calendar), begins, last)
     if against is not None:
         notes.append(because(against[0], **against[1]))
-    return Assessment(against is None, begins, last, until, tuple(notes))
+    return Assessment(against is None, clause.payer, begins, last, until, tuple(notes))
 
 
 def _objection(
@@ -146,7 +148,7 @@ def _objection(
 
 
 def beginning(clause: CoverageClause, facts: Facts, calendar: Calendar) -> date | None:
-    """The date a cover runs from: the first or last of its events that is known, else the first known fall-back."""
+    """The date a cover runs from: first or last of its events that is known, else the first known fall-back."""
     rule = clause.begins
     known = [local_date(facts.dates[event], calendar) for event in rule.events if event in facts.dates]
     if known:
@@ -158,7 +160,7 @@ def beginning(clause: CoverageClause, facts: Facts, calendar: Calendar) -> date 
 
 
 def components_of(applicable: Sequence[Applicable], facts: Facts) -> tuple[Path, ...]:
-    """The components to decide on: the one in the facts, else all that clauses name, else the whole product."""
+    """The components to decide on: the one in the facts, else all that are named, else the whole product."""
     if not applicable:
         return ()
     if facts.component:
@@ -196,7 +198,6 @@ def _outcome(
         ), ()
     choice = choose(candidates, f"{_name(component)}: {item}")
     winner, judged = choice.winner, choice.winner.value
-    assert isinstance(winner.clause, CoverageClause)
     reasons = [*judged.reasons, choice.why]
     if judged.in_warranty:
         params = {
@@ -210,7 +211,7 @@ def _outcome(
         component=component,
         item=item,
         in_warranty=judged.in_warranty,
-        payer=winner.clause.payer if judged.in_warranty else "customer",
+        payer=judged.payer if judged.in_warranty else "customer",
         until=judged.until,
         begins=judged.begins,
         clause=winner.clause.id,
@@ -224,8 +225,8 @@ def _outcome(
 def _closest(applicable: Sequence[Applicable], component: Path, item: str) -> list[Applicable]:
     """For each commitment the clauses about an item that name the component most closely.
 
-    Within one commitment the closer clause speaks alone, so that "wearing parts six months" is no gift of the two years
-    that the whole product has.
+    Within one commitment the closer clause speaks alone, so that "wearing parts six months" is no gift of the
+    two years that the whole product has.
     """
     closest: list[Applicable] = []
     for code in dict.fromkeys((what.commitment.code, what.commitment.version) for what in applicable):
@@ -242,7 +243,7 @@ def _closest(applicable: Sequence[Applicable], component: Path, item: str) -> li
 
 
 def _depth(clause: CoverageClause, component: Path) -> int:
-    """How closely a clause names a component: path length doubled, 1 for ``rest``, 0 for the whole product, -1 not."""
+    """How closely a clause names a component: -1 not, 0 whole product, 1 ``rest``, then by length of path."""
     if not clause.components:
         return 0
     named = [2 * len(path) for path in clause.components if path != REST and component[: len(path)] == path]

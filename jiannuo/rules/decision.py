@@ -64,11 +64,11 @@ def decide(
 ) -> Decision:
     """Apply commitments to a case.
 
-    ``calendars`` maps the names that clauses use to calendars; ``24x7`` is always known. ``now`` dates the decision and
-    stands in for the instant of the request where that is not known. For each metric, and for each item of each
-    component, the promise most favourable to the customer counts; the result does not depend on the order of the
-    commitments. Raises :class:`~jiannuo.rules.instants.NaiveInstantError` for an instant without zone and
-    :class:`~jiannuo.rules.timeline.NeverOpensError` for a calendar that stays shut.
+    ``calendars`` maps the names that clauses use to calendars; ``24x7`` is always known. ``now`` dates the
+    decision and stands in for the instant of the request where that is not known. For each metric, and for
+    each item of each component, the promise most favourable to the customer counts; the result does not
+    depend on the order of the commitments. Raises :class:`~jiannuo.rules.instants.NaiveInstantError` for an
+    instant without zone and :class:`~jiannuo.rules.timeline.NeverOpensError` for a calendar that stays shut.
     """
     known = {ALWAYS: Calendar.always_open(ALWAYS), **calendars}
     ordered = sorted(commitments, key=lambda commitment: (commitment.code, commitment.version))

@@ -1,60 +1,52 @@
-"""Instants as integer microseconds since 1970-01-01 UTC: exact, and cheap to add and compare."""
+"""Instants in UTC, and the way from the clock on a wall to them."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-DAY = 86_400 * SECOND
-EPOCH_ORDINAL = EPOCH.toordinal()
+_SECOND = timedelta(seconds=1)
+_CACHED_MINUTES = tuple(timedelta(minutes=amount) for amount in range(2 * 1440 + 1))
 
 
 class NaiveInstantError(ValueError):
     """An instant without a time zone was given where one is needed."""
 
 
-def to_micros(instant: datetime) -> int:
-    """Microseconds since the epoch of an aware instant in any zone.
-
-    Raises :class:`NaiveInstantError` for a naive one.
-    """
-    try:
-        delta = instant - EPOCH
-    except TypeError:
-        raise NaiveInstantError(f"{instant!r} has no time zone: give an aware instant, best in UTC") from None
-    return (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds
-
-
-def from_micros(micros: int) -> datetime:
-    """The UTC instant of microseconds since the epoch."""
-    return EPOCH + timedelta(0, 0, micros)
-
-
-def duration_micros(amount: int | timedelta) -> int:
-    """Microseconds of a number of whole minutes or of a duration."""
-    if isinstance(amount, timedelta):
-        return (amount.days * 86_400 + amount.seconds) * SECOND + amount.microseconds
-    return amount * MINUTE
-
-
-def wall_instant(day: int, minute: int, zone: tzinfo) -> int:
-    """The first instant at which the clocks of ``zone`` show ``minute`` of the date with ordinal ``day``, or later.
-
-    A time skipped by a change to summer time is the instant of the change; a time that comes twice is its first
-    coming. ``minute`` may pass 1440.
-    """
-    wall = datetime.combine(date.fromordinal(day), datetime.min.time(), zone) + timedelta(minutes=minute)
-    instant = to_micros(wall)
-    if from_micros(instant).astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+def to_utc(instant: datetime) -> datetime:
+    """The same instant in UTC. Raises :class:`NaiveInstantError` if it has no time zone."""
+    if instant.tzinfo is UTC:
         return instant
-    low, high = to_micros(wall.replace(fold=1)) // SECOND, instant // SECOND
-    offset = from_micros(high * SECOND).astimezone(zone).utcoffset()
-    while high - low > 1:
-        middle = (low + high) // 2
-        if from_micros(middle * SECOND).astimezone(zone).utcoffset() == offset:
+    if instant.tzinfo is None:
+        raise NaiveInstantError(f"{instant!r} has no time zone: give an aware instant, best in UTC")
+    return instant.astimezone(UTC)
+
+
+def minutes_long(amount: int) -> timedelta:
+    """The duration of a number of minutes; common ones are made once, for making them is what costs."""
+    return _CACHED_MINUTES[amount] if 0 <= amount < len(_CACHED_MINUTES) else timedelta(minutes=amount)
+
+
+def midnight_utc(day: int) -> datetime:
+    """The UTC midnight that begins the date with ordinal ``day``."""
+    return datetime.combine(date.fromordinal(day), time(), UTC)
+
+
+def wall_instant(day: int, after_midnight: timedelta, zone: tzinfo) -> datetime:
+    """The first instant at which the clocks of ``zone`` show a time of the date with ordinal ``day``, or later.
+
+    ``after_midnight`` is what the clock shows and may pass 24 hours. A time that a change to summer time
+    skips is the instant of the change; a time that comes twice is its first coming.
+    """
+    wall = datetime.combine(date.fromordinal(day), time()) + after_midnight
+    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall:
+        return instant
+    low, high = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant
+    offset = high.astimezone(zone).utcoffset()
+    while high - low > _SECOND:
+        middle = low + (high - low) // _SECOND // 2 * _SECOND
+        if middle.astimezone(zone).utcoffset() == offset:
             high = middle
         else:
             low = middle
-    return high * SECOND
+    return high.replace(microsecond=0)

@@ -1,7 +1,8 @@
 """Frozen dataclasses to plain JSON values and back, driven by their type hints.
 
-Dates and instants become ISO text, decimals text, tuples and sets lists (sets sorted), paths stay lists of segments.
-Fields at their default are left out, so that stored decisions stay small and new fields need no migration.
+Classes of a union are told apart by their class variable ``kind``. Dates and instants become ISO text,
+decimals text, tuples and sets lists (sets sorted), paths stay lists of segments. Fields at their default are
+left out, so that stored decisions stay small and new fields need no migration.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ class JsonFormError(ValueError):
 def to_json(value: Any) -> Any:
     """Turn a value of the rules into what :mod:`json` can write."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: to_json(getattr(value, field.name))
-            for field in fields(value)
-            if field.init and getattr(value, field.name) != _default(field)
-        }
+        kind = _kind(type(value))
+        data: dict[str, Any] = {"kind": kind} if kind else {}
+        for field in fields(value):
+            if field.init and getattr(value, field.name) != _default(field):
+                data[field.name] = to_json(getattr(value, field.name))
+        return data
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -43,9 +45,11 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(cls: type[Built], data: Mapping[str, Any]) -> Built:
-    """Build a dataclass from what :func:`to_json` wrote. Raises :class:`JsonFormError` with the place of the mistake."""
-    result = _dataclass(cls, data, cls.__name__)
-    assert isinstance(result, cls)
+    """Build a dataclass from what :func:`to_json` wrote.
+
+    Raises :class:`JsonFormError` with the place of the mistake.
+    """
+    result: Built = _dataclass(cls, data, cls.__name__)
     return result
 
 
@@ -60,14 +64,20 @@ def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else MISSING
 
 
+def _kind(cls: Any) -> str:
+    """The word that tells one class of a union from another: its class variable ``kind``."""
+    kind = getattr(cls, "kind", "")
+    return kind if isinstance(kind, str) else ""
+
+
 def _dataclass(cls: type, data: Any, place: str) -> Any:
     if not isinstance(data, Mapping):
         raise JsonFormError(f"{place}: expected an object, not {data!r}")
     hints = _hints(cls)
     known = {field.name for field in fields(cls) if field.init}
-    unknown = set(data) - known - {"kind"}
+    unknown = set(data) - known - ({"kind"} if _kind(cls) else set())
     if unknown:
-        raise JsonFormError(f"{place}: unknown key {sorted(unknown)[0]!r}")
+        raise JsonFormError(f"{place}: unknown key {min(unknown)!r}")
     values = {key: _value(hints[key], item, f"{place}.{key}") for key, item in data.items() if key in known}
     try:
         return cls(**values)
@@ -99,6 +109,12 @@ def _one_of(hints: tuple[Any, ...], data: Any, place: str) -> Any:
         return None
     if date in hints and datetime in hints:
         return _scalar(datetime if len(str(data)) > len("2026-01-31") else date, data, place)
+    kinds = {_kind(hint): hint for hint in hints if _kind(hint)}
+    if kinds:
+        kind = data.get("kind") if isinstance(data, Mapping) else None
+        if kind not in kinds:
+            raise JsonFormError(f"{place}: unknown kind of clause {kind!r}, use one of {', '.join(kinds)}")
+        return _dataclass(kinds[kind], data, place)
     return _value(next(hint for hint in hints if hint is not NoneType), data, place)
 
 

@@ -1,7 +1,7 @@
 """Which promise counts when several apply: the one most favourable to the customer.
 
-A commitment marked exclusive silences the others wherever it says something itself; a statutory floor is heard even
-then, so nothing can undercut it.
+A commitment marked exclusive silences the others wherever it says something itself; a statutory floor is
+heard even then, so nothing can undercut it.
 """
 
 from __future__ import annotations

@@ -1,32 +1,25 @@
 """Working-time arithmetic: when a limit is due, and how much working time has passed.
 
-Instants go in aware, in any zone, and come out in UTC. Limits and results are exact to the microsecond. Pauses are
-pairs of instants; one without an end is still open. The rules are those of ``Time arithmetic`` in the design:
-windows are half-open and belong to the date they open on, a limit used up at closing is due at closing, and days are
-counted as in the Civil Code, art. 201-203, unless a clause keeps the clock time.
+Instants go in aware, in any zone, and come out in UTC. Limits and results are exact to the microsecond.
+Pauses are pairs of instants; one without an end is still open. The rules are those of ``Time arithmetic`` in
+the design: windows are half-open and belong to the date they open on, a limit used up at closing is due at
+closing, and days are counted as in the Civil Code, art. 201-203, unless a clause keeps the clock time.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, NamedTuple, overload
 
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.instants import (
-    EPOCH,
-    MINUTE,
-    SECOND,
-    NaiveInstantError,
-    duration_micros,
-    from_micros,
-    to_micros,
-    wall_instant,
-)
-from jiannuo.rules.timeline import LONGEST_CLOSURE, Snapshot
+from jiannuo.rules.instants import minutes_long, to_utc, wall_instant
+from jiannuo.rules.timeline import LONGEST_CLOSURE, Snapshot, Spans
 
 DayReading = Literal["civil", "elapsed"]
+_NONE = timedelta()
+_ONE_DAY = timedelta(days=1)
 DAY_READINGS: tuple[DayReading, ...] = ("civil", "elapsed")
 
 
@@ -49,27 +42,24 @@ def due(
 ) -> datetime | None:
     """The earliest instant by which ``minutes`` of working time have passed since ``start``, pauses left out.
 
-    ``minutes`` are whole minutes or a duration. Returns ``None`` while a pause that began before the due instant is
-    still open. Raises ``ValueError`` for a negative limit, :class:`NaiveInstantError` for an instant without zone and
-    :class:`~jiannuo.rules.timeline.NeverOpensError` when the calendar stays shut for 400 days on the way.
+    ``minutes`` are whole minutes or a duration. Returns ``None`` while a pause that began before the due
+    instant is still open. Raises ``ValueError`` for a negative limit, :class:`NaiveInstantError` for an
+    instant without zone and :class:`~jiannuo.rules.timeline.NeverOpensError` when the calendar stays shut for
+    400 days on the way.
     """
-    try:
-        delta = start - EPOCH
-    except TypeError:
-        raise NaiveInstantError(f"{start!r} has no time zone: give an aware instant, best in UTC") from None
-    begin = (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds
-    amount = minutes * MINUTE if minutes.__class__ is int else duration_micros(minutes)
-    if amount <= 0:
-        if amount:
-            raise ValueError(f"a limit cannot be negative: {minutes}")
-        return from_micros(begin)
+    begin = start if start.tzinfo is UTC else to_utc(start)
+    amount = minutes_long(minutes) if isinstance(minutes, int) else minutes
+    if amount <= _NONE:
+        return _at_start(begin, amount)
     timeline = calendar.timeline
-    snapshot = timeline.covering(begin)
+    snapshot = timeline.snapshot
+    if not snapshot.start <= begin < snapshot.end:
+        snapshot = timeline.covering(begin)
     index = bisect_right(snapshot.opens, begin) - 1
     if index < 0:
-        target: int = amount
+        target = amount
     elif begin < snapshot.closes[index]:
-        target = snapshot.before[index] + begin - snapshot.opens[index] + amount
+        target = snapshot.before[index] + (begin - snapshot.opens[index]) + amount
     else:
         target = snapshot.until[index] + amount
     if pauses:
@@ -77,7 +67,7 @@ def due(
     found = bisect_left(snapshot.until, target)
     if found == len(snapshot.until) or snapshot.closures or index < 0:
         snapshot, found = _search(calendar, snapshot, begin, target)
-    return EPOCH + timedelta(0, 0, snapshot.opens[found] + target - snapshot.before[found])
+    return snapshot.opens[found] + (target - snapshot.before[found])
 
 
 def due_days(
@@ -85,52 +75,44 @@ def due_days(
 ) -> datetime | None:
     """The due instant of a limit of ``days`` working days.
 
-    ``civil``: the start date is not counted and the limit ends with the last closing of the last day (Civil Code, art.
-    201-203). ``elapsed``: the clock time of the start is kept, moved forward to the next opening of that date or back
-    to its last closing; a start in the spill of a night window belongs to the date the window opened on. Working time
-    paused before the due is added after it. Zero days are due at the start. Returns ``None`` and raises as :func:`due`.
+    ``civil``: the start date is not counted and the limit ends with the last closing of the last day (Civil
+    Code, art. 201-203). ``elapsed``: the clock time of the start is kept, moved forward to the next opening
+    of that date or back to its last closing; a start in the spill of a night window belongs to the date the
+    window opened on. Working time paused before the due is added after it. Zero days are due at the start.
+    Returns ``None`` and raises as :func:`due`.
     """
     if reading not in DAY_READINGS:
         raise ValueError(f"unknown reading of working days {reading!r}: use one of {', '.join(DAY_READINGS)}")
-    begin = to_micros(start)
+    begin = to_utc(start)
     if days <= 0:
-        if days:
-            raise ValueError(f"a limit cannot be negative: {days} days")
-        return from_micros(begin)
+        return _at_start(begin, timedelta(days=days))
     snapshot = calendar.timeline.covering(begin)
-    wall = from_micros(begin).astimezone(calendar.zone)
-    day = wall.toordinal()
-    minute = timedelta(
-        hours=wall.hour, minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond
-    )
-    if reading == "elapsed" and _in_spill(snapshot, day, begin):
-        day, minute = day - 1, minute + timedelta(days=1)
-    snapshot, place = _nth_day_after(calendar, snapshot, begin, day, days)
-    spans = snapshot.spans[place]
     if reading == "civil":
-        end = spans[-1][1]
+        snapshot, place = _nth_after(calendar, snapshot, begin, bisect_right(snapshot.midnights, begin), days)
+        end = snapshot.spans[place][-1][1]
     else:
-        end = _clamped(spans, _wall_time(calendar, snapshot.days[place], minute))
-    if snapshot.closures or not _opens_soon(snapshot, begin):
+        day, clock = _day_and_clock(calendar, snapshot, begin)
+        snapshot, place = _nth_after(calendar, snapshot, begin, bisect_right(snapshot.days, day), days)
+        end = _clamped(snapshot.spans[place], _at_clock(calendar, snapshot, place, clock))
+    if snapshot.closures or snapshot.opens[0] > begin:
         calendar.timeline.refuse_long_closure(snapshot, begin, end)
-    return prolonged(calendar, start, from_micros(end), pauses)
+    return prolonged(calendar, begin, end, pauses) if pauses else end
 
 
 def prolonged(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses) -> datetime | None:
     """``end``, moved on by the working time that was paused between ``start`` and ``end``.
 
-    Pauses that fall into the added time stop it too. ``None`` while a pause begun before ``end`` is still open.
+    Pauses that fall into the added time stop it too. ``None`` while a pause begun before ``end`` is still
+    open.
     """
     if not pauses:
         return end
     closed, still_open = _sorted(pauses)
-    last = to_micros(end)
-    if still_open is not None and still_open < last:
+    if still_open is not None and still_open < end:
         return None
-    begin = to_micros(start)
-    snapshot = _reaching(calendar, calendar.timeline.covering(begin), last)
-    owed = _paused(snapshot, begin, last, closed)
-    return due(calendar, end, timedelta(microseconds=owed), pauses) if owed else end
+    begin = to_utc(start)
+    snapshot = _reaching(calendar, calendar.timeline.covering(begin), end)
+    return due(calendar, end, _paused(snapshot, begin, end, closed), pauses)
 
 
 def elapsed(calendar: Calendar, since: datetime, until: datetime, pauses: Pauses = ()) -> timedelta:
@@ -138,7 +120,7 @@ def elapsed(calendar: Calendar, since: datetime, until: datetime, pauses: Pauses
 
     An open pause lasts at least until ``until``. Raises ``ValueError`` when ``until`` lies before ``since``.
     """
-    begin, end = to_micros(since), to_micros(until)
+    begin, end = to_utc(since), to_utc(until)
     if end < begin:
         raise ValueError(f"cannot count working time backwards from {since} to {until}")
     snapshot = _reaching(calendar, calendar.timeline.covering(begin), end)
@@ -150,30 +132,30 @@ def elapsed(calendar: Calendar, since: datetime, until: datetime, pauses: Pauses
             closed.append((still_open, end))
             closed.sort()
         total -= _paused(snapshot, begin, end, closed)
-    return timedelta(microseconds=total)
+    return total
 
 
 def is_open(calendar: Calendar, instant: datetime) -> bool:
     """Whether working time runs at the instant."""
-    micros = to_micros(instant)
-    snapshot = calendar.timeline.covering(micros)
-    index = bisect_right(snapshot.opens, micros) - 1
-    return index >= 0 and micros < snapshot.closes[index]
+    moment = to_utc(instant)
+    snapshot = calendar.timeline.covering(moment)
+    index = bisect_right(snapshot.opens, moment) - 1
+    return index >= 0 and moment < snapshot.closes[index]
 
 
 def next_opening(calendar: Calendar, instant: datetime) -> datetime:
     """The first instant, not before ``instant``, at which working time runs. Raises as :func:`due`."""
-    micros = to_micros(instant)
-    snapshot = calendar.timeline.covering(micros)
-    index = bisect_right(snapshot.opens, micros) - 1
-    if index >= 0 and micros < snapshot.closes[index]:
-        return from_micros(micros)
+    moment = to_utc(instant)
+    snapshot = calendar.timeline.covering(moment)
+    index = bisect_right(snapshot.opens, moment) - 1
+    if index >= 0 and moment < snapshot.closes[index]:
+        return moment
     while index + 1 == len(snapshot.opens):
-        snapshot = calendar.timeline.further(snapshot, micros)
+        snapshot = calendar.timeline.further(snapshot, moment)
     opening = snapshot.opens[index + 1]
-    if opening - micros > LONGEST_CLOSURE:
-        raise calendar.timeline.never_opens(micros)
-    return from_micros(opening)
+    if opening - moment > LONGEST_CLOSURE:
+        raise calendar.timeline.never_opens(moment)
+    return opening
 
 
 def calendar_years_without_holidays(calendar: Calendar, since: datetime, until: datetime) -> tuple[int, ...]:
@@ -184,53 +166,64 @@ def calendar_years_without_holidays(calendar: Calendar, since: datetime, until: 
     return tuple(year for year in range(first, last + 1) if year not in calendar.holidays.years)
 
 
-def _search(calendar: Calendar, snapshot: Snapshot, begin: int, target: int) -> tuple[Snapshot, int]:
+def _at_start(begin: datetime, amount: timedelta) -> datetime:
+    """A limit of nothing is due at once; less than nothing is a mistake."""
+    if amount < _NONE:
+        raise ValueError(f"a limit cannot be negative: {amount}")
+    return begin
+
+
+def _search(
+    calendar: Calendar, snapshot: Snapshot, begin: datetime, target: timedelta
+) -> tuple[Snapshot, int]:
     """Find the interval in which the cumulative working time reaches ``target``, however far ahead."""
     found = bisect_left(snapshot.until, target)
     while found == len(snapshot.until):
         snapshot = calendar.timeline.further(snapshot, begin)
         found = bisect_left(snapshot.until, target)
-    calendar.timeline.refuse_long_closure(snapshot, begin, snapshot.opens[found])
+    if snapshot.closures or snapshot.opens[0] > begin:
+        calendar.timeline.refuse_long_closure(snapshot, begin, snapshot.opens[found])
     return snapshot, found
 
 
-def _reaching(calendar: Calendar, snapshot: Snapshot, instant: int) -> Snapshot:
+def _reaching(calendar: Calendar, snapshot: Snapshot, instant: datetime) -> Snapshot:
     """The snapshot, or a longer one with the same beginning, that knows ``instant``."""
     while snapshot.end <= instant:
         snapshot = calendar.timeline.longer(snapshot)
     return snapshot
 
 
-def _worked(snapshot: Snapshot, instant: int) -> int:
+def _worked(snapshot: Snapshot, instant: datetime) -> timedelta:
     """Working time from the beginning of the snapshot up to an instant it covers."""
     index = bisect_right(snapshot.opens, instant) - 1
     if index < 0:
-        return 0
+        return _NONE
     if instant < snapshot.closes[index]:
-        return snapshot.before[index] + instant - snapshot.opens[index]
+        return snapshot.before[index] + (instant - snapshot.opens[index])
     return snapshot.until[index]
 
 
-def _sorted(pauses: Pauses) -> tuple[list[tuple[int, int]], int | None]:
+def _sorted(pauses: Pauses) -> tuple[list[tuple[datetime, datetime]], datetime | None]:
     """Closed pauses in order, and the earliest beginning of an open one."""
-    closed: list[tuple[int, int]] = []
-    still_open: int | None = None
+    closed: list[tuple[datetime, datetime]] = []
+    still_open: datetime | None = None
     for begin, end in pauses:
-        first = to_micros(begin)
+        first = to_utc(begin)
         if end is None:
             if still_open is None or first < still_open:
                 still_open = first
             continue
-        last = to_micros(end)
+        last = to_utc(end)
         if last < first:
             raise ValueError(f"a pause cannot end before it begins: {begin} to {end}")
         closed.append((first, last))
-    closed.sort()
+    if len(closed) > 1:
+        closed.sort()
     return closed, still_open
 
 
 def _due_with_pauses(
-    calendar: Calendar, snapshot: Snapshot, begin: int, target: int, pauses: Pauses
+    calendar: Calendar, snapshot: Snapshot, begin: datetime, target: timedelta, pauses: Pauses
 ) -> datetime | None:
     """Move the target behind every pause that begins before it, then find its instant."""
     closed, still_open = _sorted(pauses)
@@ -239,7 +232,10 @@ def _due_with_pauses(
         if last <= reached:
             continue
         first = max(first, reached)
-        snapshot = _reaching(calendar, snapshot, first)
+        while snapshot.end <= first and not (snapshot.closes and _is_due_before(snapshot, target, first)):
+            snapshot = calendar.timeline.longer(snapshot)
+        if snapshot.end <= first:
+            break
         stopped_at = _worked(snapshot, first)
         if stopped_at >= target:
             break
@@ -247,13 +243,20 @@ def _due_with_pauses(
         target += _worked(snapshot, last) - stopped_at
         reached = last
     snapshot, found = _search(calendar, snapshot, begin, target)
-    end = snapshot.opens[found] + target - snapshot.before[found]
-    return None if still_open is not None and still_open < end else from_micros(end)
+    end = snapshot.opens[found] + (target - snapshot.before[found])
+    return None if still_open is not None and still_open < end else end
 
 
-def _paused(snapshot: Snapshot, begin: int, end: int, closed: list[tuple[int, int]]) -> int:
+def _is_due_before(snapshot: Snapshot, target: timedelta, instant: datetime) -> bool:
+    """Whether the snapshot already shows the target reached before an instant beyond its end."""
+    return snapshot.until[-1] >= target and snapshot.closes[-1] <= instant
+
+
+def _paused(
+    snapshot: Snapshot, begin: datetime, end: datetime, closed: list[tuple[datetime, datetime]]
+) -> timedelta:
     """Working time inside the union of closed pauses, within ``[begin, end)``."""
-    total, reached = 0, begin
+    total, reached = _NONE, begin
     for first, last in closed:
         first, last = max(first, reached), min(last, end)
         if first < last:
@@ -262,35 +265,40 @@ def _paused(snapshot: Snapshot, begin: int, end: int, closed: list[tuple[int, in
     return total
 
 
-def _in_spill(snapshot: Snapshot, day: int, begin: int) -> bool:
-    """Whether an instant of date ``day`` lies in a window that opened on the date before."""
-    place = bisect_left(snapshot.days, day - 1)
-    if place == len(snapshot.days) or snapshot.days[place] != day - 1:
-        return False
-    return any(opening <= begin < closing for opening, closing in snapshot.spans[place])
+def _day_and_clock(calendar: Calendar, snapshot: Snapshot, begin: datetime) -> tuple[int, timedelta]:
+    """The date (ordinal) a start belongs to, and the time since its midnight that the clock shows."""
+    place = bisect_right(snapshot.midnights, begin) - 1
+    if place >= 0 and begin - snapshot.midnights[place] < _ONE_DAY and not snapshot.shifts:
+        day, clock = snapshot.days[place], begin - snapshot.midnights[place]
+    else:
+        local = begin.astimezone(calendar.zone)
+        day = local.toordinal()
+        clock = local.replace(tzinfo=None) - datetime.combine(local.date(), time())
+    eve = bisect_left(snapshot.days, day - 1)
+    on_eve = snapshot.spans[eve] if eve < len(snapshot.days) and snapshot.days[eve] == day - 1 else ()
+    if any(opening <= begin < closing for opening, closing in on_eve):
+        return day - 1, clock + _ONE_DAY
+    return day, clock
 
 
-def _nth_day_after(
-    calendar: Calendar, snapshot: Snapshot, begin: int, day: int, count: int
+def _at_clock(calendar: Calendar, snapshot: Snapshot, place: int, clock: timedelta) -> datetime:
+    """The instant at which the clock shows ``clock`` on a working date."""
+    if snapshot.days[place] in snapshot.shifts:
+        return wall_instant(snapshot.days[place], clock, calendar.zone)
+    return snapshot.midnights[place] + clock
+
+
+def _nth_after(
+    calendar: Calendar, snapshot: Snapshot, begin: datetime, passed: int, count: int
 ) -> tuple[Snapshot, int]:
-    """Index in ``days`` of the ``count``-th working date after the date ``day``."""
-    place = bisect_right(snapshot.days, day) + count - 1
+    """The place of the ``count``-th working date after the first ``passed`` ones."""
+    place = passed + count - 1
     while place >= len(snapshot.days):
         snapshot = calendar.timeline.further(snapshot, begin)
     return snapshot, place
 
 
-def _opens_soon(snapshot: Snapshot, begin: int) -> bool:
-    """Whether the first opening of the snapshot is no later than its own beginning allows."""
-    return snapshot.opens[0] <= begin
-
-
-def _wall_time(calendar: Calendar, day: int, minute: timedelta) -> int:
-    whole, rest = divmod(minute, timedelta(minutes=1))
-    return wall_instant(day, whole, calendar.zone) + duration_micros(rest)
-
-
-def _clamped(spans: tuple[tuple[int, int], ...], instant: int) -> int:
+def _clamped(spans: Spans, instant: datetime) -> datetime:
     """The instant itself if open, else the next opening of the date, else its last closing."""
     for opening, closing in spans:
         if instant < opening:
