@@ -81,6 +81,12 @@ class User(AbstractUser):
             self._roles = frozenset(self.role_assignments.values_list("role", flat=True)) if self.pk else frozenset()
         return self._roles
 
+    def organization_scope(self) -> frozenset[int] | None:
+        """Ids of the organisations whose records this person may see; ``None`` means all."""
+        from jiannuo.office.organizations.scope import organization_ids
+
+        return organization_ids(self)
+
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 

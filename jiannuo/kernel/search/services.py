@@ -1,0 +1,109 @@
+"""Finding records, and keeping what is found in step with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from jiannuo.kernel.search.grams import grams_of_key, grams_of_text
+from jiannuo.kernel.search.index import matching, rank
+from jiannuo.kernel.search.models import SearchEntry
+from jiannuo.kernel.search.sources import Entry, SearchSource, source_of, sources
+
+BATCH = 1000
+
+
+def find(
+    query: str,
+    *,
+    kinds: Collection[str],
+    organizations: Collection[int] | None,
+    limit: int = 20,
+) -> list[SearchEntry]:
+    """Entries of ``kinds`` that match ``query``, most exact and newest first.
+
+    ``organizations`` are the ids whose records may be shown; ``None`` shows all. Records of no organisation
+    (products, say) are shown to everybody.
+    """
+    found: dict[int, SearchEntry] = {}
+    for entries in matching(query.strip()[:100]):
+        scoped = entries.filter(kind__in=kinds)
+        if organizations is not None:
+            scoped = scoped.filter(organization_id__in=organizations) | scoped.filter(
+                organization_id__isnull=True
+            )
+        for entry in rank(scoped, limit):
+            found.setdefault(entry.pk, entry)
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def index_many(model: type[Any], pks: Iterable[int]) -> int:
+    """Write anew the entries of the records of ``model`` with these keys; returns how many are findable.
+
+    For writes in bulk, which send no signals; single saves index themselves.
+    """
+    source = source_of(model)
+    if source is None:
+        return 0
+    wanted = list(dict.fromkeys(pks))
+    written = 0
+    for start in range(0, len(wanted), BATCH):
+        written += _index_batch(source, wanted[start : start + BATCH])
+    return written
+
+
+@transaction.atomic
+def _index_batch(source: SearchSource, pks: Sequence[int]) -> int:
+    rows = source.select(source.model._default_manager.filter(pk__in=pks))
+    entries = []
+    for record in rows:
+        face = source.entry(record)
+        if face is not None:
+            entries.append(_entry(source.kind, record.pk, face))
+    gone = set(pks) - {entry.object_id for entry in entries}
+    if gone:
+        SearchEntry.objects.filter(kind=source.kind, object_id__in=gone).delete()
+    SearchEntry.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=["organization_id", "title", "subtitle", "url", "grams"],
+    )
+    return len(entries)
+
+
+def _entry(kind: str, object_id: int, face: Entry) -> SearchEntry:
+    grams: list[str] = []
+    for text in face.texts:
+        grams += grams_of_text(text)
+    for key in face.keys:
+        grams += grams_of_key(key)
+    return SearchEntry(
+        kind=kind,
+        object_id=object_id,
+        organization_id=face.organization_id,
+        title=face.title[:200],
+        subtitle=face.subtitle[:300],
+        url=face.url,
+        grams=" ".join(grams),
+    )
+
+
+def rebuild() -> dict[str, int]:
+    """Index every record anew; returns how many of each kind are findable."""
+    SearchEntry.objects.exclude(kind__in=[source.kind for source in sources()]).delete()
+    return {
+        source.kind: index_many(
+            source.model, source.model._default_manager.values_list("pk", flat=True).iterator()
+        )
+        for source in sources()
+    }
+
+
+def forget(kind: str, object_id: int) -> None:
+    """Make a record unfindable."""
+    SearchEntry.objects.filter(kind=kind, object_id=object_id).delete()
