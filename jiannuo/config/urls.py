@@ -7,6 +7,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("jiannuo.kernel.files.urls")),
     path("", include("jiannuo.kernel.search.urls")),
+    path("", include("jiannuo.kernel.printing.urls")),
+    path("", include("jiannuo.kernel.regions.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from django.db import connection
 from hypothesis import given
@@ -12,7 +14,7 @@ from jiannuo.kernel.search.services import find
 
 
 def put(
-    title: str, *, texts: list[str] = [], keys: list[str] = [], organization: int | None = None
+    title: str, *, texts: Sequence[str] = (), keys: Sequence[str] = (), organization: int | None = None
 ) -> SearchEntry:
     grams = [gram for text in texts for gram in grams_of_text(text)]
     grams += [gram for key in keys for gram in grams_of_key(key)]
