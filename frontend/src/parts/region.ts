@@ -25,11 +25,9 @@ function children(url: string, code: string): Promise<Division[]> {
   return asked;
 }
 
-/** Codes of the divisions above `code`, itself included: 440305 → 440000, 440300, 440305. */
+/** Codes of the divisions above `code`, itself included: 440305 → 44, 4403, 440305. */
 function path(code: string): string[] {
-  if (code.length < 6) return [];
-  const steps = [`${code.slice(0, 2)}0000`, `${code.slice(0, 4)}00`, code.slice(0, 6), code.slice(0, 9)];
-  return steps.filter((step, i) => (i < 3 ? step.length === 6 : code.length >= 9) && steps.indexOf(step) === i);
+  return [2, 4, 6, 9].filter((length) => length <= code.length).map((length) => code.slice(0, length));
 }
 
 onMount("[data-region]", (frame) => {

@@ -18,7 +18,9 @@ class Division(models.Model):
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=60)
     level = models.PositiveSmallIntegerField(choices=Level)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
 
     class Meta:
         ordering = ["code"]
