@@ -6,8 +6,9 @@ import { text } from "./texts";
 const EDGE = 1600;
 const SMALL_ENOUGH = 600_000;
 
-/** The instant of exposure that a JPEG file states ("2026:11:21 14:05:10"), or nothing. */
+/** The instant of exposure that a JPEG file states (2026:11:21 14:05:10), or nothing. */
 async function exposureTime(file: File): Promise<string> {
+  if (file.type !== "image/jpeg") return "";
   const head = new Uint8Array(await file.slice(0, 131_072).arrayBuffer());
   const words = new TextDecoder("latin1").decode(head);
   const found = /Exif\0\0[\s\S]*?(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(words);
@@ -61,7 +62,7 @@ onMount("input[type=file][data-photo]", (element) => {
     const frame = input.closest<HTMLElement>("[data-photos]");
     const label = input.closest("label")?.querySelector<HTMLElement>("[data-file-label]");
     if (label && originals.length) label.textContent = originals.map((file) => file.name).join(", ");
-    const times = await Promise.all(originals.map((file) => (file.type === "image/jpeg" ? exposureTime(file) : "")));
+    const times = await Promise.all(originals.map((file) => exposureTime(file)));
     const hidden = frame?.querySelector<HTMLInputElement>("[data-photo-times]");
     if (hidden) hidden.value = times.join(",");
     const files: File[] = [];

@@ -15,11 +15,11 @@ async function ask(url: string, query: string): Promise<Choice[]> {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
   const body = (await answer.json()) as unknown;
-  const rows = (Array.isArray(body) ? body : (body as { results: unknown[] }).results) as Record<string, unknown>[];
+  const rows = (Array.isArray(body) ? body : (body as { results: unknown[] }).results) as Record<string, string | number | undefined>[];
   return rows.map((row) => ({
     value: String(row.value ?? row.id),
     text: String(row.text ?? row.label ?? row.name),
-    hint: row.hint ? String(row.hint) : undefined,
+    hint: row.hint === undefined ? undefined : String(row.hint),
   }));
 }
 
@@ -37,12 +37,18 @@ export default function mount(element: HTMLElement): void {
     openOnFocus: true,
     preload: url ? "focus" : false,
     loadThrottle: 250,
-    load: url
-      ? (query: string, done: (options?: Choice[]) => void) => {
-          ask(url, query).then(done, () => done());
+    ...(url
+      ? {
+          load: (query: string, done: (options: Choice[], groups: Choice[]) => void) => {
+            ask(url, query).then(
+              (found) => done(found, []),
+              () => done([], []),
+            );
+          },
+          shouldLoad: () => true,
+          score: () => () => 1,
         }
-      : null,
-    ...(url ? { shouldLoad: () => true, score: () => () => 1 } : {}),
+      : {}),
     render: {
       option: (data: Choice, escape: (value: string) => string) =>
         `<div>${escape(data.text)}${data.hint ? `<small class="text-secondary ms-2">${escape(data.hint)}</small>` : ""}</div>`,

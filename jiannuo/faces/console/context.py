@@ -107,11 +107,17 @@ def script_texts() -> dict[str, str]:
         "ago": _("{span} ago"),
         "in": _("in {span}"),
         "close": _("Close"),
-        "failed": _("The server could not do this. Nothing was changed. Try again; if it fails again, tell your administrator."),
-        "offline": _("No connection to the server. Check the network, then try again. What you typed is still here."),
+        "failed": _(
+            "The server could not do this. Nothing was changed. Try again; if it fails again, tell your administrator."
+        ),
+        "offline": _(
+            "No connection to the server. Check the network, then try again. What you typed is still here."
+        ),
         "forbidden": _("You may not do this. Ask your administrator for the role that it needs."),
         "gone": _("This no longer exists. Go back to the list and open it again."),
-        "conflict": _("Someone else changed this in the meantime. Reload the page to see the change, then do it again."),
+        "conflict": _(
+            "Someone else changed this in the meantime. Reload the page to see the change, then do it again."
+        ),
         "too_many": _("Too many attempts in a short time. Wait a minute, then try again."),
         "too_large": _("The file is too large. Choose a smaller one."),
         "signed_out": _("You were signed out. Sign in again to go on."),
@@ -125,7 +131,9 @@ def script_texts() -> dict[str, str]:
         "choose": _("Choose…"),
         "signature_missing": _("Please sign in the box first."),
         "locating": _("Finding where you are…"),
-        "not_located": _("The phone did not give its place. Allow it in the browser's settings, or go on without."),
+        "not_located": _(
+            "The phone did not give its place. Allow it in the browser's settings, or go on without."
+        ),
         "located": _("Place recorded, to within {n} m"),
         "copied": _("Copied"),
         "selected": _("{n} selected"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import phonenumbers
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -53,7 +54,7 @@ TIMELINE_ICONS = {
 
 def _aware(value: date | datetime) -> datetime:
     if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
+        value = datetime.combine(value, time())
     return timezone.make_aware(value) if timezone.is_naive(value) else value
 
 
@@ -105,7 +106,10 @@ def relative_time(value: datetime | None) -> SafeString | str:
         text = (_("in {span}") if seconds > 0 else _("{span} ago")).format(span=span_text(seconds))
     exact = localtime_full(timezone.localtime(value))
     return format_html(
-        '<time class="j-time" datetime="{}" title="{}" data-relative>{}</time>', value.isoformat(), exact, text
+        '<time class="j-time" datetime="{}" title="{}" data-relative>{}</time>',
+        value.isoformat(),
+        exact,
+        text,
     )
 
 
@@ -127,6 +131,15 @@ def countdown_text(due: datetime | None, state: str = "open") -> str:
         seconds = (timezone.now() - _aware(due)).total_seconds()
         return _("{span} late").format(span=span_text(seconds))
     return words.get(state, state)
+
+
+@register.simple_tag
+def countdown(
+    due: datetime | None, warn: datetime | None = None, state: str = "open", metric: str = ""
+) -> SafeString:
+    """A live countdown for a table cell, where components are not at hand."""
+    context = {"due": due, "warn": warn, "state": state, "metric": metric, "compact": True}
+    return render_to_string("partials/countdown.html", context)
 
 
 @register.filter
@@ -238,3 +251,30 @@ def initials(name: Any) -> str:
     if text.isascii():
         return "".join(word[0] for word in text.split()[:2]).upper()
     return text[-2:]
+
+
+#: What a browser says of itself → how people call it; the first that fits counts.
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device_name(user_agent: str) -> str:
+    """A short name for a browser: Chrome · Windows."""
+    found = [
+        next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(filter(None, found)) or user_agent[:40]
