@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("jiannuo.kernel.search.urls")),
     path("", include("jiannuo.kernel.printing.urls")),
     path("", include("jiannuo.kernel.regions.urls")),
+    path("", include("jiannuo.office.documents.urls")),
+    path("", include("jiannuo.office.notices.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

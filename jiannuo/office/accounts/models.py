@@ -56,6 +56,7 @@ class User(AbstractUser):
         "self", verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    notify_by_email = models.BooleanField(_("send me notices by e-mail too"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     REQUIRED_FIELDS = ["name"]

@@ -71,6 +71,7 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "workforce.edit": (_("change technicians, skills and shifts"), frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE)),
     "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),
     "calendars.edit": (_("change working calendars"), frozenset({_R.ADMINISTRATOR, _R.DEPARTMENT_MANAGER})),
+    "documents.comment": (_("write and attach files on documents"), frozenset(_STAFF - {_R.AUDITOR})),
     "approvals.decide": (_("decide approvals addressed to the own role"), frozenset(_STAFF - _READ)),
     "audit.view": (_("see the audit trail"), frozenset(_READ | {_R.GENERAL_MANAGER})),
 }

@@ -38,6 +38,7 @@ class Document(FSMModelMixin, models.Model):
     PREFIX: ClassVar[str] = "DOC"
     URL_NAME: ClassVar[str] = ""
     SERVICE: ClassVar[str] = "jiannuo.office.documents.services.perform"
+    VIEW_PERMISSION: ClassVar[str] = "home.view"
     INITIAL_STATE: ClassVar[str] = "draft"
     STATES: ClassVar[type[models.TextChoices] | None] = None
     STATE_STYLES: ClassVar[dict[str, str]] = {}

@@ -185,6 +185,34 @@ def attach(
     )
 
 
+@transaction.atomic
+def attach_all(
+    document: Document,
+    files: Sequence[Any],
+    *,
+    by: Any = None,
+    purpose: str = Attachment.Purpose.OTHER,
+    caption: str = "",
+    visible_to_customer: bool = False,
+) -> TimelineEntry:
+    """Attach several stored files and say so in one line of the timeline."""
+    text = caption or "、".join(file.name for file in files)
+    entry = record(
+        document, TimelineEntry.Kind.FILE, by=by, text=text, visible_to_customer=visible_to_customer
+    )
+    for file in files:
+        attach(
+            document,
+            file,
+            by=by,
+            purpose=purpose,
+            caption=caption,
+            entry=entry,
+            visible_to_customer=visible_to_customer,
+        )
+    return entry
+
+
 def link(source: Document, target: Document, kind: str = DocumentLink.Kind.SERVES) -> DocumentLink:
     """Tie two documents together (once)."""
     found, _created = DocumentLink.objects.get_or_create(source_id=source.pk, target_id=target.pk, kind=kind)

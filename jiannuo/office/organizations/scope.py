@@ -22,9 +22,9 @@ def organization_ids(user: Any) -> frozenset[int] | None:
 def _read_organization_ids(user: Any) -> frozenset[int] | None:
     from jiannuo.office.organizations.models import Organization
 
-    held = list(
-        Organization.objects.filter(role_assignments__user=user).values_list("path", "depth").distinct()
-    )
+    # A customer's records are their own, never those of the organisation that serves them.
+    staff = user.role_assignments.exclude(role="customer")
+    held = set(staff.values_list("organization__path", "organization__depth"))
     if not held:
         return frozenset()
     if any(depth == 1 for _path, depth in held):
@@ -46,3 +46,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if ids is None:
             return self.all()
         return self.filter(**{f"{self.scope_field}__in": ids})
+
+
+def paths_upwards(organization: Any) -> list[str]:
+    """The tree paths of ``organization`` and of everything above it."""
+    length = type(organization).steplen
+    path = organization.path
+    return [path[:end] for end in range(length, len(path) + 1, length)]

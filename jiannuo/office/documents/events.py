@@ -1,0 +1,29 @@
+"""What documents announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jiannuo.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class ApprovalAsked(Event):
+    """A step of an approval waits for somebody (its turn came, or it was delegated)."""
+
+    step_id: int
+
+
+@dataclass(frozen=True)
+class ApprovalReminded(Event):
+    """A step has waited too long; ``turn`` counts the reminders' instants, so that each is told once."""
+
+    step_id: int
+    turn: str
+
+
+@dataclass(frozen=True)
+class ApprovalDecided(Event):
+    """An approval ended: approved, rejected, sent back or cancelled."""
+
+    approval_id: int

@@ -1,0 +1,24 @@
+"""The kinds of documents there are: every concrete model that extends Document."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.apps import apps
+
+from jiannuo.office.documents.models import Document
+
+
+@cache
+def document_kinds() -> dict[str, type[Document]]:
+    """Model of each kind, by the name stored in ``Document.kind``."""
+    return {
+        model._meta.model_name or "": model
+        for model in apps.get_models()
+        if issubclass(model, Document) and model is not Document
+    }
+
+
+def model_of(kind: str) -> type[Document]:
+    """The model of ``kind``; Document itself when the kind is no longer installed."""
+    return document_kinds().get(kind, Document)

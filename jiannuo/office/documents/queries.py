@@ -1,0 +1,37 @@
+"""Finding documents, always as somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from jiannuo.office.documents.kinds import model_of
+from jiannuo.office.documents.models import Document
+
+
+def may_view(document: Document, user: Any) -> bool:
+    """Whether ``user`` holds the permission to see documents of this kind at its organisation."""
+    return bool(user.has_perm(type(document).VIEW_PERMISSION, document))
+
+
+def visible_document(number: str, user: Any) -> Document | None:
+    """The document with that number as its own kind, when ``user`` may see it. Two queries."""
+    base = Document.objects.filter(number=number).values_list("pk", "kind").first()
+    return None if base is None else visible_as_kind(*base, user)
+
+
+def visible_as_kind(pk: int, kind: str, user: Any) -> Document | None:
+    """The document ``pk`` of ``kind``, when ``user`` may see it."""
+    rows = model_of(kind)._default_manager.visible_to(user)  # type: ignore[attr-defined]
+    document = rows.select_related("organization", "created_by").filter(pk=pk).first()
+    return document if document is not None and may_view(document, user) else None
+
+
+def document_or_404(number: str, user: Any) -> Document:
+    """Like :func:`visible_document`; raises Http404, the same for missing and for hidden documents."""
+    document = visible_document(number, user)
+    if document is None:
+        raise Http404(_("There is no document %(number)s, or you may not see it.") % {"number": number})
+    return document
