@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from auditlog.registry import auditlog
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -69,13 +72,34 @@ class CommitmentVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["commitment", "number"], name="commitment_version_once"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="commitment_version_dates"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="commitment_version_dates",
             ),
         ]
         indexes = [models.Index(fields=["state", "valid_from", "valid_to"], name="commitment_in_force")]
 
     def __str__(self) -> str:
         return f"{self.commitment.code} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; raises ValidationError when the content of a published version would change."""
+        if self.pk:
+            before = (
+                type(self)
+                .objects.filter(pk=self.pk)
+                .values("state", "content", "valid_from", "number")
+                .first()
+            )
+            if before and before.pop("state") != self.State.DRAFT:
+                changed = [name for name, value in before.items() if getattr(self, name) != value]
+                if changed:
+                    raise ValidationError(
+                        _(
+                            "A published version never changes. Make the next version of %(commitment)s instead."
+                        )
+                        % {"commitment": self.commitment.code}
+                    )
+        super().save(*args, **kwargs)
 
 
 auditlog.register(Commitment)

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.organizations.scope import ScopedQuerySet
+from jiannuo.promises.commitments.words import METRICS, PAUSE_REASONS
 
 
 class ObligationQuerySet(ScopedQuerySet):
     def open(self) -> ObligationQuerySet:
-        return self.filter(state__in=Obligation.OPEN_STATES)
+        """What is still owed, on time or late."""
+        return self.filter(state__in=Obligation.OPEN_STATES, abandoned_at__isnull=True)
 
 
 class Obligation(models.Model):
@@ -31,7 +33,10 @@ class Obligation(models.Model):
     UNSETTLED = Q(state__in=["open", "missed"])
 
     organization = models.ForeignKey(
-        "organizations.Organization", verbose_name=_("debtor"), on_delete=models.PROTECT, related_name="obligations"
+        "organizations.Organization",
+        verbose_name=_("debtor"),
+        on_delete=models.PROTECT,
+        related_name="obligations",
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -53,7 +58,11 @@ class Obligation(models.Model):
         "documents.Document", verbose_name=_("document"), on_delete=models.CASCADE, related_name="obligations"
     )
     version = models.ForeignKey(
-        "commitments.CommitmentVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="obligations"
+        "commitments.CommitmentVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="obligations",
     )
     clause = models.CharField(_("clause"), max_length=60)
     metric = models.CharField(_("what is owed"), max_length=30)
@@ -73,6 +82,11 @@ class Obligation(models.Model):
     waived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    abandoned_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when the subject ended while this was missed: no longer owed, still missed",
+    )
     waive_reason = models.CharField(_("reason"), max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -87,19 +101,59 @@ class Obligation(models.Model):
                 fields=["document", "metric"], condition=Q(state="open"), name="obligation_open_once"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["met", "met_late"]) | Q(met_at__isnull=False), name="obligation_met_has_instant"
+                condition=~Q(state__in=["met", "met_late"]) | Q(met_at__isnull=False),
+                name="obligation_met_has_instant",
             ),
         ]
         indexes = [
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="obligation_next"),
             models.Index(fields=["organization", "state", "due_at"], name="obligation_org_due"),
             models.Index(fields=["person", "state", "due_at"], name="obligation_person_due"),
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=["open", "missed"]), name="obligation_open_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state__in=["open", "missed"]), name="obligation_open_due"
+            ),
             models.Index(fields=["document", "metric"], name="obligation_document"),
         ]
 
     def __str__(self) -> str:
         return f"{self.document} {self.metric}"
+
+    @property
+    def metric_label(self) -> str:
+        """What is owed, in the reader's language."""
+        return str(METRICS.get(self.metric, self.metric))
+
+    @property
+    def is_paused(self) -> bool:
+        """The clock stands still: there is no due instant while a pause is open."""
+        return self.state == self.State.OPEN and self.due_at is None
+
+    @property
+    def is_owed(self) -> bool:
+        return self.state in self.OPEN_STATES and self.abandoned_at is None
+
+    @property
+    def source(self) -> str:
+        """Where it was promised: document and article."""
+        source = self.plan.get("source") or {}
+        return " ".join(filter(None, (source.get("document"), source.get("article"))))
+
+    @property
+    def pausable(self) -> tuple[str, ...]:
+        """Reasons for which the clause lets the clock stand still."""
+        return tuple(self.plan.get("pausable", ()))
+
+    @property
+    def consequences(self) -> list[dict[str, str]]:
+        """What a miss brings about: ``code`` and ``text`` of each."""
+        return list(self.plan.get("consequences", ()))
+
+    @property
+    def owed_instead(self) -> str:
+        """What is owed because this was missed, as the clause words it."""
+        if self.state not in (self.State.MISSED, self.State.MET_LATE):
+            return ""
+        return "；".join(one.get("text") or one["code"] for one in self.consequences)
 
 
 class ObligationPause(models.Model):
@@ -112,7 +166,9 @@ class ObligationPause(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["obligation"], condition=Q(to_at__isnull=True), name="pause_open_once"),
+            models.UniqueConstraint(
+                fields=["obligation"], condition=Q(to_at__isnull=True), name="pause_open_once"
+            ),
             models.CheckConstraint(
                 condition=Q(to_at__isnull=True) | Q(to_at__gte=models.F("from_at")), name="pause_order"
             ),
@@ -120,6 +176,10 @@ class ObligationPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation} {self.reason}"
+
+    @property
+    def reason_label(self) -> str:
+        return str(PAUSE_REASONS.get(self.reason, self.reason))
 
 
 class ObligationStep(models.Model):
@@ -138,6 +198,9 @@ class ObligationStep(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [
+            models.Index(fields=["obligation", "at"], condition=Q(done_at__isnull=True), name="step_pending")
+        ]
 
     def __str__(self) -> str:
         return f"{self.obligation} {self.kind}"

@@ -1,0 +1,155 @@
+"""Decisions and their reasons in the words of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments.engine import Loaded, published
+from jiannuo.rules import REASON_TEMPLATES, CoverageOutcome, Decision, Reason
+
+_LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """A reason as people read it. ``style`` is ``won``, ``lost`` or ``note``."""
+
+    text: str
+    source: str = ""
+    clause: str = ""
+    code: str = ""
+    style: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """One line of the cover: an item of a component, whether it is covered, until when, and why."""
+
+    component: str
+    item: str
+    item_code: str
+    covered: bool
+    payer: str
+    until: datetime | None
+    begins: date | None
+    reasons: tuple[ReasonText, ...]
+
+    @property
+    def why(self) -> ReasonText | None:
+        """The first reason: the clause that decided."""
+        return self.reasons[0] if self.reasons else None
+
+
+class Reader:
+    """Puts decisions into words; knows the text of the published clauses and the names of components."""
+
+    def __init__(
+        self, versions: Iterable[Loaded] | None = None, components: Mapping[str, str] | None = None
+    ) -> None:
+        loaded = published() if versions is None else list(versions)
+        self._names = {one.commitment.code: one.commitment.name for one in loaded}
+        self._clauses = {
+            (one.commitment.code, clause.id): clause.text
+            for one in loaded
+            for clause in one.commitment.clauses
+        }
+        self._components = dict(components or {})
+
+    def reasons(self, decision: Decision) -> list[ReasonText]:
+        """Every reason of the decision: what counts first, then what did not and why."""
+        cover = [reason for outcome in decision.coverage for reason in outcome.reasons]
+        counted = [self.reason(one) for one in (*cover, *decision.reasons)]
+        lost = [self.reason(one) for one in decision.losers]
+        return list(dict.fromkeys([*counted, *lost]))
+
+    def reason(self, what: Reason) -> ReasonText:
+        """One reason as a sentence, with the place it comes from."""
+        template = _(REASON_TEMPLATES[what.code])
+        values = {key: self._word(key, value, what) for key, value in what.params.items()}
+        source = " ".join(filter(None, (what.source.document, what.source.article))) if what.source else ""
+        style = "lost" if what.code.startswith("lost.") else "won" if what.code in _WON else "note"
+        return ReasonText(template.format_map(values), source, what.clause, what.code, style)
+
+    def cover(self, decision: Decision) -> list[CoverLine]:
+        """The cover line by line."""
+        return [self._cover_line(outcome) for outcome in decision.coverage]
+
+    def _cover_line(self, outcome: CoverageOutcome) -> CoverLine:
+        return CoverLine(
+            component=words.component_label("/".join(outcome.component), self._components),
+            item=str(words.ITEMS.get(outcome.item, outcome.item)),
+            item_code=outcome.item,
+            covered=outcome.in_warranty,
+            payer=str(words.PAYERS.get(outcome.payer, outcome.payer)),
+            until=outcome.until,
+            begins=outcome.begins,
+            reasons=tuple(self.reason(one) for one in outcome.reasons),
+        )
+
+    def _word(self, key: str, value: str, what: Reason) -> str:
+        """A parameter in the words of the reader."""
+        if key == "component":
+            return words.component_label(value, self._components)
+        if key == "subject":
+            return self._subject(value)
+        if key == "events":
+            return "、".join(str(words.EVENTS.get(one, one)) for one in value.split(", "))
+        if key in ("due", "begins", "until", "day"):
+            return _moment(value)
+        if key in ("clause", "winner"):
+            return self._quoted(value, what)
+        labels = {
+            "metric": words.METRICS,
+            "item": words.ITEMS,
+            "event": words.EVENTS,
+            "cause": {},
+        }.get(key)
+        if labels is not None:
+            return str(labels.get(value, value))
+        if key == "commitment":
+            return self._names.get(value) or value
+        return words.fact_label(value) if key == "fact" else value
+
+    def _subject(self, value: str) -> str:
+        """What was chosen for: a metric, or ``component: item``."""
+        component, colon, item = value.rpartition(": ")
+        if not colon:
+            return str(words.METRICS.get(value, value))
+        label = words.component_label(component, self._components)
+        return f"{label} · {words.ITEMS.get(item, item)}"
+
+    def _quoted(self, clause: str, what: Reason) -> str:
+        """The clause in its own words, shortened; a commitment by its name."""
+        if clause in self._names:
+            return f"《{self._names[clause] or clause}》"
+        text = self._clauses.get((what.commitment, clause)) or next(
+            (text for (_code, known), text in self._clauses.items() if known == clause), clause
+        )
+        short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+        return f"“{short}”"
+
+
+_WON = {"coverage.covered", "time.chosen", "chosen.only", "chosen.best", "chosen.exclusive", "chosen.floor"}
+
+
+def reason_texts(decision: Decision, components: Mapping[str, str] | None = None) -> list[ReasonText]:
+    """The reasons of a decision in the language of the reader; ``components`` gives names of component paths."""
+    return Reader(components=components).reasons(decision)
+
+
+def _moment(value: str) -> str:
+    """A date, or an instant in the zone of the office."""
+    if not value:
+        return _("no fixed end")
+    if "T" not in value:
+        return value
+    instant = datetime.fromisoformat(value).astimezone(ZoneInfo(settings.TIME_ZONE))
+    return date_format(instant, "Y-m-d H:i")

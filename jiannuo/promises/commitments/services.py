@@ -1,0 +1,109 @@
+"""Loading and publishing commitments, and deciding by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo import rules
+from jiannuo.promises.commitments.engine import calendars_of, published, read
+from jiannuo.promises.commitments.facts import History, facts_for
+from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.reading import reason_texts
+from jiannuo.rules import Decision, Facts
+
+__all__ = ["History", "decide", "facts_for", "load_content", "load_pack", "reason_texts", "withdraw"]
+
+#: From when a pack without a beginning is valid.
+ALWAYS_VALID_FROM = date(1990, 1, 1)
+
+
+def decide(facts: Facts, at: datetime, organization: Any = None) -> Decision:
+    """What the published commitments say about a case whose start event happened at ``at``.
+
+    Only commitments of ``organization``, of the ones above it and of everybody are asked; the rules pick the version in
+    force at each clause's start event and keep the reasons. One query, and one for each office calendar set.
+    """
+    versions = published(organization)
+    if "requested" not in facts.dates:
+        facts = replace(facts, dates={**facts.dates, "requested": at})
+    return rules.decide(
+        [one.commitment for one in versions], facts, calendars_of(versions), at.astimezone(UTC)
+    )
+
+
+@transaction.atomic
+def load_content(
+    content: Mapping[str, Any],
+    *,
+    by: Any,
+    publish: bool = True,
+    organization: Any = None,
+    is_demo: bool = False,
+) -> CommitmentVersion:
+    """Make the next version of a commitment from the content of a pack; the present one when nothing differs.
+
+    ``by`` needs the permission ``commitments.edit``; ``None`` is the system itself. Raises ValidationError for content
+    that the rules do not accept.
+    """
+    if by is not None and not by.has_perm("commitments.edit"):
+        raise PermissionDenied("commitments.edit")
+    try:
+        body = read(content, number=1).commitment
+    except ValueError as error:
+        raise ValidationError(_("The pack cannot be used: %(error)s") % {"error": error}) from error
+    commitment, _created = Commitment.objects.select_for_update().get_or_create(
+        code=body.code,
+        defaults={
+            "name": body.name or body.code,
+            "kind": body.kind,
+            "organization": organization,
+            "is_demo": is_demo,
+        },
+    )
+    latest = commitment.versions.order_by("-number").first()
+    if latest is not None and latest.content == dict(content) and latest.state != "withdrawn":
+        return publish_version(latest, by=by) if publish else latest
+    if (commitment.name, commitment.kind) != (body.name or body.code, body.kind):
+        commitment.name, commitment.kind = body.name or body.code, body.kind
+        commitment.save(update_fields=["name", "kind"])
+    number = (commitment.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = CommitmentVersion(
+        commitment=commitment,
+        number=number,
+        content=dict(content),
+        valid_from=body.valid_from or ALWAYS_VALID_FROM,
+        valid_to=body.valid_to,
+    )
+    version.full_clean(exclude=["commitment"])
+    version.save()
+    return publish_version(version, by=by) if publish else version
+
+
+@transaction.atomic
+def publish_version(version: CommitmentVersion, *, by: Any) -> CommitmentVersion:
+    """Put a draft in force. From then on its content never changes."""
+    if version.state != CommitmentVersion.State.DRAFT:
+        return version
+    version.state = CommitmentVersion.State.PUBLISHED
+    version.published_at, version.published_by = timezone.now(), by
+    version.save(update_fields=["state", "published_at", "published_by"])
+    return version
+
+
+@transaction.atomic
+def withdraw(version: CommitmentVersion, *, by: Any) -> CommitmentVersion:
+    """Take a published version out of force for new requests; what was decided by it stays decided."""
+    if not by.has_perm("commitments.edit"):
+        raise PermissionDenied("commitments.edit")
+    version.state = CommitmentVersion.State.WITHDRAWN
+    version.save(update_fields=["state"])
+    return version

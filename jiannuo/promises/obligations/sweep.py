@@ -1,0 +1,140 @@
+"""The sweep: warnings, escalations and misses, each once, at a cost that follows what is due.
+
+It asks one index for the obligations whose next instant has come. Each is claimed by a conditional update in the
+transaction that does what is to be done, so two sweepers never act twice and a crash undoes both or neither.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.kernel.events import publish
+from jiannuo.office.accounts.roles import Role
+from jiannuo.office.notices import NoticeKind
+from jiannuo.office.notices.services import notify
+from jiannuo.promises.commitments.words import METRICS
+from jiannuo.promises.obligations import notices
+from jiannuo.promises.obligations.events import ObligationMissed
+from jiannuo.promises.obligations.journal import local_text, note
+from jiannuo.promises.obligations.models import Obligation, ObligationStep
+from jiannuo.promises.obligations.recipients import Recipients, acting, unique
+from jiannuo.promises.obligations.schedule import next_instant
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+RETRY_AFTER = timedelta(minutes=5)
+Kind = ObligationStep.Kind
+
+
+def sweep(now: datetime | None = None, *, limit: int = BATCH) -> int:
+    """Do what the obligations ask for up to ``now``; how many were acted on, at most ``limit``.
+
+    One that fails is logged and tried again five minutes later, so that it holds up no other.
+    """
+    now = now or timezone.now()
+    due = Obligation.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", "next_at")[:limit]
+    recipients = Recipients()
+    acted = 0
+    for pk, instant in list(due):
+        try:
+            acted += act(pk, instant, now, recipients)
+        except Exception:
+            logger.exception("Obligation %s could not be swept; it is tried again in %s", pk, RETRY_AFTER)
+            Obligation.objects.filter(pk=pk, next_at=instant).update(next_at=now + RETRY_AFTER)
+    return acted
+
+
+def act(pk: int, instant: datetime, now: datetime, recipients: Recipients) -> bool:
+    """Claim one obligation and do its steps up to ``now``; False when another sweeper was first."""
+    with transaction.atomic():
+        if not Obligation.objects.filter(pk=pk, next_at=instant).update(next_at=None):
+            return False
+        obligation = Obligation.objects.select_related(
+            "organization", "document", "customer", "person__deputy"
+        ).get(pk=pk)
+        steps = list(obligation.steps.filter(done_at__isnull=True, at__isnull=False))
+        passed = [step for step in steps if step.at is not None and step.at <= now]
+        if obligation.is_owed:
+            _do(obligation, passed, now, recipients)
+        for step in passed:
+            step.done_at = now
+        ObligationStep.objects.bulk_update(passed, ["done_at"])
+        obligation.next_at = next_instant(steps) if obligation.is_owed else None
+        obligation.save(update_fields=["next_at", "state", "warned_at", "missed_at"])
+    return True
+
+
+def _do(obligation: Obligation, passed: list[ObligationStep], now: datetime, recipients: Recipients) -> None:
+    """What the passed steps ask for. After a standstill a miss speaks for the warning that came before it."""
+    kinds = {step.kind for step in passed}
+    if Kind.MISS in kinds:
+        _miss(obligation, now, recipients)
+    elif Kind.WARN in kinds:
+        _warn(obligation, now, recipients)
+    for role in dict.fromkeys(step.role for step in passed if step.kind == Kind.ESCALATE):
+        _escalate(obligation, role, now, recipients)
+
+
+def _warn(obligation: Obligation, now: datetime, recipients: Recipients) -> None:
+    obligation.warned_at = now
+    note(obligation.document, "warned", [obligation], at=now)
+    _tell(obligation, notices.WARNING, _responsible(obligation, recipients), obligation.due_at)
+
+
+def _miss(obligation: Obligation, now: datetime, recipients: Recipients) -> None:
+    obligation.state = Obligation.State.MISSED
+    obligation.missed_at = obligation.due_at
+    note(obligation.document, "missed", [obligation], at=now, consequences=obligation.consequences)
+    _tell(obligation, notices.MISSED, _responsible(obligation, recipients), obligation.due_at)
+    publish(
+        ObligationMissed(
+            obligation_id=obligation.pk,
+            document_id=obligation.document_id,
+            metric=obligation.metric,
+            at=obligation.due_at or now,
+            consequences=tuple(one["code"] for one in obligation.consequences),
+        )
+    )
+
+
+def _escalate(obligation: Obligation, role: str, now: datetime, recipients: Recipients) -> None:
+    people = recipients.escalated_to(role, obligation.organization)
+    label = str(Role(role).label) if role in Role.values else role
+    if not people:
+        note(obligation.document, "nobody", [obligation], at=now, people=label)
+        return
+    names = "、".join(str(person) for person in people)
+    note(obligation.document, "escalated", [obligation], at=now, people=f"{label} {names}", role=role)
+    _tell(obligation, notices.ESCALATED, people, f"{role}:{obligation.due_at}")
+
+
+def _responsible(obligation: Obligation, recipients: Recipients) -> list[Any]:
+    """The person who answers for it (or the deputy) and the dispatchers of the organisation."""
+    return unique(
+        [acting(obligation.person), *recipients.holding(Role.DISPATCHER, obligation.organization)]
+    ) or recipients.escalated_to(Role.DEALER_CLERK, obligation.organization)
+
+
+def _tell(obligation: Obligation, kind: NoticeKind, people: list[Any], occasion: object) -> None:
+    """Tell ``people`` once for each ``occasion``, each in their own language."""
+    owed = "; ".join(one.get("text") or one["code"] for one in obligation.consequences)
+    context = {
+        "metric": METRICS.get(obligation.metric, obligation.metric),
+        "promise": obligation.text,
+        "title": obligation.document.title,
+        "customer": obligation.customer or "—",
+        "person": obligation.person or "—",
+        "organization": obligation.organization,
+        "due": local_text(obligation.due_at, obligation.organization),
+        "instead": format_lazy("{}{}", _("Owed when it is missed: "), owed) if owed else "",
+    }
+    key = f"{kind.id}:{obligation.pk}:{occasion}"
+    notify(people, kind, document=obligation.document, context=context, key=key)
