@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "jiannuo.faces.portal",
     "jiannuo.faces.field",
     "jiannuo.faces.api",
+    "jiannuo.demo",
 ]
 
 MIDDLEWARE = [

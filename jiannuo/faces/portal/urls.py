@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from jiannuo.faces.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("q/", views.enter_code, name="enter"),
+    path("q/<slug:label>", views.unit, name="unit"),
+    path("q/<slug:label>/report", views.report, name="report"),
+    path("p/<str:token>", views.progress, name="progress"),
+    path("r/<str:token>", views.record, name="record"),
+    path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),
+    path("r/<str:token>/photo/<uuid:pk>", views.record_photo, name="record_photo"),
+    path("portal/challenge", views.challenge, name="challenge"),
+]
