@@ -1,0 +1,312 @@
+"""The shape of a pack: a commitment as people write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    model_validator,
+)
+
+from jiannuo.rules import EVENTS, ITEMS, LIMIT_UNITS, MATCHABLE_FACTS, METRICS, PAUSE_REASONS, PAYERS
+
+NUMBER_GROUPS = ("meters", "amounts")
+POINT_UNITS = ("minutes", "hours", "working_minutes", "working_hours")
+_REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    """What to write instead of an unknown word: the nearest known one, or the whole list."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
+
+
+def known(kind: str, words: Sequence[str]) -> Callable[[str], str]:
+    """A validator that a word is one of a list."""
+
+    def check(word: str) -> str:
+        if word not in words:
+            raise ValueError(f"unknown {kind} {word!r}: {suggestion(word, words)}")
+        return word
+
+    return check
+
+
+def references(text: str) -> list[str]:
+    """Names of the parameters that a text such as ``{hours}`` refers to."""
+    return _REFERENCE.findall(text)
+
+
+def _amount(value: Any) -> Decimal | str:
+    if isinstance(value, str) and _REFERENCE.fullmatch(value):
+        return value
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError as error:
+        raise ValueError(f"cannot read the amount {value!r}: write a number, or a parameter as {{name}}") from error
+    if number < 0:
+        raise ValueError(f"an amount cannot be negative: {value}")
+    return number
+
+
+def _shortest(value: Decimal | str | None) -> int | float | str | None:
+    """A number as YAML writes it best."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == int(value) else float(value)
+
+
+Amount = Annotated[
+    Decimal | str, BeforeValidator(_amount), PlainSerializer(_shortest, return_type=int | float | str)
+]
+Number = Annotated[Decimal, PlainSerializer(_shortest, return_type=int | float)]
+Metric = Annotated[str, AfterValidator(known("metric", METRICS))]
+Event = Annotated[str, AfterValidator(known("event", EVENTS))]
+Item = Annotated[str, AfterValidator(known("item", ITEMS))]
+Payer = Annotated[str, AfterValidator(known("payer", PAYERS))]
+PauseReason = Annotated[str, AfterValidator(known("pause reason", PAUSE_REASONS))]
+LimitUnit = Annotated[str, AfterValidator(known("unit", LIMIT_UNITS))]
+PointUnit = Annotated[str, AfterValidator(known("unit", POINT_UNITS))]
+
+
+class Part(BaseModel):
+    """Base of all parts: no unknown keys, one text for one meaning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class SourcePart(Part):
+    """Document and article of a promise."""
+
+    document: str
+    article: str = ""
+
+
+class RangePart(Part):
+    """Bounds of a number, both included; either may be left out."""
+
+    min: Number | None = None
+    max: Number | None = None
+
+
+class NonePart(Part):
+    """Words that must not hold."""
+
+    none_of: tuple[str, ...]
+
+
+Match = RangePart | NonePart | tuple[str, ...]
+
+
+def _as_match(value: Any) -> Any:
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        return (str(value),)
+    if isinstance(value, list | tuple):
+        return tuple(str(item) for item in value)
+    return value
+
+
+def _matchable(when: dict[str, Any]) -> dict[str, Any]:
+    for fact in when:
+        if fact.partition(".")[0] not in NUMBER_GROUPS:
+            known("fact", MATCHABLE_FACTS)(fact)
+    return when
+
+
+When = Annotated[
+    dict[str, Annotated[Match, Field(union_mode="left_to_right")]],
+    AfterValidator(_matchable),
+]
+
+
+class LimitPart(Part):
+    """How long, see :class:`jiannuo.rules.Limit`."""
+
+    amount: Amount = Decimal(0)
+    unit: LimitUnit
+    reading: Literal["civil", "elapsed"] = "civil"
+    counts_start_day: bool = False
+    roll_forward: Literal["holiday", "rest_day"] | None = None
+    ends: Literal["midnight", "closing"] = "midnight"
+
+
+class PointPart(Part):
+    """An instant within an obligation, see :class:`jiannuo.rules.Point`."""
+
+    anchor: Literal["start", "before_due", "missed"] = "start"
+    fraction: Annotated[Number, Field(ge=0)] | None = None
+    amount: Amount | None = None
+    unit: PointUnit = "minutes"
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> PointPart:
+        if (self.fraction is None) == (self.amount is None):
+            raise ValueError("give either a fraction of the limit or an amount of time")
+        if self.anchor != "missed" and self.fraction is not None and self.fraction > 1:
+            raise ValueError("a fraction of the limit cannot pass 1")
+        return self
+
+
+class EscalationPart(Part):
+    """One step of the ladder."""
+
+    at: PointPart
+    role: str
+    kind: str = "notify"
+
+
+class ConsequencePart(Part):
+    """What a miss brings about."""
+
+    code: str
+    text: str = ""
+
+
+class ClausePart(Part):
+    """What every clause has."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    text: str
+    source: SourcePart
+    when: When = Field(default_factory=dict)
+    verify: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_matches(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("when"), dict):
+            return {**data, "when": {fact: _as_match(value) for fact, value in data["when"].items()}}
+        return data
+
+
+class TimePart(ClausePart):
+    """A time clause."""
+
+    kind: Literal["time"]
+    metric: Metric
+    limit: LimitPart
+    calendar: str = "24x7"
+    start: Event = "requested"
+    pausable: tuple[PauseReason, ...] = ()
+    warn: PointPart | None = None
+    ladder: tuple[EscalationPart, ...] = ()
+    consequences: tuple[ConsequencePart, ...] = ()
+
+
+class TermPart(Part):
+    """How long a warranty lasts, whichever comes first."""
+
+    years: Amount | None = None
+    months: Amount | None = None
+    days: Amount | None = None
+    meters: dict[str, Amount] = Field(default_factory=dict)
+    counts_start_day: bool = False
+    roll_forward: Literal["holiday", "rest_day"] | None = None
+    repair_extends: bool = False
+    replacement: Literal["continues", "restarts"] = "continues"
+
+    @model_validator(mode="after")
+    def _some_limit(self) -> TermPart:
+        if self.years is None and self.months is None and self.days is None and not self.meters:
+            raise ValueError("the components have no term: give years, months, days or meters")
+        return self
+
+
+class BeginningPart(Part):
+    """The event a warranty runs from."""
+
+    events: tuple[Event, ...] = Field(min_length=1)
+    pick: Literal["first", "last"] = "first"
+    fallbacks: tuple[Event, ...] = ()
+
+
+class CoveragePart(ClausePart):
+    """A coverage clause, see :class:`jiannuo.rules.CoverageClause`."""
+
+    kind: Literal["coverage"]
+    components: tuple[str, ...] = ()
+    term: TermPart
+    begins: BeginningPart
+    includes: tuple[Item, ...] = ("parts", "labour")
+    excluded_causes: tuple[str, ...] = ()
+    payer: Payer = "manufacturer"
+    calendar: str = "24x7"
+
+
+class CalendarPart(Part):
+    """A working calendar, see :class:`jiannuo.rules.Calendar`."""
+
+    tz: str = "Asia/Shanghai"
+    weekly: Literal["24x7"] | dict[str, tuple[str, ...]]
+    observes_holidays: bool = False
+    make_up_hours: tuple[str, ...] | None = None
+    extra_closed: tuple[date, ...] = ()
+    extra_open: dict[date, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class ParameterPart(Part):
+    """A blank of the document. While it has no value, the clauses that use it stay switched off."""
+
+    label: str
+    value: Amount | None = None
+    unit: str = ""
+
+
+class Pack(Part):
+    """One commitment as a document: what it is, its blanks, zones and calendars, and its clauses."""
+
+    code: str
+    name: str
+    kind: Literal["statute", "maker", "contract", "dealer", "promotion"] = "maker"
+    owner: str = ""
+    exclusive: bool = False
+    floor: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    scope: When = Field(default_factory=dict)
+    components: tuple[str, ...] = ()
+    parameters: dict[str, ParameterPart] = Field(default_factory=dict)
+    zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    calendars: dict[str, CalendarPart] = Field(default_factory=dict)
+    clauses: tuple[Annotated[TimePart | CoveragePart, Field(discriminator="kind")], ...] = ()
+    _file: str = PrivateAttr(default="")
+    _lines: dict[tuple[str | int, ...], int] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_scope(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("scope"), dict):
+            return {**data, "scope": {fact: _as_match(value) for fact, value in data["scope"].items()}}
+        return data
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Pack:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Packs that say the same are equal, wherever they were read from."""
+        return isinstance(other, Pack) and self.content() == other.content()
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def content(self) -> dict[str, Any]:
+        """The pack as plain JSON values, without what is at its default."""
+        data: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
+        for clause, part in zip(data.get("clauses", ()), self.clauses, strict=True):
+            clause["kind"] = part.kind
+        return data

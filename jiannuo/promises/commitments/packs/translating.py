@@ -1,0 +1,152 @@
+"""From a pack to what the rules execute."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from jiannuo.promises.commitments.packs.schema import CalendarPart, Pack, references
+from jiannuo.rules import NO_HOLIDAYS, Calendar, CommitmentInForce, HolidayTable
+
+ALWAYS = "24x7"
+Values = Mapping[str, str]
+_SAME_NAME = ("name", "owner", "exclusive", "floor", "valid_from", "valid_to", "zones")
+
+
+class PackRules(NamedTuple):
+    """A commitment ready to decide, its calendars by the names its clauses use, and clauses left blank."""
+
+    commitment: CommitmentInForce
+    calendars: dict[str, Calendar]
+    blank: tuple[str, ...]
+
+
+def to_rules(
+    pack: Pack,
+    *,
+    version: int = 1,
+    parameters: Mapping[str, Decimal | str] | None = None,
+    confirmed: Collection[str] = (),
+    holidays: HolidayTable = NO_HOLIDAYS,
+) -> PackRules:
+    """Turn a pack into rules.
+
+    ``parameters`` fill blanks or replace values of the pack; clauses with a blank left are not executed and
+    come back by id. ``confirmed`` are ids of clauses marked ``verify`` that a person has confirmed. Calendars
+    of the pack are named ``<code>/<name>``, so that packs cannot disturb each other. Raises ``ValueError``
+    for a pack that :func:`check_pack` finds wrong.
+    """
+    content, blank = _content(pack, parameters, confirmed)
+    calendars = {
+        qualified(pack, name): calendar_of(qualified(pack, name), part, holidays)
+        for name, part in pack.calendars.items()
+    }
+    for clause in content["clauses"]:
+        clause["calendar"] = qualified(pack, clause.get("calendar", ALWAYS))
+    return PackRules(CommitmentInForce.from_json({**content, "version": version}), calendars, blank)
+
+
+def to_content(
+    pack: Pack, *, parameters: Mapping[str, Decimal | str] | None = None, confirmed: Collection[str] = ()
+) -> dict[str, Any]:
+    """The content of a commitment version: the JSON form of the rules, and the calendars beside it.
+
+    Arguments as for :func:`to_rules`; clauses with a blank are left out.
+    """
+    content, _ = _content(pack, parameters, confirmed)
+    if pack.calendars:
+        content["calendars"] = {
+            name: {key: value for key, value in calendar_of(name, part).to_json().items() if key != "name"}
+            for name, part in pack.calendars.items()
+        }
+    return content
+
+
+def _content(
+    pack: Pack, parameters: Mapping[str, Decimal | str] | None, confirmed: Collection[str]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The commitment in the JSON form of the rules, and the ids of the clauses left blank."""
+    values = parameter_values(pack, parameters)
+    written = pack.content()
+    clauses, blank = [], []
+    for part, clause in zip(pack.clauses, written.get("clauses", ()), strict=True):
+        if blanks_of(clause, values):
+            blank.append(part.id)
+        else:
+            clauses.append(_clause(_filled(clause, values), confirmed))
+    content = {
+        "code": pack.code,
+        "kind": pack.kind,
+        **{key: written[key] for key in _SAME_NAME if key in written},
+        "scope": _conditions(written.get("scope", {})),
+        "clauses": clauses,
+    }
+    return content, tuple(blank)
+
+
+def calendar_of(name: str, part: CalendarPart, holidays: HolidayTable = NO_HOLIDAYS) -> Calendar:
+    """A calendar of a pack. Raises :class:`~jiannuo.rules.CalendarError`."""
+    return Calendar.from_json({"name": name, **part.model_dump(mode="json")}, holidays)
+
+
+def qualified(pack: Pack, name: str) -> str:
+    """The name of a calendar outside its pack."""
+    return f"{pack.code}/{name}" if name in pack.calendars else name
+
+
+def parameter_values(pack: Pack, parameters: Mapping[str, Decimal | str] | None = None) -> dict[str, str]:
+    """The value of each parameter that has one, as text."""
+    own = {name: part.value for name, part in pack.parameters.items() if part.value is not None}
+    return {name: str(value) for name, value in {**own, **(parameters or {})}.items()}
+
+
+def blanks_of(value: Any, values: Values) -> list[str]:
+    """Parameters that a part of a pack refers to and that have no value."""
+    if isinstance(value, str):
+        return [name for name in references(value) if name not in values]
+    if isinstance(value, Mapping):
+        return [name for item in value.values() for name in blanks_of(item, values)]
+    if isinstance(value, list | tuple):
+        return [name for item in value for name in blanks_of(item, values)]
+    return []
+
+
+def _filled(value: Any, values: Values) -> Any:
+    if isinstance(value, str):
+        for name in references(value):
+            value = value.replace(f"{{{name}}}", values[name])
+        return value
+    if isinstance(value, Mapping):
+        return {key: _filled(item, values) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_filled(item, values) for item in value]
+    return value
+
+
+def _clause(content: dict[str, Any], confirmed: Collection[str]) -> dict[str, Any]:
+    """A clause in the JSON form of the rules."""
+    clause = {**content, "when": _conditions(content.get("when", {}))}
+    if content["id"] in confirmed:
+        clause.pop("verify", None)
+    if "term" in content:
+        term = dict(content["term"])
+        units = [unit for unit in ("years", "months", "days") if unit in term]
+        term["periods"] = [{"amount": int(Decimal(term.pop(unit))), "unit": unit} for unit in units]
+        clause["term"] = term
+    return clause
+
+
+def _conditions(when: Mapping[str, Any]) -> list[dict[str, Any]]:
+    result = []
+    for fact, match in when.items():
+        if not isinstance(match, Mapping):
+            result.append({"fact": fact, "any_of": match})
+        elif "none_of" in match:
+            result.append({"fact": fact, "none_of": match["none_of"]})
+        else:
+            bounds = {"low": match.get("min"), "high": match.get("max")}
+            result.append(
+                {"fact": fact, **{key: value for key, value in bounds.items() if value is not None}}
+            )
+    return result
