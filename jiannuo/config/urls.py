@@ -11,6 +11,12 @@ urlpatterns = [
     path("", include("jiannuo.kernel.regions.urls")),
     path("", include("jiannuo.office.documents.urls")),
     path("", include("jiannuo.office.notices.urls")),
+    path("", include("jiannuo.kernel.calendars.urls")),
+    path("", include("jiannuo.kernel.tables.urls")),
+    path("", include("jiannuo.office.organizations.urls")),
+    path("", include("jiannuo.office.accounts.urls")),
+    path("", include("jiannuo.kernel.audit.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("jiannuo.faces.api.urls")),
 ]
