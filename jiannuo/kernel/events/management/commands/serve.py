@@ -13,8 +13,13 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.shortcuts import resolve_url
 
 from jiannuo.config.process import Child, Supervisor, Unready, check_folder, check_port
+
+# Fonts for printed forms are read where they lie, and compressing them for browsers would take two minutes; the pages
+# that Django REST framework brings are switched off.
+NOT_SERVED = ["NotoSans*.ttf", "rest_framework"]
 
 
 class Command(BaseCommand):
@@ -39,7 +44,9 @@ class Command(BaseCommand):
         connections.close_all()
         supervisor = Supervisor(children(host, port), environment(port, demo=demo))
         supervisor.start()
-        if supervisor.wait_until_answering(f"http://{host_in_url(host)}:{port}{settings.STATIC_URL}"):
+        if supervisor.wait_until_answering(
+            f"http://{host_in_url(host)}:{port}{resolve_url(settings.LOGIN_URL)}"
+        ):
             self.greet(port, demo=demo)
         code = supervisor.watch()
         if code:
@@ -77,14 +84,14 @@ class Command(BaseCommand):
             return
         digest = hashlib.sha256()
         for finder in get_finders():
-            for path, storage in finder.list([]):
+            for path, storage in finder.list(NOT_SERVED):
                 found = Path(storage.path(path)).stat()
                 digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
         stamp = settings.DATA_DIR / "static.stamp"
         if stamp.exists() and stamp.read_text() == digest.hexdigest() and settings.STATIC_ROOT.exists():
             return
         self.say("Collecting static files …")
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=NOT_SERVED)
         stamp.write_text(digest.hexdigest())
 
     def load_demo_once(self) -> bool:
