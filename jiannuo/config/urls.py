@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("jiannuo.office.organizations.urls")),
     path("", include("jiannuo.office.accounts.urls")),
     path("", include("jiannuo.kernel.audit.urls")),
+    path("", include("jiannuo.promises.commitments.urls")),
+    path("", include("jiannuo.promises.obligations.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("jiannuo.faces.api.urls")),

@@ -13,6 +13,9 @@ from jiannuo.rules import Facts, path
 #: the invoice proves the sale, the installation ends with commissioning, acceptance is the handover.
 ALSO_MEANS = {"invoiced": "sold", "installed": "commissioned", "accepted": "handed_over"}
 
+#: How grave a request is → the level that packs speak of: 1 critical, 2 major, 3 minor.
+SEVERITY_LEVELS = {"critical": "1", "major": "2", "normal": "3", "minor": "3"}
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -39,9 +42,9 @@ def facts_for(
 ) -> Facts:
     """The facts of a case.
 
-    ``events`` holds what has happened besides the dates in the unit's file (``requested``, ``arrived`` …); ``division`` is a
-    division or its code. A unit with a meter costs one query for its latest reading; give it with ``model__category`` and
-    ``dealer`` read along.
+    ``events`` holds what has happened besides the dates in the unit's file (``requested``, ``arrived`` …);
+    ``division`` is a division or its code. A unit with a meter costs one query for its latest reading; give it with
+    ``model__category`` and ``dealer`` read along.
     """
     history = history or History()
     product = category or (unit.model.category if unit is not None else None)
@@ -57,7 +60,7 @@ def facts_for(
         customer_class=getattr(customer, "grade", ""),
         division=str(getattr(division, "code", None) or division or ""),
         request_kind=kind,
-        severity=severity,
+        severity=SEVERITY_LEVELS.get(severity, severity),
         channel=channel,
         cause=getattr(symptom, "cause_class", "") or "",
         same_symptom_repairs=history.same_symptom_repairs,

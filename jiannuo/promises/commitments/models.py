@@ -12,6 +12,22 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.organizations.models import Organization
+from jiannuo.office.organizations.scope import organization_ids
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def visible_to(self, user: Any) -> CommitmentQuerySet:
+        """Commitments that bind the organisations in the scope of ``user``: everybody's, theirs, and those above."""
+        ids = organization_ids(user)
+        if ids is None:
+            return self
+        if not ids:
+            return self.none()
+        own = Organization.objects.filter(pk__in=ids).values_list("path", flat=True)
+        above = {path[:end] for path in own for end in range(len(path), 0, -Organization.steplen)}
+        return self.filter(Q(organization__isnull=True) | Q(organization__path__in=above))
+
 
 class Commitment(models.Model):
     """A promise (承诺书) that lives in versions."""
@@ -37,6 +53,8 @@ class Commitment(models.Model):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
+    objects = CommitmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
@@ -44,6 +62,11 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("commitments:detail", args=[self.code])
 
 
 class CommitmentVersion(models.Model):

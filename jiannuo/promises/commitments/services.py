@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,9 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo import rules
+from jiannuo.promises.commitments import packs
 from jiannuo.promises.commitments.engine import calendars_of, published, read
 from jiannuo.promises.commitments.facts import History, facts_for
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.packs import Pack, PackErrors
 from jiannuo.promises.commitments.reading import reason_texts
 from jiannuo.rules import Decision, Facts
 
@@ -38,6 +41,30 @@ def decide(facts: Facts, at: datetime, organization: Any = None) -> Decision:
     return rules.decide(
         [one.commitment for one in versions], facts, calendars_of(versions), at.astimezone(UTC)
     )
+
+
+def load_pack(
+    source: Pack | Path | str,
+    *,
+    by: Any,
+    publish: bool = True,
+    organization: Any = None,
+    confirmed: Collection[str] = (),
+    parameters: Mapping[str, str] | None = None,
+    floors: Sequence[Pack] = (),
+    is_demo: bool = False,
+) -> CommitmentVersion:
+    """Make the next version of a commitment from a pack: an object, a file, or YAML text.
+
+    ``confirmed`` names clauses marked to be verified whose figures a person has confirmed; ``parameters`` fill blanks.
+    Raises :class:`PackErrors` with file, line, clause and mend of everything wrong, or as :func:`load_content` does.
+    """
+    pack = source if isinstance(source, Pack) else packs.load_pack(source)
+    wrong = [error for error in packs.check_pack(pack, floors) if error.severity == "error"]
+    if wrong:
+        raise PackErrors(wrong)
+    content = packs.to_content(pack, parameters=parameters, confirmed=confirmed)
+    return load_content(content, by=by, publish=publish, organization=organization, is_demo=is_demo)
 
 
 @transaction.atomic

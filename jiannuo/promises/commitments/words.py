@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -97,6 +99,31 @@ FACTS = {
     "days_under_repair": _("days under repair"),
     "meters": _("meter"),
     "amounts": _("amount"),
+}
+
+#: fact → value → label, for facts whose values are words of the system
+VALUES: dict[str, dict[str, Any]] = {
+    "request_kind": {
+        "repair": pgettext_lazy("kind of request", "repair"),
+        "consultation": pgettext_lazy("kind of request", "consultation"),
+        "installation": pgettext_lazy("kind of request", "installation"),
+        "maintenance": pgettext_lazy("kind of request", "maintenance"),
+        "complaint": pgettext_lazy("kind of request", "complaint"),
+        "return": pgettext_lazy("kind of request", "return"),
+        "suggestion": pgettext_lazy("kind of request", "suggestion"),
+        "help": pgettext_lazy("kind of request", "help"),
+    },
+    "severity": {
+        "1": pgettext_lazy("severity", "level 1 (critical)"),
+        "2": pgettext_lazy("severity", "level 2 (major)"),
+        "3": pgettext_lazy("severity", "level 3 (minor)"),
+    },
+    "customer_class": {
+        "ordinary": _("ordinary customer"),
+        "important": _("important customer"),
+        "key": _("key account"),
+    },
+    "in_warranty": {"yes": _("yes"), "no": _("no")},
 }
 
 #: unit of a limit → singular and plural message ids are the same in Chinese; ``{n}`` is the amount.

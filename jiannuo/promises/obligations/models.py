@@ -112,6 +112,9 @@ class Obligation(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=Q(state__in=["open", "missed"]), name="obligation_open_due"
             ),
+            models.Index(fields=["state", "due_at", "id"], name="obligation_state_due"),
+            models.Index(fields=["due_at", "id"], name="obligation_due"),
+            models.Index(fields=["organization", "due_at", "id"], name="obligation_org_all_due"),
             models.Index(fields=["document", "metric"], name="obligation_document"),
         ]
 

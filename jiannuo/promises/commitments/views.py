@@ -1,0 +1,97 @@
+"""Pages: which commitments there are, and what each promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from jiannuo.kernel.tables.keyset import Ordering
+from jiannuo.kernel.tables.pages import TablePage
+from jiannuo.office.accounts.access import permission_required
+from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments.engine import calendars_of, loaded
+from jiannuo.promises.commitments.filters import CommitmentFilter
+from jiannuo.promises.commitments.letter import clause_texts, condition_text
+from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.tables import CommitmentTable
+
+State = CommitmentVersion.State
+
+
+class CommitmentList(TablePage):
+    """All commitments that bind the person's organisations."""
+
+    name = "commitments"
+    title = gettext_lazy("Commitments")
+    subtitle = gettext_lazy("What has been promised, by whom, since when")
+    permission = "commitments.view"
+    table_class = CommitmentTable
+    filterset_class = CommitmentFilter
+    orderings = (Ordering("code", gettext_lazy("code"), ("code",)),)
+    default_ordering = "code"
+    empty_text = gettext_lazy("No commitment has been loaded. Load packs with: jiannuo packs load packs")
+
+    def rows(self) -> QuerySet[Any]:
+        newest = CommitmentVersion.objects.filter(commitment=OuterRef("pk"), state=State.PUBLISHED).order_by(
+            "-number"
+        )
+        return (
+            Commitment.objects.visible_to(self.request.user)
+            .select_related("organization")
+            .annotate(
+                version_number=Subquery(newest.values("number")[:1]),
+                valid_from=Subquery(newest.values("valid_from")[:1]),
+                valid_to=Subquery(newest.values("valid_to")[:1]),
+                content=Subquery(newest.values("content")[:1]),
+            )
+        )
+
+
+@permission_required("commitments.view")
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One commitment: its clauses as a customer reads them, its versions."""
+    commitment = get_object_or_404(
+        Commitment.objects.visible_to(request.user).select_related("organization"), code=code
+    )
+    versions = list(commitment.versions.select_related("published_by"))
+    version = _chosen(versions, request.GET.get("version", ""))
+    context: dict[str, Any] = {"title": commitment.name, "commitment": commitment, "versions": versions}
+    if version is not None:
+        read = loaded(version)
+        clauses = clause_texts(read, calendars_of([read]))
+        context |= {
+            "version": version,
+            "is_current": version.state == State.PUBLISHED and _in_force_today(version),
+            "body": read.commitment,
+            "scope": [condition_text(one) for one in read.commitment.scope],
+            "zones": read.commitment.zones,
+            "time_clauses": [one for one in clauses if one.kind == "time"],
+            "cover_clauses": [one for one in clauses if one.kind == "coverage"],
+            "unverified": sum(one.verify for one in clauses),
+            "metrics": words.METRICS,
+        }
+    return render(request, "commitments/detail.html", context)
+
+
+def _chosen(versions: list[CommitmentVersion], number: str) -> CommitmentVersion | None:
+    """The version asked for, else the newest published one, else the newest."""
+    if number:
+        found = next((one for one in versions if str(one.number) == number), None)
+        if found is None:
+            raise Http404(_("There is no version %(number)s.") % {"number": number[:10]})
+        return found
+    published = [one for one in versions if one.state == State.PUBLISHED]
+    return (published or versions or [None])[0]
+
+
+def _in_force_today(version: CommitmentVersion) -> bool:
+    today = timezone.localdate()
+    return version.valid_from <= today and (version.valid_to is None or today <= version.valid_to)
