@@ -7,28 +7,32 @@ import { text } from "./texts";
 
 interface Registry {
   algorithms: Map<string, () => Worker>;
-  i18n?: { set: (language: string, strings: Record<string, string>) => void };
+  i18n: { get: (language: string) => Record<string, string>; set: (language: string, words: Record<string, string>) => void };
 }
 const registry = (globalThis as unknown as { $altcha: Registry }).$altcha;
 for (const bits of ["256", "384", "512"]) {
   registry.algorithms.set(`PBKDF2/SHA-${bits}`, () => new Pbkdf2Worker());
   registry.algorithms.set(`SHA-${bits}`, () => new ShaWorker());
 }
+// The words come with the page, in its language, whatever the browser speaks.
+registry.i18n.set("en", {
+  ...registry.i18n.get("en"),
+  label: text("verify"),
+  verifying: text("verifying"),
+  verified: text("verified"),
+  error: text("verify_failed"),
+  expired: text("verify_failed"),
+});
 
 export default function mount(frame: HTMLElement): void {
   const widget = document.createElement("altcha-widget");
   widget.setAttribute("challenge", frame.dataset.url ?? "/portal/challenge");
   widget.setAttribute("name", frame.dataset.name ?? "altcha");
   widget.setAttribute("auto", "onload");
-  widget.setAttribute("configuration", JSON.stringify({ hideLogo: true, hideFooter: true }));
+  widget.setAttribute("language", "en");
   widget.setAttribute(
-    "strings",
-    JSON.stringify({
-      label: text("verify"),
-      verifying: text("verifying"),
-      verified: text("verified"),
-      error: text("verify_failed"),
-    }),
+    "configuration",
+    JSON.stringify({ hideLogo: true, hideFooter: true, humanInteractionSignature: false }),
   );
   frame.append(widget);
 }

@@ -65,6 +65,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The choice of columns comes back to the list as it is now, not as the page was first loaded.
+document.addEventListener("submit", (event) => {
+  const form = event.target instanceof HTMLFormElement ? event.target : null;
+  const query = form?.querySelector<HTMLInputElement>("input[data-current-query]");
+  if (query) query.value = window.location.search.replace(/^\?/, "");
+});
+
 // Empty fields stay out of the address of a filtered list.
 document.addEventListener("htmx:configRequest", (event) => {
   const { elt, parameters } = (event as CustomEvent<{ elt: HTMLElement; parameters: Record<string, unknown> }>).detail;

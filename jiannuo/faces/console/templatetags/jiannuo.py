@@ -11,7 +11,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -152,8 +152,7 @@ def money(value: Any, currency: str = "CNY") -> str:
     except InvalidOperation:
         return str(value)
     sign = {"CNY": "¥", "USD": "$", "EUR": "€", "HKD": "HK$"}.get(currency or "CNY", f"{currency} ")
-    text = number_format(abs(amount), decimal_pos=2, use_l10n=True, force_grouping=True)
-    return f"{'−' if amount < 0 else ''}{sign}{text}"
+    return f"{'−' if amount < 0 else ''}{sign}{abs(amount):,.2f}"
 
 
 @register.filter
