@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.organizations.models import Organization
 
 
 class RoleBackend(BaseBackend):
@@ -17,7 +18,7 @@ class RoleBackend(BaseBackend):
             return False
         if obj is None:
             return any(perm in PERMISSIONS_BY_ROLE.get(role, ()) for role in user_obj.roles)
-        organization = getattr(obj, "organization", None)
+        organization = obj if isinstance(obj, Organization) else getattr(obj, "organization", None)
         return organization is not None and self._holds_at(user_obj, perm, organization)
 
     def _holds_at(self, user: Any, perm: str, organization: Any) -> bool:

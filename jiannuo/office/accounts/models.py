@@ -79,7 +79,9 @@ class User(AbstractUser):
     def roles(self) -> frozenset[str]:
         """Codes of all roles held anywhere (asked once per request)."""
         if not hasattr(self, "_roles"):
-            self._roles = frozenset(self.role_assignments.values_list("role", flat=True)) if self.pk else frozenset()
+            self._roles = (
+                frozenset(self.role_assignments.values_list("role", flat=True)) if self.pk else frozenset()
+            )
         return self._roles
 
     def organization_scope(self) -> frozenset[int] | None:
@@ -87,6 +89,13 @@ class User(AbstractUser):
         from jiannuo.office.organizations.scope import organization_ids
 
         return organization_ids(self)
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether a role of theirs stands at the top of the tree, above all organisations."""
+        from jiannuo.office.organizations.scope import organization_ids
+
+        return organization_ids(self) is None
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -103,7 +112,9 @@ class RoleAssignment(models.Model):
 
     class Meta:
         verbose_name = _("role assignment")
-        constraints = [models.UniqueConstraint(fields=["user", "role", "organization"], name="role_assignment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "organization"], name="role_assignment_once")
+        ]
         indexes = [models.Index(fields=["role", "organization"])]
 
     def __str__(self) -> str:

@@ -40,7 +40,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "home.view": (_("see the own promises"), frozenset(_STAFF)),
     "requests.view": (_("see service requests"), frozenset(_STAFF - _FIELD)),
     "requests.create": (_("register service requests"), frozenset(_DESK | {_R.DISPATCHER} | _CARE | _MANAGE)),
-    "requests.handle": (_("triage, answer, merge and close service requests"), frozenset(_DESK | _DISPATCH | _MANAGE)),
+    "requests.handle": (
+        _("triage, answer, merge and close service requests"),
+        frozenset(_DESK | _DISPATCH | _MANAGE),
+    ),
     "orders.view": (_("see work orders"), frozenset(_STAFF)),
     "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
@@ -48,27 +51,40 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "orders.charge": (_("override who pays"), frozenset(_MANAGE)),
     "customers.view": (_("see customers"), frozenset(_STAFF)),
     "customers.edit": (_("register and change customers"), frozenset(_DESK | _DISPATCH | _CARE | _MANAGE)),
-    "customers.merge": (_("merge duplicate customers"), frozenset({_R.SERVICE_AGENT, _R.DISPATCHER} | _MANAGE)),
+    "customers.merge": (
+        _("merge duplicate customers"),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER} | _MANAGE),
+    ),
     "customers.personal_data": (
         _("see phone numbers and addresses in full"),
         frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE | {_R.FOLLOW_UP_AGENT, _R.COMPLAINT_SUPERVISOR}),
     ),
     "products.view": (_("see products"), frozenset(_STAFF)),
-    "products.edit": (_("change products, codes and prices"), frozenset({_R.QUALITY_ENGINEER, _R.ADMINISTRATOR} | _MANAGE)),
+    "products.edit": (
+        _("change products, codes and prices"),
+        frozenset({_R.QUALITY_ENGINEER, _R.ADMINISTRATOR} | _MANAGE),
+    ),
     "units.view": (_("see installed units"), frozenset(_STAFF)),
     "units.edit": (_("register and change installed units"), frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE)),
     "commitments.view": (_("see commitments"), frozenset(_STAFF)),
     "commitments.edit": (_("load and publish commitments"), frozenset(_MANAGE | {_R.ADMINISTRATOR})),
     "obligations.view": (_("see obligations"), frozenset(_STAFF)),
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
-    "exchange.import": (_("import files"), frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE)),
+    "exchange.import": (
+        _("import files"),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
+    ),
     "tables.export": (_("export lists"), frozenset(_STAFF - _FIELD)),
     "organizations.view": (_("see the organisations"), frozenset(_STAFF - _FIELD)),
     "organizations.edit": (_("change the organisations"), frozenset({_R.ADMINISTRATOR, _R.GENERAL_MANAGER})),
     "accounts.view": (_("see people and roles"), frozenset(_MANAGE | _READ | {_R.DISPATCHER})),
     "accounts.edit": (_("change people and roles"), frozenset({_R.ADMINISTRATOR})),
+    "accounts.keys": (_("issue API keys for the own account"), frozenset(_STAFF)),
     "workforce.view": (_("see technicians, skills and shifts"), frozenset(_DISPATCH | _MANAGE | _READ)),
-    "workforce.edit": (_("change technicians, skills and shifts"), frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE)),
+    "workforce.edit": (
+        _("change technicians, skills and shifts"),
+        frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
+    ),
     "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),
     "calendars.edit": (_("change working calendars"), frozenset({_R.ADMINISTRATOR, _R.DEPARTMENT_MANAGER})),
     "documents.comment": (_("write and attach files on documents"), frozenset(_STAFF - {_R.AUDITOR})),
@@ -77,5 +93,6 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
 }
 
 PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
-    role.value: frozenset(name for name, (_what, roles) in PERMISSIONS.items() if role in roles) for role in Role
+    role.value: frozenset(name for name, (_what, roles) in PERMISSIONS.items() if role in roles)
+    for role in Role
 }

@@ -79,7 +79,9 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
                 add_errors(form, error)
         if form.is_valid():
             done = _("%(action)s: done.") % {"action": chosen.label}
-            return respond_moved_on(request, step.approval.document, done, fallback=reverse("documents:approvals"))
+            return respond_moved_on(
+                request, step.approval.document, done, fallback=reverse("documents:approvals")
+            )
     return _show(request, chosen, step, form, 422 if request.method == "POST" else 200)
 
 
@@ -90,7 +92,9 @@ def _form(chosen: Decision, step: ApprovalStep, request: HttpRequest) -> Form:
     return chosen.form(data)
 
 
-def _show(request: HttpRequest, chosen: Decision, step: ApprovalStep, form: Form, status: int) -> HttpResponse:
+def _show(
+    request: HttpRequest, chosen: Decision, step: ApprovalStep, form: Form, status: int
+) -> HttpResponse:
     context = {
         "form": form,
         "title": str(chosen.label),

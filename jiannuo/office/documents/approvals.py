@@ -104,7 +104,9 @@ def ask(
     """
     _check_question(document, subject, roles, by=by, on_approved=on_approved)
     Document.objects.select_for_update().get(pk=document.pk)
-    if Approval.objects.filter(document_id=document.pk, subject=subject, state=Approval.State.PENDING).exists():
+    if Approval.objects.filter(
+        document_id=document.pk, subject=subject, state=Approval.State.PENDING
+    ).exists():
         raise ValidationError(_("“%(subject)s” is waiting for approval already.") % {"subject": subject})
     approval = Approval.objects.create(
         document_id=document.pk,
@@ -116,7 +118,8 @@ def ask(
         asked_by=by,
     )
     steps = ApprovalStep.objects.bulk_create(
-        ApprovalStep(approval=approval, position=position, role=role) for position, role in enumerate(roles, 1)
+        ApprovalStep(approval=approval, position=position, role=role)
+        for position, role in enumerate(roles, 1)
     )
     text = _("Asked for approval: %(subject)s") % {"subject": subject}
     if amount is not None:
@@ -126,7 +129,9 @@ def ask(
     return approval
 
 
-def _check_question(document: Document, subject: str, roles: Sequence[str], *, by: User, on_approved: str) -> None:
+def _check_question(
+    document: Document, subject: str, roles: Sequence[str], *, by: User, on_approved: str
+) -> None:
     if not subject.strip():
         raise ValidationError({"subject": _("Say what is to be approved.")})
     if not roles:
@@ -135,11 +140,15 @@ def _check_question(document: Document, subject: str, roles: Sequence[str], *, b
         raise ValidationError({"on_approved": _("There is no action “%(name)s”.") % {"name": on_approved}})
     for role in roles:
         if "approvals.decide" not in PERMISSIONS_BY_ROLE.get(role, ()):
-            raise ValidationError({"roles": _("The role “%(role)s” does not decide approvals.") % {"role": role}})
+            raise ValidationError(
+                {"roles": _("The role “%(role)s” does not decide approvals.") % {"role": role}}
+            )
         if not holders_of(role, document).exclude(pk=by.pk).exists():
             raise ValidationError(
                 {
-                    "roles": _("Nobody else holds the role “%(role)s” at %(organization)s or above. Appoint somebody.")
+                    "roles": _(
+                        "Nobody else holds the role “%(role)s” at %(organization)s or above. Appoint somebody."
+                    )
                     % {"role": Role(role).label, "organization": document.organization}
                 }
             )
@@ -221,7 +230,10 @@ def delegate(step: ApprovalStep, *, by: User, to: User, remark: str = "") -> App
     step = _take(step, by)
     if not delegates_for(step, by).filter(pk=to.pk).exists():
         raise ValidationError(
-            {"to": _("%(name)s may not decide this. Choose somebody with a deciding role there.") % {"name": to}}
+            {
+                "to": _("%(name)s may not decide this. Choose somebody with a deciding role there.")
+                % {"name": to}
+            }
         )
     step.assignee = to
     step.save(update_fields=["assignee"])
@@ -238,7 +250,13 @@ def cancel_pending(document: Document, *, by: User | None, reason: str) -> int:
     rows = Approval.objects.select_for_update().filter(document_id=document.pk, state=Approval.State.PENDING)
     open_approvals = list(rows)
     for approval in open_approvals:
-        _write(approval, by, "cancel", _("No approval needed any more: %(subject)s") % {"subject": approval.subject}, reason)
+        _write(
+            approval,
+            by,
+            "cancel",
+            _("No approval needed any more: %(subject)s") % {"subject": approval.subject},
+            reason,
+        )
         _end(approval, Approval.State.CANCELLED)
     return len(open_approvals)
 
@@ -294,7 +312,9 @@ def waiting_for(user: User) -> QuerySet[ApprovalStep]:
     if not user.is_active or not user.has_perm("approvals.decide"):
         return rows.none()
     principals = [user.pk, *User.objects.filter(deputy=user, is_active=True).values_list("pk", flat=True)]
-    held = RoleAssignment.objects.filter(user__in=principals).values_list("user_id", "role", "organization__path")
+    held = RoleAssignment.objects.filter(user__in=principals).values_list(
+        "user_id", "role", "organization__path"
+    )
     mine = Q(assignee__in=principals)
     for principal, role, path in held:
         # What somebody asked is not theirs to decide, hence not their deputy's either on their behalf.

@@ -34,7 +34,9 @@ class Action:
 
     def allowed(self, document: Any, user: Any) -> bool:
         """Whether ``user`` may do this with ``document`` (its state apart)."""
-        return user.has_perm(self.permission, document) and (self.condition is None or self.condition(document, user))
+        return user.has_perm(self.permission, document) and (
+            self.condition is None or self.condition(document, user)
+        )
 
 
 def action(

@@ -28,7 +28,9 @@ class ReasonForm(ActionForm):
     reason = forms.CharField(label=_("reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-def form_for(action: Action, document: Document, user: Any, *, data: Any = None, files: Any = None) -> forms.Form:
+def form_for(
+    action: Action, document: Document, user: Any, *, data: Any = None, files: Any = None
+) -> forms.Form:
     """The form of ``action``, bound when ``data`` is given, with the version of the document in a hidden field.
 
     A form class may take ``document`` and ``user``; it need not extend :class:`ActionForm`.

@@ -46,7 +46,10 @@ class Document(FSMModelMixin, models.Model):
     number = models.CharField(_("number"), max_length=32, unique=True, editable=False)
     kind = models.CharField(_("document kind"), max_length=30, editable=False)
     organization = models.ForeignKey(
-        "organizations.Organization", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="+"
+        "organizations.Organization",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     state = FSMField(_("state"), max_length=30, protected=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
@@ -83,16 +86,16 @@ class Document(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("documents:open", args=[self.number])
+
     def specific(self) -> Document:
         """This document as its own kind (one query unless it is already)."""
         if type(self) is not Document:
             return self
         return getattr(self, self.kind)  # type: ignore[no-any-return]
-
-    def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("documents:open", args=[self.number])
 
     @property
     def state_label(self) -> str:
@@ -120,7 +123,9 @@ class DocumentLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "target", "kind"], name="document_link_once"),
-            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="document_link_not_self"),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="document_link_not_self"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -203,7 +208,9 @@ class Approval(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     reason = models.TextField(_("reason"), blank=True)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
-    on_approved = models.CharField(max_length=40, blank=True, help_text="action of the document done once approved")
+    on_approved = models.CharField(
+        max_length=40, blank=True, help_text="action of the document done once approved"
+    )
     data = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -251,7 +258,9 @@ class ApprovalStep(models.Model):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["approval", "position"], name="approval_step_once")]
         indexes = [
-            models.Index(fields=["remind_at"], condition=models.Q(state="pending"), name="approval_step_remind"),
+            models.Index(
+                fields=["remind_at"], condition=models.Q(state="pending"), name="approval_step_remind"
+            ),
             models.Index(fields=["role", "state"], name="approval_step_role"),
         ]
 

@@ -17,7 +17,9 @@ def next_number(prefix: str, day: date | None = None) -> str:
     and a rollback gives the number back, which is what makes the series gap-free on both databases.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("next_number() needs the transaction that saves the document")
+        raise transaction.TransactionManagementError(
+            "next_number() needs the transaction that saves the document"
+        )
     day = day or timezone.localdate()
     table = connection.ops.quote_name(NumberSequence._meta.db_table)
     with connection.cursor() as cursor:

@@ -25,7 +25,9 @@ class StaleDocument(Exception):
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        super().__init__(_("%(number)s was changed meanwhile. Reload it and try again.") % {"number": document.number})
+        super().__init__(
+            _("%(number)s was changed meanwhile. Reload it and try again.") % {"number": document.number}
+        )
 
 
 class ActionNotAllowed(Exception):

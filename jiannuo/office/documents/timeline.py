@@ -63,10 +63,16 @@ def page_of(document: Document, *, before: int = 0, size: int = PAGE, for_custom
     if for_customer:
         rows = rows.filter(visible_to_customer=True)
     if before:
-        last = TimelineEntry.objects.filter(document_id=document.pk, pk=before).values_list("at", flat=True).first()
+        last = (
+            TimelineEntry.objects.filter(document_id=document.pk, pk=before)
+            .values_list("at", flat=True)
+            .first()
+        )
         if last is not None:
             rows = rows.filter(Q(at__lt=last) | Q(at=last, pk__lt=before))
-    found = list(rows.select_related("author").prefetch_related("attachments__file").order_by("-at", "-pk")[: size + 1])
+    found = list(
+        rows.select_related("author").prefetch_related("attachments__file").order_by("-at", "-pk")[: size + 1]
+    )
     shown = found[:size]
     return Page([_item(entry, document) for entry in shown], shown[-1].pk if len(found) > size else 0)
 
@@ -122,5 +128,7 @@ def _file_view(attachment: Attachment, file: StoredFile) -> FileView:
 
 def attachments_of(document: Document, **filters: Any) -> tuple[FileView, ...]:
     """All files of a document, newest first."""
-    rows = Attachment.objects.filter(document_id=document.pk, **filters).select_related("file").order_by("-pk")
+    rows = (
+        Attachment.objects.filter(document_id=document.pk, **filters).select_related("file").order_by("-pk")
+    )
     return file_views(rows)

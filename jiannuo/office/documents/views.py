@@ -58,7 +58,9 @@ def respond_conflict(request: HttpRequest, document: Document, title: str, reaso
     return render(request, template, context, status=409)
 
 
-def respond_moved_on(request: HttpRequest, document: Document, text: str, fallback: str = "/") -> HttpResponse:
+def respond_moved_on(
+    request: HttpRequest, document: Document, text: str, fallback: str = "/"
+) -> HttpResponse:
     """After a write: back to the document (or ``next``), or elsewhere when the person no longer sees it."""
     messages.success(request, text)
     following = request.POST.get("next", "")
@@ -82,7 +84,9 @@ def action(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if not declared.allowed(document, request.user):
         raise PermissionDenied(name)
     if name not in {item.name for item in actions_of(document)}:
-        return respond_conflict(request, document, str(declared.label), str(ActionNotAllowed(document, declared)))
+        return respond_conflict(
+            request, document, str(declared.label), str(ActionNotAllowed(document, declared))
+        )
     if request.method == "GET":
         return _show_action(request, document, declared, form_for(declared, document, request.user))
     return _do_action(request, document, declared)

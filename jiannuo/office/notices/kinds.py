@@ -51,4 +51,6 @@ def kind_named(name: str | NoticeKind) -> NoticeKind:
     try:
         return _kinds[name]
     except KeyError:
-        raise LookupError(f"No kind of notice is called {name!r}; declare it in the notices.py of its room") from None
+        raise LookupError(
+            f"No kind of notice is called {name!r}; declare it in the notices.py of its room"
+        ) from None

@@ -51,9 +51,13 @@ class Delivery(models.Model):
 
     key = models.CharField(max_length=240, unique=True)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
-    to = models.CharField(_("to"), max_length=254, blank=True, help_text="address or number; empty for a group channel")
+    to = models.CharField(
+        _("to"), max_length=254, blank=True, help_text="address or number; empty for a group channel"
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="which of the configured group channels")
-    document = models.ForeignKey("documents.Document", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)

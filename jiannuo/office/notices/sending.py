@@ -79,7 +79,9 @@ def _put_off(delivery: Delivery, error: Exception) -> None:
         last_error=f"{type(error).__name__}: {error}"[:300],
     )
     if given_up:
-        logger.error("Gave up sending message %s after %d attempts", delivery.pk, delivery.attempts, exc_info=error)
+        logger.error(
+            "Gave up sending message %s after %d attempts", delivery.pk, delivery.attempts, exc_info=error
+        )
     else:
         logger.warning("Message %s was not sent (attempt %d)", delivery.pk, delivery.attempts, exc_info=error)
 
@@ -87,12 +89,16 @@ def _put_off(delivery: Delivery, error: Exception) -> None:
 def _hand_over(delivery: Delivery) -> None:
     if delivery.channel == Delivery.Channel.EMAIL:
         message = EmailMessage(
-            subject=delivery.title, body=delivery.text or delivery.title, to=[delivery.to],
+            subject=delivery.title,
+            body=delivery.text or delivery.title,
+            to=[delivery.to],
             headers={"X-Jiannuo-Message": str(delivery.pk)},
         )
         message.send(fail_silently=False)
     elif delivery.channel == Delivery.Channel.SMS:
-        _through_apprise([url.replace("{phone}", quote(delivery.to, safe="")) for url in sms_urls()], delivery)
+        _through_apprise(
+            [url.replace("{phone}", quote(delivery.to, safe="")) for url in sms_urls()], delivery
+        )
     else:
         _through_apprise(group_urls()[delivery.position : delivery.position + 1], delivery)
 

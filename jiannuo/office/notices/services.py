@@ -45,7 +45,9 @@ def notify(
     known = set(Notice.objects.filter(key=key, person__in=receivers).values_list("person_id", flat=True))
     address = url or (document.get_absolute_url() if document else "")
     fresh = [
-        _notice_for(person, told, values, document, key, address) for pk, person in receivers.items() if pk not in known
+        _notice_for(person, told, values, document, key, address)
+        for pk, person in receivers.items()
+        if pk not in known
     ]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     deliveries = [
@@ -64,7 +66,9 @@ def _notice_for(
 ) -> Notice:
     title, text = kind.texts(values, person.language)
     document_id = document.pk if document else None
-    return Notice(person=person, kind=kind.id, document_id=document_id, title=title, text=text, url=url[:300], key=key)
+    return Notice(
+        person=person, kind=kind.id, document_id=document_id, title=title, text=text, url=url[:300], key=key
+    )
 
 
 def _mail_for(person: User, notice: Notice) -> Delivery:
@@ -163,7 +167,9 @@ def _write_on_timeline(
     document: Document, customer: Any, deliveries: list[Delivery], phone: str, key: str, text: str
 ) -> None:
     if deliveries:
-        masked = [mask_email(d.to) if d.channel == Delivery.Channel.EMAIL else mask_phone(d.to) for d in deliveries]
+        masked = [
+            mask_email(d.to) if d.channel == Delivery.Channel.EMAIL else mask_phone(d.to) for d in deliveries
+        ]
         data = {"key": key, "to": masked, "channels": [d.channel for d in deliveries]}
         told = _("To the customer (%(to)s): %(text)s") % {"to": "、".join(masked), "text": text}
         record(document, TimelineEntry.Kind.MESSAGE, text=told, data=data, visible_to_customer=True)

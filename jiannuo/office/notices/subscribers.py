@@ -16,7 +16,9 @@ from jiannuo.office.notices.services import notify
 
 def _open_step(pk: int) -> ApprovalStep | None:
     rows = ApprovalStep.objects.select_related("approval__document__organization", "approval__asked_by")
-    return rows.filter(pk=pk, state=ApprovalStep.State.PENDING, approval__state=Approval.State.PENDING).first()
+    return rows.filter(
+        pk=pk, state=ApprovalStep.State.PENDING, approval__state=Approval.State.PENDING
+    ).first()
 
 
 def _context(approval: Approval) -> dict[str, Any]:
@@ -59,7 +61,11 @@ def remind_approvers(event: ApprovalReminded) -> None:
 def tell_who_asked(event: ApprovalDecided) -> None:
     approval = Approval.objects.select_related("document", "asked_by").get(pk=event.approval_id)
     remarks = [step.remark for step in approval.steps.all() if step.remark]
-    context = {**_context(approval), "state": Approval.State(approval.state).label, "remark": "\n".join(remarks)}
+    context = {
+        **_context(approval),
+        "state": Approval.State(approval.state).label,
+        "remark": "\n".join(remarks),
+    }
     notify(
         [approval.asked_by],
         APPROVAL_DECIDED,

@@ -26,7 +26,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     only_unread = request.GET.get("unread") == "1"
     unread = unread_count(request.user)
     rows = inbox_of(request.user)
-    page = Paginator(rows.filter(read_at=None) if only_unread else rows, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(rows.filter(read_at=None) if only_unread else rows, ROWS).get_page(
+        request.GET.get("page")
+    )
     context = {"title": _("Notices"), "rows": page, "unread": unread, "only_unread": only_unread}
     return render(request, "notices/inbox.html", context)
 

@@ -48,7 +48,10 @@ class Organization(MP_Node):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     areas = models.JSONField(
-        _("areas served"), default=list, blank=True, help_text=_("Codes of administrative divisions, e.g. 3301.")
+        _("areas served"),
+        default=list,
+        blank=True,
+        help_text=_("Codes of administrative divisions, e.g. 3301."),
     )
     grade = models.CharField(_("grade"), max_length=2, blank=True)
     agreement_number = models.CharField(_("agreement number"), max_length=60, blank=True)
@@ -80,9 +83,21 @@ class Organization(MP_Node):
     def __str__(self) -> str:
         return self.short_name or self.name
 
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("organizations:detail", args=[self.pk])
+
     def serves(self, division_code: str) -> bool:
         """Whether the administrative division lies in the areas of this organisation (by prefix)."""
-        return any(division_code.startswith(str(area).rstrip("0") or str(area)) for area in self.areas)
+        return any(division_code.startswith(area_prefix(str(area))) for area in self.areas)
+
+
+def area_prefix(code: str) -> str:
+    """The code of a division as the codes below it begin: ``330100`` (padded) and ``3301`` both give ``3301``."""
+    while len(code) in (4, 6) and code.endswith("00"):
+        code = code[:-2]
+    return code
 
 
 auditlog.register(Organization, exclude_fields=["path", "depth", "numchild"])

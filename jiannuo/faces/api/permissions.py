@@ -1,0 +1,31 @@
+"""Permissions of the API are those of the role matrix; a view that names none is open to nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+
+from jiannuo.office.accounts.access import SIGNED_IN
+
+
+class RolePermission(BasePermission):
+    """Asks the view for ``permission`` (to read) and ``permissions_by_action`` (name of the view's method → permission)."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        user = request.user
+        if user is None or not user.is_authenticated:
+            return False
+        wanted = self._wanted(view)
+        return wanted == SIGNED_IN or (bool(wanted) and user.has_perm(wanted))
+
+    def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+        wanted = self._wanted(view)
+        if wanted == SIGNED_IN:
+            return True
+        scoped = obj if hasattr(obj, "organization") else None
+        return bool(wanted) and request.user.has_perm(wanted, scoped)
+
+    def _wanted(self, view: Any) -> str:
+        by_action = getattr(view, "permissions_by_action", {})
+        return by_action.get(getattr(view, "action", None)) or getattr(view, "permission", "")

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from jiannuo.faces.api import health
+from jiannuo.faces.api.router import api_router
+from jiannuo.faces.api.views import MeView, NotFoundView
+
+app_name = "api"
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/v1/me/", MeView.as_view(), name="me"),
+    path("api/v1/", include(api_router.urls)),
+    re_path(r"^api/(?P<rest>.*)$", NotFoundView.as_view(), name="not_found"),
+]

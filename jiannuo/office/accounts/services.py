@@ -1,0 +1,197 @@
+"""Writes about people: employ, change, deactivate, grant roles, issue keys.
+
+Nobody gains by them what they do not have: a person may be changed only by an administrator whose scope holds every role
+of that person, a role is granted only within one's scope and never to oneself, and roles that rule over accounts only by
+those who rule over accounts there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo.office.accounts.models import ApiToken, RoleAssignment, User
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
+from jiannuo.office.organizations.models import Organization
+
+#: Who holds these rules over others; roles with any of them are granted only by those who hold the same.
+RULING = frozenset({"accounts.edit", "organizations.edit", "audit.view"})
+LONGEST_TOKEN_LIFE = timedelta(days=365)
+MOST_TOKENS = 20
+
+
+def may_manage(by: User, person: User) -> bool:
+    """Whether ``by`` may change ``person``: their employer and all their roles lie where ``by`` rules over accounts."""
+    if person.organization is None:
+        return False
+    places = [
+        person.organization,
+        *(a.organization for a in person.role_assignments.select_related("organization")),
+    ]
+    return all(by.has_perm("accounts.edit", place) for place in places)
+
+
+def _check_may_manage(by: User, person: User) -> None:
+    if not may_manage(by, person):
+        raise PermissionDenied("accounts.edit")
+
+
+def may_grant(by: User, role: str, organization: Organization) -> bool:
+    """Whether ``by`` may give ``role`` at ``organization`` to somebody else."""
+    if role not in PERMISSIONS_BY_ROLE or not by.has_perm("accounts.edit", organization):
+        return False
+    return all(by.has_perm(name, organization) for name in PERMISSIONS_BY_ROLE[role] & RULING)
+
+
+@transaction.atomic
+def create_person(*, by: User, password: str = "", **values: Any) -> User:
+    """Employ a person (``username``, ``name``, ``organization``, ``email``, ``phone``, ``language``).
+
+    Without a ``password`` they set one by the link mailed to them. Raises ValidationError by field, PermissionDenied.
+    """
+    organization = values.get("organization")
+    if organization is None or not by.has_perm("accounts.edit", organization):
+        raise PermissionDenied("accounts.edit")
+    person = User(**values)
+    if password:
+        validate_password(password, person)
+        person.set_password(password)
+    elif not person.email:
+        raise ValidationError(
+            {"email": _("Give an e-mail address for the link to set a password, or a password.")}
+        )
+    else:
+        person.set_unusable_password()
+    _save(person)
+    return person
+
+
+@transaction.atomic
+def change_person(person: User, *, by: User, **values: Any) -> User:
+    """Change the record of a person. Raises ValidationError by field, PermissionDenied."""
+    _check_may_manage(by, person)
+    organization = values.get("organization", person.organization)
+    if organization is None or not by.has_perm("accounts.edit", organization):
+        raise PermissionDenied("accounts.edit")
+    return _change(person, values)
+
+
+@transaction.atomic
+def change_profile(person: User, **values: Any) -> User:
+    """Change what everybody may change of themselves: phone, language, deputy, notices by e-mail."""
+    allowed = {"phone", "language", "deputy", "notify_by_email"}
+    if unknown := set(values) - allowed:
+        raise PermissionDenied(", ".join(sorted(unknown)))
+    return _change(person, values)
+
+
+def _change(person: User, values: Mapping[str, Any]) -> User:
+    for name, value in values.items():
+        setattr(person, name, value)
+    if person.deputy_id is not None and person.deputy_id == person.pk:
+        raise ValidationError({"deputy": _("Choose somebody else as deputy.")})
+    _save(person)
+    return person
+
+
+def _save(person: User) -> None:
+    """Save a person whose name and address to sign in with are their own, whatever case they are typed in."""
+    person.username, person.email = person.username.strip(), person.email.strip()
+    others = User.objects.exclude(pk=person.pk)
+    if others.filter(username__iexact=person.username).exists():
+        raise ValidationError({"username": _("Somebody else signs in with this name. Choose another.")})
+    if (
+        person.email
+        and others.filter(Q(email__iexact=person.email) | Q(username__iexact=person.email)).exists()
+    ):
+        raise ValidationError({"email": _("Somebody else signs in with this address.")})
+    person.full_clean(exclude=["password"])
+    person.save()
+
+
+@transaction.atomic
+def set_active(person: User, active: bool, *, by: User) -> User:
+    """Let a person sign in, or stop them at once: their sessions and keys end. Raises ValidationError for oneself."""
+    _check_may_manage(by, person)
+    if person.pk == by.pk:
+        raise ValidationError(_("You cannot deactivate yourself. Ask another administrator."))
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    if not active:
+        for session in person.usersession_set.all():
+            session.end()
+        person.api_tokens.all().delete()
+        User.objects.filter(deputy=person).update(deputy=None)
+    return person
+
+
+@transaction.atomic
+def grant_role(person: User, role: str, organization: Organization, *, by: User) -> RoleAssignment:
+    """Give ``role`` at ``organization`` (and everything below). Raises PermissionDenied, ValidationError."""
+    if person.pk == by.pk:
+        raise ValidationError(_("Nobody changes their own roles. Ask another administrator."))
+    _check_may_manage(by, person)
+    if not may_grant(by, role, organization):
+        raise PermissionDenied("accounts.edit")
+    if not organization.active:
+        raise ValidationError(
+            {"organization": _("%(name)s is not active any more.") % {"name": organization}}
+        )
+    if role == Role.CUSTOMER and person.role_assignments.exclude(role=Role.CUSTOMER).exists():
+        raise ValidationError(
+            {"role": _("A person of the staff is not a customer too. Make another account.")}
+        )
+    try:
+        with transaction.atomic():
+            return RoleAssignment.objects.create(user=person, role=role, organization=organization)
+    except IntegrityError as error:
+        raise ValidationError(
+            {"role": _("%(name)s holds this role there already.") % {"name": person}}
+        ) from error
+
+
+@transaction.atomic
+def revoke_role(assignment: RoleAssignment, *, by: User) -> None:
+    """Take a role away. Raises PermissionDenied, ValidationError for one's own."""
+    if assignment.user_id == by.pk:
+        raise ValidationError(_("Nobody changes their own roles. Ask another administrator."))
+    if not by.has_perm("accounts.edit", assignment.organization):
+        raise PermissionDenied("accounts.edit")
+    _check_may_manage(by, assignment.user)
+    assignment.delete()
+
+
+def choose_language(person: User, language: str) -> None:
+    """Keep the language that a person chose in the menu."""
+    if person.language != language:
+        User.objects.filter(pk=person.pk).update(language=language)
+        person.language = language
+
+
+@transaction.atomic
+def issue_token(person: User, *, name: str, days: int) -> tuple[ApiToken, str]:
+    """A new API key that acts as ``person`` for so many days, and the key itself, which is never shown again."""
+    if not 1 <= days <= LONGEST_TOKEN_LIFE.days:
+        raise ValidationError(
+            {"days": _("A key lives 1 to %(most)s days.") % {"most": LONGEST_TOKEN_LIFE.days}}
+        )
+    if person.api_tokens.count() >= MOST_TOKENS:
+        raise ValidationError(
+            _("You have %(most)s keys. Revoke those that nobody uses.") % {"most": MOST_TOKENS}
+        )
+    expires_at: datetime = timezone.now() + timedelta(days=days)
+    return ApiToken.issue(person, name, expires_at)
+
+
+def revoke_token(person: User, token_id: int) -> bool:
+    """End a key of ``person``; whether there was one."""
+    gone, _detail = ApiToken.objects.filter(pk=token_id, user=person).delete()
+    return gone > 0
