@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
@@ -14,24 +14,33 @@ from jiannuo.kernel.search.models import SearchEntry
 TABLE = SearchEntry._meta.db_table
 
 
-def matching(query: str) -> list[models.QuerySet[SearchEntry]]:
-    """Querysets of the entries that hold every run of ``query``, the most exact first.
+class Attempt(NamedTuple):
+    """One way to read the query. ``only_if_nothing``: asked when the earlier ones found nothing; ``final``: enough."""
 
-    The first matches words, beginnings and Chinese substrings; the second ends of keys; the third their middle.
+    entries: models.QuerySet[SearchEntry]
+    final: bool = False
+    only_if_nothing: bool = False
+
+
+def matching(query: str) -> list[Attempt]:
+    """The ways to find the entries that hold every run of ``query``, the most exact first.
+
+    A whole key ends the search. Then come words, beginnings and Chinese substrings; then ends of keys; and when all
+    that found nothing, their middle, which costs most.
     """
     cut = list(runs(query))
     if not cut:
         return []
-    attempts = [[phrase_of(run, chinese) for chinese, run in cut]]
+    attempts = [Attempt(_search([phrase_of(run, chinese) for chinese, run in cut]))]
     joined = "".join(run for chinese, run in cut if not chinese)
-    only_key = all(not chinese for chinese, _run in cut)
-    if only_key:
+    if len(joined) >= SHORTEST_MIDDLE and all(not chinese for chinese, _run in cut):
+        grams, _begins = phrase_of(joined, False)
+        attempts.insert(0, Attempt(_search([(grams, False)]), final=True))
+        attempts.append(Attempt(_search([([backwards(joined)], True)])))
         if len(cut) > 1:
-            attempts.insert(0, [phrase_of(joined, False)])
-        if len(joined) >= SHORTEST_MIDDLE:
-            attempts.append([([backwards(joined)], True)])
-            attempts.append([(middle_of(joined), False)])
-    return [_search(attempt) for attempt in attempts]
+            attempts.append(Attempt(_search([(grams, True)])))
+        attempts.append(Attempt(_search([(middle_of(joined), False)]), only_if_nothing=True))
+    return attempts
 
 
 def _search(phrases: Sequence[tuple[list[str], bool]]) -> models.QuerySet[SearchEntry]:

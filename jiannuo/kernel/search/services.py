@@ -28,15 +28,17 @@ def find(
     (products, say) are shown to everybody.
     """
     found: dict[int, SearchEntry] = {}
-    for entries in matching(query.strip()[:100]):
-        scoped = entries.filter(kind__in=kinds)
+    for attempt in matching(query.strip()[:100]):
+        if found and attempt.only_if_nothing:
+            continue
+        scoped = attempt.entries.filter(kind__in=kinds)
         if organizations is not None:
             scoped = scoped.filter(organization_id__in=organizations) | scoped.filter(
                 organization_id__isnull=True
             )
         for entry in rank(scoped, limit):
             found.setdefault(entry.pk, entry)
-        if len(found) >= limit:
+        if len(found) >= limit or (found and attempt.final):
             break
     return list(found.values())[:limit]
 

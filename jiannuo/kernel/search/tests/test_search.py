@@ -97,7 +97,7 @@ def test_two_chinese_characters_use_the_index() -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE search_searchentry")
             cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = matching("空调")[0].explain()
+    plan = matching("空调")[0].entries.explain()
     assert "search_entry_vector" in plan or "VIRTUAL TABLE INDEX" in plan
 
 

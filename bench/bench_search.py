@@ -1,0 +1,117 @@
+"""Search: what a query costs with 1,000,000 findable records against 10,000 (the embedded database)."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+SMALL, LARGE = 10_000, 1_000_000
+ROUNDS = 40
+COMPANIES = ("机电", "医院", "酒店", "食品", "物流", "银行", "学校", "建材")
+
+
+def record(n: int, random: Random) -> tuple[str, list[str], list[str]]:
+    """A record as units are: a customer of five Chinese characters, a serial number, a phone."""
+    name = "".join(chr(0x4E00 + random.randrange(5000)) for _position in range(3)) + random.choice(COMPANIES)
+    serial = f"KFR{random.randrange(10**4):04d}-{n:08d}"
+    phone = f"+861{random.choice('3578')}{random.randrange(10**9):09d}"
+    return name, [name], [serial, phone]
+
+
+def entries(begin: int, end: int) -> Iterator[Any]:
+    from jiannuo.kernel.search.services import _entry
+    from jiannuo.kernel.search.sources import Entry
+
+    for n in range(begin, end):
+        title, texts, keys = record(n, Random(n))
+        yield _entry("unit", n + 1, Entry(title, "", f"/{n}", texts, keys, n % 50))
+
+
+def fill(begin: int, end: int) -> None:
+    """Write the records ``begin`` … ``end``; on PostgreSQL the index is built afterwards."""
+    from django.db import connection
+
+    from jiannuo.kernel.search.models import SearchEntry
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP INDEX IF EXISTS search_entry_vector")
+    batch: list[Any] = []
+    for entry in entries(begin, end):
+        batch.append(entry)
+        if len(batch) == 5000:
+            SearchEntry.objects.bulk_create(batch)
+            batch = []
+    SearchEntry.objects.bulk_create(batch)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("CREATE INDEX search_entry_vector ON search_searchentry USING gin (vector)")
+            cursor.execute("VACUUM ANALYZE search_searchentry")
+        else:
+            cursor.execute("INSERT INTO search_searchentry_fts(search_searchentry_fts) VALUES ('optimize')")
+            cursor.execute("ANALYZE")
+
+
+def queries() -> dict[str, list[str]]:
+    """What people type, each round another record of the first 10,000."""
+    asked: dict[str, list[str]] = {
+        "serial number": [],
+        "last six digits of a phone": [],
+        "three Chinese characters": [],
+    }
+    for n in range(0, SMALL, SMALL // ROUNDS):
+        title, _texts, keys = record(n, Random(n))
+        asked["serial number"].append(keys[0])
+        asked["last six digits of a phone"].append(keys[1][-6:])
+        asked["three Chinese characters"].append(title[:3])
+    return asked
+
+
+def cost() -> dict[str, float]:
+    """Milliseconds of each kind of query: the median of all rounds, the best of three passes."""
+    from jiannuo.kernel.search.services import find
+
+    measured: dict[str, float] = {}
+    for kind, asked in queries().items():
+        passes = []
+        for _pass in range(3):
+            times = []
+            for query in asked:
+                begun = time.perf_counter()
+                found = find(query, kinds=["unit"], organizations=None, limit=20)
+                times.append((time.perf_counter() - begun) * 1000)
+                if not found:
+                    raise RuntimeError(f"{query} was not found")
+            passes.append(statistics.median(times))
+        measured[kind] = min(passes)
+    return measured
+
+
+def run() -> list[dict[str, Any]]:
+    """Costs with 10,000 and with 1,000,000 records, and their ratio."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    fill(0, SMALL)
+    small = cost()
+    fill(SMALL, LARGE)
+    large = cost()
+    method = f"{LARGE:,} against {SMALL:,} records; median of {ROUNDS} queries, best of 3 passes"
+    return [
+        {
+            "name": f"search by {kind}, {connection.vendor}: cost × with 100 times the records",
+            "value": round(large[kind] / small[kind], 2),
+            "unit": f"({small[kind]:.2f} → {large[kind]:.2f} ms)",
+            "target": "≤ 1.5",
+            "passed": large[kind] / small[kind] <= 1.5,
+            "method": method,
+        }
+        for kind in small
+    ]
