@@ -1,20 +1,20 @@
-"""Work orders (工单): one job for a unit or a site, its visits, lines, checks and signature."""
+"""The work order (工单) itself: its states, its actions, what was recorded and signed."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 
 FORMS = "jiannuo.operations.workorders.forms."
+FIELD_ROLES = frozenset({"technician", "dealer_technician"})
 
 
 def is_assigned(order: Any, user: Any) -> bool:
@@ -26,7 +26,7 @@ class WorkOrderQuerySet(DocumentQuerySet):
     def visible_to(self, user: Any) -> WorkOrderQuerySet:
         """Orders in the person's scope; those who only do field work see the orders assigned to them."""
         rows = super().visible_to(user)
-        if getattr(user, "is_authenticated", False) and user.roles and not (user.roles - {"technician", "dealer_technician"}):
+        if getattr(user, "is_authenticated", False) and user.roles and not (user.roles - FIELD_ROLES):
             rows = rows.filter(technician=user)
         return rows  # type: ignore[no-any-return]
 
@@ -63,6 +63,7 @@ class WorkOrder(Document):
     PREFIX = "WO"
     URL_NAME = "workorders:detail"
     SERVICE = "jiannuo.operations.workorders.services.do"
+    VIEW_PERMISSION = "orders.view"
     INITIAL_STATE = "draft"
     STATES = State
     STATE_STYLES: ClassVar[dict[str, str]] = {
@@ -120,18 +121,35 @@ class WorkOrder(Document):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
 
     symptom = models.ForeignKey(
-        "products.FaultCode", verbose_name=_("symptom"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "products.FaultCode",
+        verbose_name=_("symptom"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     cause = models.ForeignKey(
-        "products.FaultCode", verbose_name=_("cause"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "products.FaultCode",
+        verbose_name=_("cause"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     measure = models.ForeignKey(
-        "products.FaultCode", verbose_name=_("measure"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "products.FaultCode",
+        verbose_name=_("measure"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     work_done = models.TextField(_("work done"), blank=True)
     test_result = models.CharField(_("test result"), max_length=200, blank=True)
     test_passed = models.BooleanField(_("test passed"), null=True, blank=True)
-    meter_reading = models.DecimalField(_("meter reading"), max_digits=14, decimal_places=2, null=True, blank=True)
+    meter_reading = models.DecimalField(
+        _("meter reading"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
 
     signed_by = models.CharField(_("signed by"), max_length=60, blank=True)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
@@ -151,16 +169,31 @@ class WorkOrder(Document):
             models.Index(fields=["technician", "-document_ptr"], name="workorder_technician"),
             models.Index(fields=["customer", "-document_ptr"], name="workorder_customer"),
             models.Index(fields=["unit", "-document_ptr"], name="workorder_unit"),
+            models.Index(fields=["due_at", "document_ptr"], name="workorder_due"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="workorder_rating_range"
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5),
+                name="workorder_rating_range",
             )
         ]
 
+    @property
+    def severity_label(self) -> str:
+        """The severity in the reader's language."""
+        labels = {"minor": _("minor"), "normal": _("normal"), "major": _("major"), "critical": _("critical")}
+        return str(labels.get(self.severity, self.severity))
+
     # Actions: one declaration each. They change the order; services.py does what follows from it.
 
-    @action(source="draft", target="ready", label=_("Release"), permission="orders.dispatch", style="primary", order=10)
+    @action(
+        source="draft",
+        target="ready",
+        label=_("Release"),
+        permission="orders.dispatch",
+        style="primary",
+        order=10,
+    )
     def release(self, *, by: Any, at: datetime) -> None:
         pass
 
@@ -175,6 +208,7 @@ class WorkOrder(Document):
     )
     def assign(self, *, by: Any, at: datetime, technician: Any, **_appointment: Any) -> None:
         self.technician = technician
+        self.waiting_for = ""
 
     @action(
         source="dispatched",
@@ -272,7 +306,19 @@ class WorkOrder(Document):
         order=70,
     )
     def need_second_visit(self, *, by: Any, at: datetime, reason: str) -> None:
-        self.waiting_for = ""
+        self.technician, self.waiting_for = None, ""
+
+    @action(
+        source=["travelling", "on_site"],
+        target="ready",
+        label=_("Customer absent"),
+        permission="orders.work",
+        condition=is_assigned,
+        form=FORMS + "ReasonForm",
+        order=75,
+    )
+    def customer_absent(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.technician, self.waiting_for = None, self.Waiting.CUSTOMER
 
     @action(
         source=["on_site", "bench"],
@@ -285,7 +331,15 @@ class WorkOrder(Document):
         order=10,
     )
     def complete(self, *, by: Any, at: datetime, **data: Any) -> None:
-        for field in ("symptom", "cause", "measure", "work_done", "test_result", "test_passed", "meter_reading"):
+        for field in (
+            "symptom",
+            "cause",
+            "measure",
+            "work_done",
+            "test_result",
+            "test_passed",
+            "meter_reading",
+        ):
             if field in data:
                 setattr(self, field, data[field])
 
@@ -300,7 +354,14 @@ class WorkOrder(Document):
         order=10,
     )
     def sign(
-        self, *, by: Any, at: datetime, signed_by: str, signature: Any, opinion: str = "", rating: int | None = None
+        self,
+        *,
+        by: Any,
+        at: datetime,
+        signed_by: str = "",
+        signature: Any = None,
+        opinion: str = "",
+        rating: int | None = None,
     ) -> None:
         self.signed_by, self.signed_at, self.signature = signed_by, at, signature
         self.opinion, self.rating = opinion, rating
@@ -329,7 +390,12 @@ class WorkOrder(Document):
         self.signature, self.signed_by, self.signed_at = None, "", None
 
     @action(
-        source="reviewed", target="closed", label=_("Close"), permission="orders.review", style="primary", order=10
+        source="reviewed",
+        target="closed",
+        label=_("Close"),
+        permission="orders.review",
+        style="primary",
+        order=10,
     )
     def close(self, *, by: Any, at: datetime) -> None:
         pass
@@ -344,140 +410,4 @@ class WorkOrder(Document):
         order=90,
     )
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
-        self.cancel_reason = reason
-
-
-class Visit(models.Model):
-    """One appointment: who comes when, and when they really did."""
-
-    class Result(models.TextChoices):
-        DONE = "done", _("done")
-        SECOND_VISIT = "second_visit", _("second visit needed")
-        DECLINED = "declined", _("declined")
-        REASSIGNED = "reassigned", _("reassigned")
-        CUSTOMER_ABSENT = "customer_absent", _("customer absent")
-        CANCELLED = "cancelled", _("cancelled")
-
-    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="visits")
-    sequence = models.PositiveSmallIntegerField(default=1)
-    technician = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("technician"), on_delete=models.PROTECT, related_name="visits"
-    )
-    appointment_from = models.DateTimeField(_("appointment from"), null=True, blank=True)
-    appointment_to = models.DateTimeField(_("appointment to"), null=True, blank=True)
-    agreed_with = models.CharField(_("agreed with"), max_length=60, blank=True)
-    agreed_at = models.DateTimeField(null=True, blank=True)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    set_out_at = models.DateTimeField(null=True, blank=True)
-    arrived_at = models.DateTimeField(null=True, blank=True)
-    arrived_latitude = models.FloatField(null=True, blank=True)
-    arrived_longitude = models.FloatField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    result = models.CharField(max_length=16, choices=Result, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("visit")
-        ordering = ["sequence"]
-        constraints = [
-            models.UniqueConstraint(fields=["order", "sequence"], name="visit_sequence_once"),
-            models.CheckConstraint(
-                condition=Q(appointment_to__isnull=True)
-                | Q(appointment_from__isnull=True)
-                | Q(appointment_to__gt=F("appointment_from")),
-                name="visit_appointment_order",
-            ),
-        ]
-        indexes = [models.Index(fields=["technician", "appointment_from"], name="visit_technician")]
-
-    def __str__(self) -> str:
-        return f"{self.order} #{self.sequence}"
-
-
-class OrderLine(models.Model):
-    """Labour, part, travel or other; with its basis of charge and payer from the decision."""
-
-    class Kind(models.TextChoices):
-        LABOUR = "labour", _("labour")
-        PART = "parts", _("part")
-        TRAVEL = "travel", _("travel")
-        OTHER = "other", _("other")
-
-    class Payer(models.TextChoices):
-        MANUFACTURER = "manufacturer", _("manufacturer")
-        DEALER = "dealer", _("dealer")
-        SUPPLIER = "supplier", _("supplier")
-        CUSTOMER = "customer", _("customer")
-        CONTRACT = "contract", _("contract")
-
-    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="lines")
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    code = models.CharField(_("code"), max_length=40, blank=True)
-    description = models.CharField(_("description"), max_length=160)
-    component = models.ForeignKey(
-        "products.Component", verbose_name=_("component"), null=True, blank=True, on_delete=models.PROTECT
-    )
-    part = models.ForeignKey(
-        "products.SparePart", verbose_name=_("spare part"), null=True, blank=True, on_delete=models.PROTECT
-    )
-    labour = models.ForeignKey(
-        "products.LabourItem", verbose_name=_("labour item"), null=True, blank=True, on_delete=models.PROTECT
-    )
-    old_serial = models.CharField(_("old serial number"), max_length=60, blank=True)
-    new_serial = models.CharField(_("new serial number"), max_length=60, blank=True)
-    quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=1)
-    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, default=0)
-    covered = models.BooleanField(_("in warranty"), default=False)
-    payer = models.CharField(_("payer"), max_length=12, choices=Payer, default=Payer.CUSTOMER)
-    clause = models.CharField(_("clause"), max_length=60, blank=True)
-    reasons = models.JSONField(default=list, blank=True)
-    added = models.BooleanField(_("added on site"), default=False)
-    consented_by = models.CharField(_("consent given by"), max_length=60, blank=True)
-    consented_at = models.DateTimeField(null=True, blank=True)
-    overridden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    override_reason = models.CharField(_("reason of override"), max_length=200, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("order line")
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
-            models.CheckConstraint(condition=Q(unit_price__gte=0), name="order_line_price_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return self.description
-
-    @property
-    def amount(self) -> Decimal:
-        """Quantity times unit price (CNY)."""
-        return (self.quantity * self.unit_price).quantize(Decimal("0.01"))
-
-    @property
-    def customer_amount(self) -> Decimal:
-        """What the customer pays of it (CNY)."""
-        return self.amount if self.payer == self.Payer.CUSTOMER else Decimal("0.00")
-
-
-class OrderCheck(models.Model):
-    """An item of the checklist as answered on site."""
-
-    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="checks")
-    item = models.ForeignKey("products.ChecklistItem", null=True, on_delete=models.SET_NULL, related_name="+")
-    text = models.CharField(max_length=160)
-    value = models.CharField(_("value"), max_length=120, blank=True)
-    passed = models.BooleanField(_("in order"), null=True, blank=True)
-    recorded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("check")
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["order", "item"], name="order_check_once")]
-
-    def __str__(self) -> str:
-        return self.text
+        self.cancel_reason, self.waiting_for = reason, ""

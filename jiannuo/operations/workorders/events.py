@@ -1,0 +1,52 @@
+"""What work orders announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiannuo.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class WorkOrderEvent(Event):
+    """Something that happened to an order."""
+
+    order_id: int
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WorkOrderCreated(WorkOrderEvent):
+    """An order was made, for the requests that it serves."""
+
+
+@dataclass(frozen=True)
+class WorkOrderAssigned(WorkOrderEvent):
+    """A technician was named, perhaps in place of another."""
+
+
+@dataclass(frozen=True)
+class WorkOrderArrived(WorkOrderEvent):
+    """The technician is on site."""
+
+
+@dataclass(frozen=True)
+class WorkOrderCompleted(WorkOrderEvent):
+    """The work is done and tested."""
+
+
+@dataclass(frozen=True)
+class WorkOrderSigned(WorkOrderEvent):
+    """The customer has signed."""
+
+
+@dataclass(frozen=True)
+class WorkOrderClosed(WorkOrderEvent):
+    """Reviewed and closed: what it serves may be resolved, the customer may read the record."""
+
+
+@dataclass(frozen=True)
+class WorkOrderCancelled(WorkOrderEvent):
+    """Given up with a reason; what the customer was promised stays owed by the requests."""

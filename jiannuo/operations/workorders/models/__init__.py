@@ -1,0 +1,20 @@
+"""Work orders (工单): one job for a unit or a site, its visits, lines, checks and signature."""
+
+from __future__ import annotations
+
+from jiannuo.operations.workorders.models.check import OrderCheck
+from jiannuo.operations.workorders.models.line import OrderLine
+from jiannuo.operations.workorders.models.order import FIELD_ROLES, WorkOrder, WorkOrderQuerySet, is_assigned
+from jiannuo.operations.workorders.models.replay import DoneStep
+from jiannuo.operations.workorders.models.visit import Visit
+
+__all__ = [
+    "FIELD_ROLES",
+    "DoneStep",
+    "OrderCheck",
+    "OrderLine",
+    "Visit",
+    "WorkOrder",
+    "WorkOrderQuerySet",
+    "is_assigned",
+]

@@ -1,0 +1,34 @@
+"""The notices about work orders."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.office.notices import NoticeKind, register
+
+ASSIGNED = register(
+    NoticeKind(
+        "orders.assigned",
+        title=_("New job: %(what)s (%(number)s)"),
+        body=_("%(customer)s, %(address)s\nAppointment: %(appointment)s\nDue: %(due)s"),
+    )
+)
+TAKEN_AWAY = register(
+    NoticeKind(
+        "orders.taken_away",
+        title=_("No longer your job: %(what)s (%(number)s)"),
+        body=_("%(reason)s"),
+        email=False,
+    )
+)
+SENT_BACK = register(
+    NoticeKind("orders.sent_back", title=_("Sent back: %(what)s (%(number)s)"), body=_("%(reason)s"))
+)
+BACK = register(
+    NoticeKind(
+        "orders.back",
+        title=_("To be dispatched again: %(what)s (%(number)s)"),
+        body=_("%(reason)s"),
+        email=False,
+    )
+)

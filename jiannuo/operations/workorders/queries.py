@@ -1,0 +1,147 @@
+"""Reading orders and the lists that their forms choose from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder, WorkOrderQuerySet
+from jiannuo.registry.products.models import Category, Component, FaultCode, LabourItem, SparePart
+
+
+def orders_for(user: Any) -> WorkOrderQuerySet:
+    """Orders that ``user`` may see, with what lists show of them."""
+    return (  # type: ignore[no-any-return]
+        WorkOrder.objects.visible_to(user)
+        .filter(kind="workorder")
+        .select_related("organization", "customer", "unit__model", "technician", "division")
+        .annotate(appointment=Subquery(_next_visit("appointment_from")))
+    )
+
+
+def _next_visit(field: str) -> QuerySet[Visit, Any]:
+    return (
+        Visit.objects.filter(order=OuterRef("pk"), ended_at__isnull=True)
+        .order_by("-sequence")
+        .values(field)[:1]
+    )
+
+
+def waiting_for_dispatch(user: Any) -> WorkOrderQuerySet:
+    """Orders nobody has yet, the most urgent first; those without a due instant last."""
+    rows = orders_for(user).filter(state=WorkOrder.State.READY)
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")  # type: ignore[no-any-return]
+
+
+def jobs_of(user: Any) -> WorkOrderQuerySet:
+    """What a technician has to do, in the order in which to do it."""
+    return (  # type: ignore[no-any-return]
+        WorkOrder.objects.visible_to(user)
+        .filter(technician=user, state__in=[*WorkOrder.UNDER_WAY, WorkOrder.State.COMPLETED])
+        .select_related("organization", "customer", "unit__model", "division")
+        .annotate(
+            appointment_from=Subquery(_next_visit("appointment_from")),
+            appointment_to=Subquery(_next_visit("appointment_to")),
+            agreed_with=Subquery(_next_visit("agreed_with")),
+        )
+        .order_by(F("appointment_from").asc(nulls_last=True), F("due_at").asc(nulls_last=True), "pk")
+    )
+
+
+def done_today(user: Any) -> QuerySet[WorkOrder, Any]:
+    """Orders that a technician finished today."""
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    rows: QuerySet[WorkOrder, Any] = WorkOrder.objects.visible_to(user).filter(
+        technician=user,
+        state__in=[WorkOrder.State.SIGNED, WorkOrder.State.REVIEWED, WorkOrder.State.CLOSED],
+        signed_at__gte=start,
+    )
+    return rows.select_related("customer", "organization").order_by("-signed_at")
+
+
+def categories_above(category: Category | None) -> QuerySet[Category, Any]:
+    """A category and everything above it."""
+    if category is None:
+        return Category.objects.none()
+    paths = [category.path[: Category.steplen * depth] for depth in range(1, category.depth + 1)]
+    return Category.objects.filter(path__in=paths)
+
+
+def codes_for(order: WorkOrder | None, kind: str) -> QuerySet[FaultCode, Any]:
+    """Codes of ``kind`` for the order's category and the ones above it, and those for every category."""
+    above = categories_above(order.category if order else None)
+    rows: QuerySet[FaultCode, Any] = FaultCode.objects.filter(kind=kind, active=True)
+    return rows.filter(Q(category__isnull=True) | Q(category__in=above)).order_by("path")
+
+
+def components_for(order: WorkOrder) -> QuerySet[Component, Any]:
+    """The component tree of the order's unit."""
+    if order.unit is None:
+        return Component.objects.none()
+    return Component.objects.filter(model_id=order.unit.model_id).order_by("path")
+
+
+def parts_for(order: WorkOrder) -> QuerySet[SparePart, Any]:
+    """Spare parts of the order's model; all of them where the model lists none."""
+    rows: QuerySet[SparePart, Any] = SparePart.objects.filter(active=True)
+    if order.unit is None:
+        return rows
+    listed = rows.filter(used_in__model=order.unit.model_id).distinct()
+    return listed if listed.exists() else rows
+
+
+def labour_for(order: WorkOrder) -> QuerySet[LabourItem, Any]:
+    """Labour items in force today for the order's category."""
+    today = timezone.localdate()
+    return LabourItem.objects.filter(
+        Q(category__isnull=True) | Q(category__in=categories_above(order.category)),
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+        active=True,
+    )
+
+
+def totals(lines: list[OrderLine]) -> dict[str, Decimal]:
+    """What all lines come to, what the customer pays of it, and what is covered (CNY)."""
+    whole = sum((line.amount for line in lines), Decimal("0.00"))
+    customer = sum((line.customer_amount for line in lines), Decimal("0.00"))
+    return {"total": whole, "customer": customer, "covered": whole - customer}
+
+
+def load_between(start: datetime, end: datetime, technicians: Any) -> dict[int, tuple[int, int]]:
+    """Visits and planned minutes of each technician's open visits whose appointment begins in a span.
+
+    Minutes are those of the planned labour, an hour for a visit without any.
+    """
+    minutes = (
+        OrderLine.objects.filter(order=OuterRef("order"), labour__isnull=False)
+        .order_by()
+        .values("order")
+        .annotate(total=Sum("labour__minutes"))
+        .values("total")
+    )
+    rows = (
+        Visit.objects.filter(
+            technician__in=technicians,
+            ended_at__isnull=True,
+            appointment_from__gte=start,
+            appointment_from__lt=end,
+        )
+        .annotate(planned=Subquery(minutes))
+        .values("technician")
+        .annotate(
+            visits=Count("pk"), minutes=Sum("planned"), unplanned=Count("pk", filter=Q(planned__isnull=True))
+        )
+    )
+    return {
+        row["technician"]: (row["visits"], (row["minutes"] or 0) + row["unplanned"] * USUAL_MINUTES)
+        for row in rows
+    }
+
+
+#: how long a visit takes when no labour item says so
+USUAL_MINUTES = 60

@@ -1,0 +1,28 @@
+"""Every write to work orders."""
+
+from __future__ import annotations
+
+from jiannuo.operations.workorders.services.changing import change_order
+from jiannuo.operations.workorders.services.checks import answer_check
+from jiannuo.operations.workorders.services.creating import create_order
+from jiannuo.operations.workorders.services.doing import do
+from jiannuo.operations.workorders.services.guard import NotNow
+from jiannuo.operations.workorders.services.lines import add_line, override_payer, remove_line, update_line
+from jiannuo.operations.workorders.services.recording import add_photos, save_record
+from jiannuo.operations.workorders.services.replay import KeyReused, once
+
+__all__ = [
+    "KeyReused",
+    "NotNow",
+    "add_line",
+    "add_photos",
+    "answer_check",
+    "change_order",
+    "create_order",
+    "do",
+    "once",
+    "override_payer",
+    "remove_line",
+    "save_record",
+    "update_line",
+]

@@ -1,0 +1,80 @@
+"""Completing an order: what must be there, and what it writes into the unit's file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo.kernel.events import publish
+from jiannuo.operations.workorders.events import WorkOrderCompleted
+from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
+from jiannuo.operations.workorders.services import promises
+from jiannuo.operations.workorders.services.checks import unanswered
+from jiannuo.operations.workorders.services.lines import recharge
+from jiannuo.operations.workorders.services.step import Step
+from jiannuo.operations.workorders.services.visits import end_visit
+
+
+def completed(step: Step) -> None:
+    """Check that the record is whole, charge by cause, write the unit's file, end the visit, meet the promises.
+
+    Raises ValidationError that says what is missing.
+    """
+    order = step.order
+    require_record(order)
+    recharge(order, cause=order.cause.cause_class if order.cause else "")
+    write_unit_file(order, by=step.by, at=step.at)
+    end_visit(order, at=step.at, result=Visit.Result.DONE)
+    metrics = promises.BY_COMPLETION
+    if order.job == WorkOrder.Kind.INSTALLATION:
+        metrics = (*metrics, "installation")
+    promises.fulfil(order, metrics, at=step.at, by=step.by)
+    publish(WorkOrderCompleted(order_id=order.pk, number=order.number, at=step.at))
+
+
+def require_record(order: WorkOrder) -> None:
+    """Raise ValidationError with everything that a complete record still lacks."""
+    problems: dict[str, Any] = {}
+    missing = unanswered(order)
+    if missing:
+        items = "；".join(check.text for check in missing[:5])
+        problems["__all__"] = _("The checklist is not finished: %(items)s") % {"items": items}
+    if order.job == WorkOrder.Kind.REPAIR:
+        for field in ("symptom", "cause", "measure"):
+            if getattr(order, f"{field}_id") is None:
+                problems[field] = _("Choose one from the list.")
+    if not order.test_result.strip():
+        problems["test_result"] = _("Enter what the test showed.")
+    if not order.test_passed:
+        problems["test_passed"] = _("The test is not passed. Go on working, or choose “Second visit needed”.")
+    if problems:
+        raise ValidationError(problems)
+
+
+def write_unit_file(order: WorkOrder, *, by: Any, at: Any) -> None:
+    """Changed components and the meter reading, once, into the file of the unit."""
+    if order.unit is None:
+        return
+    from jiannuo.registry.installedbase import services as installedbase
+
+    changed_on = timezone.localtime(at).date()
+    known = set(
+        order.unit.component_changes.filter(document_id=order.pk).values_list("component_id", "new_serial")
+    )
+    parts = order.lines.filter(kind=OrderLine.Kind.PART, component__isnull=False).select_related("component")
+    for line in parts:
+        if (line.component_id, line.new_serial) not in known:
+            installedbase.replace_component(
+                order.unit,
+                line.component,
+                old_serial=line.old_serial,
+                new_serial=line.new_serial,
+                on=changed_on,
+                document=order,
+                by=by,
+            )
+    if order.meter_reading is not None:
+        installedbase.record_reading(order.unit, order.meter_reading, at=at, document=order, by=by)

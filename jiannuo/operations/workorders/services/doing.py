@@ -1,0 +1,156 @@
+"""Doing an action of an order, and everything that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jiannuo.kernel.events import publish
+from jiannuo.office.documents.services import lock, perform
+from jiannuo.operations.workorders import events, telling
+from jiannuo.operations.workorders.models import Visit, WorkOrder, is_assigned
+from jiannuo.operations.workorders.services import assigning, completing, promises, signing
+from jiannuo.operations.workorders.services.arriving import arrival_time, note_arrival
+from jiannuo.operations.workorders.services.replay import once
+from jiannuo.operations.workorders.services.step import Step
+from jiannuo.operations.workorders.services.visits import end_visit, open_visit
+
+
+def do(
+    order: WorkOrder,
+    name: str,
+    *,
+    by: Any,
+    data: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
+    as_system: bool = False,
+    text: str = "",
+    key: str = "",
+) -> WorkOrder:
+    """Do the action ``name`` with all that follows: visits, promises, notices, records, events.
+
+    ``key`` is the device's own name for this step: sent again, it is not done again. Raises PermissionDenied,
+    ActionNotAllowed, StaleDocument, ValidationError or KeyReused; nothing is changed then.
+    """
+    arguments = {"by": by, "data": data, "version": version, "at": at, "as_system": as_system, "text": text}
+    body = {field: _plain(value) for field, value in (data or {}).items()}
+    done = once(key, order, name, body, by=by, do=lambda: _do(order, name, **arguments))
+    return done or WorkOrder.objects.select_related("organization").get(pk=order.pk)
+
+
+@transaction.atomic
+def _do(
+    order: WorkOrder,
+    name: str,
+    *,
+    by: Any,
+    data: Mapping[str, Any] | None,
+    version: int | None,
+    at: datetime | None,
+    as_system: bool,
+    text: str,
+) -> WorkOrder:
+    before = lock(order, version=version)
+    values = dict(data or {})
+    at = at or timezone.now()
+    if name == "arrive":
+        at = arrival_time(before, values.pop("arrived_at", None), now=at)
+    elif name == "sign" and before.state == WorkOrder.State.COMPLETED and is_assigned(before, by):
+        values["signature"] = signing.kept_signature(values.get("signature"), by=by)
+    done = perform(before, name, by=by, data=values, version=version, at=at, as_system=as_system, text=text)
+    follow = EFFECTS.get(name)
+    if follow is not None:
+        follow(Step(order=done, before=before, by=by, at=at, data=values))
+        promises.refresh_due(done)
+    return done
+
+
+def _plain(value: Any) -> str:
+    """A value of a form as text that is the same for the same contents."""
+    if hasattr(value, "chunks"):
+        return f"{getattr(value, 'size', 0)} bytes"
+    return str(getattr(value, "pk", value))
+
+
+def _accepted(step: Step) -> None:
+    visit = open_visit(step.order)
+    if visit is not None:
+        visit.accepted_at = step.at
+        visit.save(update_fields=["accepted_at"])
+
+
+def _declined(step: Step) -> None:
+    end_visit(step.order, at=step.at, result=Visit.Result.DECLINED, reason=step.reason)
+    promises.assign(step.order, None, by=step.by)
+    telling.tell_dispatchers(step.order, step.reason)
+
+
+def _set_out(step: Step) -> None:
+    visit = open_visit(step.order)
+    if visit is not None:
+        visit.set_out_at = step.at
+        visit.save(update_fields=["set_out_at"])
+
+
+def _paused(step: Step) -> None:
+    promises.pause(step.order, step.order.waiting_for, at=step.at, by=step.by)
+
+
+def _resumed(step: Step) -> None:
+    promises.resume(step.order, at=step.at, by=step.by)
+
+
+def _second_visit(step: Step) -> None:
+    end_visit(step.order, at=step.at, result=Visit.Result.SECOND_VISIT, reason=step.reason)
+    promises.resume(step.order, at=step.at, by=step.by)
+    telling.tell_dispatchers(step.order, step.reason)
+
+
+def _absent(step: Step) -> None:
+    end_visit(step.order, at=step.at, result=Visit.Result.CUSTOMER_ABSENT, reason=step.reason)
+    promises.pause(step.order, WorkOrder.Waiting.CUSTOMER, at=step.at, by=step.by)
+    telling.tell_dispatchers(step.order, step.reason)
+
+
+def _sent_back(step: Step) -> None:
+    last = step.order.visits.order_by("-sequence").first()
+    if last is not None and last.result == Visit.Result.DONE:
+        last.ended_at, last.result = None, ""
+        last.save(update_fields=["ended_at", "result"])
+    telling.tell_sent_back(step.order, step.reason)
+
+
+def _closed(step: Step) -> None:
+    publish(events.WorkOrderClosed(order_id=step.order.pk, number=step.order.number, at=step.at))
+
+
+def _cancelled(step: Step) -> None:
+    end_visit(step.order, at=step.at, result=Visit.Result.CANCELLED, reason=step.reason)
+    promises.resume(step.order, at=step.at, by=step.by)
+    promises.cancel(step.order, at=step.at, by=step.by, reason=step.reason)
+    if step.before.technician is not None:
+        telling.tell_taken_away(step.order, step.before.technician, step.reason)
+    publish(events.WorkOrderCancelled(order_id=step.order.pk, number=step.order.number, at=step.at))
+
+
+EFFECTS: dict[str, Callable[[Step], None]] = {
+    "assign": assigning.assigned,
+    "accept": _accepted,
+    "decline": _declined,
+    "set_out": _set_out,
+    "arrive": note_arrival,
+    "pause": _paused,
+    "resume": _resumed,
+    "need_second_visit": _second_visit,
+    "customer_absent": _absent,
+    "complete": completing.completed,
+    "sign": signing.signed,
+    "send_back": _sent_back,
+    "close": _closed,
+    "cancel": _cancelled,
+}

@@ -1,0 +1,64 @@
+"""Visits: opened by an assignment, ended by what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from jiannuo.operations.workorders.models import Visit, WorkOrder
+
+
+def open_visit(order: WorkOrder) -> Visit | None:
+    """The visit that is to come or going on."""
+    return order.visits.filter(ended_at__isnull=True).order_by("-sequence").first()
+
+
+def end_visit(order: WorkOrder, *, at: datetime, result: str, reason: str = "") -> Visit | None:
+    """End the open visit, if there is one, with its result."""
+    visit = open_visit(order)
+    if visit is not None:
+        visit.ended_at, visit.result, visit.reason = at, result, reason[:200]
+        visit.save(update_fields=["ended_at", "result", "reason"])
+    return visit
+
+
+def plan_visit(
+    order: WorkOrder,
+    technician: Any,
+    *,
+    at: datetime,
+    appointment_from: datetime | None = None,
+    appointment_to: datetime | None = None,
+    agreed_with: str = "",
+) -> Visit:
+    """Open the next visit of the order; an open one ends as reassigned and hands its appointment on if none is given.
+
+    Raises ValidationError when the appointment ends before it begins.
+    """
+    if appointment_from and appointment_to and appointment_to <= appointment_from:
+        raise ValidationError({"appointment_to": _("The appointment must end after it begins.")})
+    previous = end_visit(order, at=at, result=Visit.Result.REASSIGNED)
+    if previous is not None and appointment_from is None and previous.arrived_at is None:
+        appointment_from, appointment_to = previous.appointment_from, previous.appointment_to
+        agreed_with, agreed_at = previous.agreed_with, previous.agreed_at
+    else:
+        agreed_at = at if agreed_with and appointment_from else None
+    last = order.visits.aggregate(last=Max("sequence"))["last"] or 0
+    return Visit.objects.create(
+        order=order,
+        sequence=last + 1,
+        technician=technician,
+        appointment_from=appointment_from,
+        appointment_to=appointment_to,
+        agreed_with=agreed_with,
+        agreed_at=agreed_at,
+    )
+
+
+def times_absent(order: WorkOrder) -> int:
+    """How often nobody was there."""
+    return order.visits.filter(result=Visit.Result.CUSTOMER_ABSENT).count()

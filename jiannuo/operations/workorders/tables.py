@@ -1,0 +1,59 @@
+"""The list of orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.kernel.tables.columns import MomentColumn, StateColumn, render
+from jiannuo.operations.workorders.models import WorkOrder
+
+
+class DueColumn(tables.Column):
+    """When the next promise falls due: a countdown while the order is open."""
+
+    def render(self, value: Any, record: Any) -> Any:
+        if record.state in ("signed", "reviewed", "closed", "cancelled", "completed"):
+            return render("{{ value|localtime_full }}", value=value)
+        state = "{% include 'partials/countdown.html' with due=value state='open' compact=True only %}"
+        return render(state, value=value)
+
+    def value(self, value: Any, **_rest: Any) -> Any:
+        return value
+
+
+class WorkOrderTable(tables.Table):
+    """Orders as lists show them."""
+
+    number = tables.Column(linkify=True, attrs={"td": {"class": "j-number"}})
+    state = StateColumn()
+    due = DueColumn(accessor="due_at", verbose_name=_("due"))
+    job = tables.Column()
+    customer = tables.Column()
+    unit = tables.Column(accessor="unit__model", verbose_name=_("model"))
+    fault = tables.Column(attrs={"td": {"class": "j-wide"}})
+    technician = tables.Column()
+    appointment = MomentColumn(accessor="appointment", verbose_name=_("appointment"))
+    organization = tables.Column()
+    created = MomentColumn(accessor="created_at", verbose_name=_("created"))
+
+    class Meta:
+        model = WorkOrder
+        fields = (
+            "number",
+            "state",
+            "due",
+            "job",
+            "customer",
+            "unit",
+            "fault",
+            "technician",
+            "appointment",
+            "organization",
+            "created",
+        )
+
+    def render_fault(self, value: str) -> str:
+        return value if len(value) <= 40 else value[:39] + "…"

@@ -1,0 +1,72 @@
+"""Telling people about work orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from jiannuo.office.accounts.models import User
+from jiannuo.office.notices.kinds import NoticeKind
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.workorders import notices
+from jiannuo.operations.workorders.models import Visit, WorkOrder
+
+DISPATCH_ROLES = ("dispatcher", "dealer_clerk")
+
+
+def tell_assigned(order: WorkOrder, visit: Visit) -> None:
+    """Tell the technician of a new job, with where and when."""
+    context = {
+        "customer": order.customer,
+        "address": order.address or "—",
+        "appointment": _moment(visit.appointment_from),
+        "due": _moment(order.due_at),
+    }
+    _tell([visit.technician], notices.ASSIGNED, order, url=_field_page(order), **context)
+
+
+def tell_taken_away(order: WorkOrder, person: Any, reason: str = "") -> None:
+    """Tell a technician that somebody else does the job, or nobody."""
+    _tell([person], notices.TAKEN_AWAY, order, url=reverse("field:jobs"), reason=reason)
+
+
+def tell_sent_back(order: WorkOrder, reason: str) -> None:
+    """Tell the technician that the record must be put right."""
+    if order.technician is not None:
+        _tell([order.technician], notices.SENT_BACK, order, url=_field_page(order), reason=reason)
+
+
+def tell_dispatchers(order: WorkOrder, reason: str) -> None:
+    """Tell those who dispatch for the organisation that the order is theirs again."""
+    _tell(dispatchers_of(order), notices.BACK, order, reason=reason)
+
+
+def dispatchers_of(order: WorkOrder) -> list[User]:
+    """People who dispatch at the organisation of the order, or at the nearest one above that has such people."""
+    path: str = order.organization.path
+    step = order.organization.steplen
+    for end in range(len(path), 0, -step):
+        found = User.objects.filter(
+            is_active=True,
+            role_assignments__role__in=DISPATCH_ROLES,
+            role_assignments__organization__path=path[:end],
+        ).distinct()
+        if found:
+            return list(found)
+    return []
+
+
+def _tell(people: Any, kind: NoticeKind, order: WorkOrder, *, url: str = "", **context: Any) -> None:
+    key = f"{kind.id}:{order.pk}:{order.version}"
+    notify(people, kind, document=order, context={"what": order.title, **context}, key=key, url=url)
+
+
+def _field_page(order: WorkOrder) -> str:
+    return reverse("field:job", args=[order.number])
+
+
+def _moment(value: Any) -> str:
+    return date_format(timezone.localtime(value), "m-d H:i") if value else "—"

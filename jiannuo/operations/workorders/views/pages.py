@@ -1,0 +1,95 @@
+"""The list of orders and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.kernel.printing.forms import forms_for
+from jiannuo.kernel.tables.keyset import NEWEST, Ordering
+from jiannuo.kernel.tables.pages import Preset, TablePage
+from jiannuo.office.accounts.privacy import address_for, phone_for
+from jiannuo.office.documents.models import Attachment, Document, DocumentLink
+from jiannuo.office.documents.pages import DocumentPage
+from jiannuo.office.documents.timeline import file_views
+from jiannuo.operations.workorders.filters import WorkOrderFilter
+from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.queries import orders_for, totals
+from jiannuo.operations.workorders.services.guard import AT_WORK, PLANNING
+from jiannuo.operations.workorders.tables import WorkOrderTable
+from jiannuo.operations.workorders.wording import explained
+
+RELATED = (
+    "customer",
+    "unit__model__category",
+    "category",
+    "division",
+    "technician",
+    "symptom",
+    "cause",
+    "measure",
+    "signature",
+)
+
+
+class WorkOrderList(TablePage):
+    """All orders in the person's scope."""
+
+    name = "workorders"
+    title = _("Work orders")
+    permission = "orders.view"
+    table_class = WorkOrderTable
+    filterset_class = WorkOrderFilter
+    orderings = (NEWEST, Ordering("due", _("due"), ("due_at",)))
+    default_ordering = "-id"
+    presets = (
+        Preset(_("Waiting for dispatch"), "state=ready"),
+        Preset(_("Overdue"), "urgent=late"),
+        Preset(_("To be reviewed"), "state=signed"),
+    )
+    create_url_name = "workorders:create"
+    create_label = _("New work order")
+    create_permission = "orders.dispatch"
+
+    def rows(self) -> QuerySet[Any]:
+        return orders_for(self.request.user)
+
+
+class WorkOrderPage(DocumentPage):
+    """One order: job, visits, lines, checks, photos, prints."""
+
+    model = WorkOrder
+    permission = "orders.view"
+    template_name = "workorders/detail.html"
+    select_related = RELATED
+
+    def get_context_data(self, document: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        lines = explained(document.lines.select_related("component", "overridden_by"))
+        attachments = Attachment.objects.filter(document_id=document.pk).select_related("file").order_by("pk")
+        return {
+            **super().get_context_data(document),
+            "order": document,
+            "visits": list(document.visits.select_related("technician")),
+            "lines": lines,
+            "totals": totals(lines),
+            "checks": list(document.checks.select_related("photo")),
+            "files": file_views(attachments),
+            "purposes": dict(Attachment.Purpose.choices),
+            "sources": sources_of(document),
+            "prints": forms_for(WorkOrder, user),
+            "phone": phone_for(user, document.contact_phone, document),
+            "place": address_for(user, document.address, document),
+            "may_plan": document.state in PLANNING and user.has_perm("orders.dispatch", document),
+            "may_record": document.state in AT_WORK and document.technician_id == user.pk,
+            "may_charge": document.state not in ("reviewed", "closed", "cancelled")
+            and user.has_perm("orders.charge", document),
+        }
+
+
+def sources_of(order: WorkOrder) -> list[Document]:
+    """The documents that the order serves, with number, title and state."""
+    links = DocumentLink.objects.filter(source=order.pk, kind=DocumentLink.Kind.SERVES)
+    return [link.target for link in links.select_related("target").order_by("pk")]

@@ -1,0 +1,49 @@
+"""Why a line is charged as it is, in words a customer understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiannuo.operations.workorders.models import OrderLine
+from jiannuo.operations.workorders.services.charging import NO_PROMISE
+from jiannuo.promises.commitments.reading import Reader
+from jiannuo.rules import JsonFormError, Reason, jsonform
+
+
+class LineReader:
+    """Puts the reasons of lines into words; asks for the published clauses once."""
+
+    def __init__(self) -> None:
+        self._reader: Reader | None = None
+
+    def why(self, line: OrderLine) -> str:
+        """One or two sentences; empty when nothing is known."""
+        if line.overridden_by_id:
+            decided = {"person": line.overridden_by, "reason": line.override_reason}
+            return _("Decided by %(person)s: %(reason)s") % decided
+        return " ".join(self._sentences(line.reasons[:2]))
+
+    def _sentences(self, reasons: Iterable[dict[str, Any]]) -> Iterable[str]:
+        for data in reasons:
+            if data.get("code") == NO_PROMISE:
+                yield _("No commitment covers this.")
+                continue
+            if self._reader is None:
+                self._reader = Reader()
+            try:
+                yield self._reader.reason(jsonform.from_json(Reason, data)).text
+            except (JsonFormError, KeyError):
+                # A reason that a later version of the rules no longer knows.
+                yield str(data.get("code", ""))
+
+
+def explained(lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """The lines, each with its reason in words as ``why``."""
+    reader = LineReader()
+    known = list(lines)
+    for line in known:
+        line.why = reader.why(line)  # type: ignore[attr-defined]
+    return known
