@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jiannuo.faces.console.navigation import Link, Section, address_of, sections_for
+from jiannuo.office.notices.queries import unread_count
 
 
 class Shell:
@@ -34,10 +35,6 @@ class Shell:
     def unread(self) -> int:
         """Notices not read yet; counted only when the bell is drawn."""
         if not self.request.user.is_authenticated:
-            return 0
-        try:
-            from jiannuo.office.notices.queries import unread_count
-        except ImportError:
             return 0
         return unread_count(self.request.user)
 

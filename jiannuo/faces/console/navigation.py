@@ -49,6 +49,7 @@ GROUPS = (
         "",
         (
             Area(_("My promises"), "console:home", "home", "", "h"),
+            Area(_("Approvals"), "documents:approvals", "gavel", "approvals.decide", "a"),
             Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
         ),
     ),
