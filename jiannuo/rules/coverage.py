@@ -148,7 +148,7 @@ def _objection(
 
 
 def beginning(clause: CoverageClause, facts: Facts, calendar: Calendar) -> date | None:
-    """The date a cover runs from: first or last of its events that is known, else the first known fall-back."""
+    """The date a cover runs from: first or last known of its events, else the first known fall-back."""
     rule = clause.begins
     known = [local_date(facts.dates[event], calendar) for event in rule.events if event in facts.dates]
     if known:

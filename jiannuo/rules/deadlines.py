@@ -143,7 +143,7 @@ def limit_due(limit: Limit, calendar: Calendar, start: datetime, pauses: Pauses 
 
 
 def clock_of(limit: Limit, calendar: Calendar) -> Calendar:
-    """The calendar on which the time of a limit passes: its own for working time, else the clock on the wall."""
+    """The calendar on which the time of a limit passes: its own for working time, else the wall clock."""
     on_calendar = limit.unit.startswith("working") or (limit.unit == "same_day" and limit.ends == "closing")
     return calendar if on_calendar else ELAPSED_TIME
 

@@ -47,12 +47,12 @@ def path(text: str) -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The case. Leave out what is not known: a clause that asks for it then does not apply, and the reasons say so.
+    """The case. Leave out what is not known: a clause that asks for it then does not apply, with a reason.
 
     ``dates`` holds when events happened (see :data:`EVENTS`); a clock needs an aware instant, a warranty is
     content with a date. ``division`` is the administrative code of the site (``310115``); ``zones`` are zone
-    names known otherwise. ``severity`` and ``service_level`` are words such as ``1`` and ``A``. ``meters``
-    and ``amounts`` are by name.
+    names known otherwise. ``severity`` and ``service_level`` are words such as ``critical`` and ``A``.
+    ``meters`` and ``amounts`` are by name.
     """
 
     product: Path = ()

@@ -32,7 +32,7 @@ def midnight_utc(day: int) -> datetime:
 
 
 def wall_instant(day: int, after_midnight: timedelta, zone: tzinfo) -> datetime:
-    """The first instant at which the clocks of ``zone`` show a time of the date with ordinal ``day``, or later.
+    """The first instant at which clocks in ``zone`` show a time of the date with ordinal ``day``, or later.
 
     ``after_midnight`` is what the clock shows and may pass 24 hours. A time that a change to summer time
     skips is the instant of the change; a time that comes twice is its first coming.

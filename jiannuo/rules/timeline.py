@@ -21,6 +21,9 @@ LONGEST_CLOSURE = timedelta(days=LONGEST_CLOSURE_DAYS)
 _ONE_DAY = timedelta(days=1)
 _FIRST_REACH = 190
 _LONGEST_STEP = 3000
+_LONGEST_TABLE = 366 * 50
+_LONGEST_REACH = 366 * 150
+_NEAR = timedelta(days=366 * 10)
 _EARLIEST = date(1, 1, 5).toordinal()
 _LATEST = date(9999, 12, 26).toordinal()
 
@@ -92,7 +95,7 @@ class Timeline:
     def __init__(self, source: HoursSource, zone: ZoneInfo) -> None:
         self._source = source
         self._zone = zone
-        self.snapshot = _empty(0, datetime.min.replace(tzinfo=UTC))
+        self.snapshot = _empty(0, datetime(1000, 1, 1, tzinfo=UTC))
 
     def covering(self, instant: datetime) -> Snapshot:
         """A snapshot that knows the hours around ``instant``, which is in UTC."""
@@ -100,21 +103,25 @@ class Timeline:
         if snapshot.start <= instant < snapshot.end:
             return snapshot
         day = instant.toordinal()
-        if not snapshot.end_day:
-            first, last = day - 8, day + _FIRST_REACH
+        if (
+            not snapshot.start - _NEAR <= instant < snapshot.end + _NEAR
+            or len(snapshot.days) > _LONGEST_TABLE
+        ):
+            first, last, old = day - 8, day + _FIRST_REACH, None
         else:
             length = min(snapshot.end_day - snapshot.first_day, _LONGEST_STEP)
             first = (
                 snapshot.first_day if instant >= snapshot.start else min(day, snapshot.first_day - length) - 8
             )
             last = snapshot.end_day if instant < snapshot.end else max(day, snapshot.end_day + length) + 8
+            old = snapshot if first == snapshot.first_day else None
         first, last = max(first, _EARLIEST), min(last, _LATEST)
-        if first != snapshot.first_day:
-            snapshot = _empty(first, wall_instant(first + 2, timedelta(), self._zone))
-        self.snapshot = snapshot = self._extended(snapshot, last)
-        if not snapshot.start <= instant < snapshot.end:
+        if not first + 2 <= day <= last - 2:
             raise BeyondTimeError(f"calendar {self._source.name!r} cannot count time near {instant:%Y-%m-%d}")
-        return snapshot
+        found = self._extended(old or _empty(first, wall_instant(first + 2, timedelta(), self._zone)), last)
+        if last - first >= snapshot.end_day - snapshot.first_day:
+            self.snapshot = found
+        return found
 
     def further(self, snapshot: Snapshot, after: datetime) -> Snapshot:
         """A longer snapshot with the same beginning, for a search that found nothing since ``after``.
@@ -129,9 +136,9 @@ class Timeline:
         return self.longer(snapshot)
 
     def longer(self, snapshot: Snapshot) -> Snapshot:
-        """A longer snapshot with the same beginning. Raises :class:`BeyondTimeError` after the year 9999."""
-        if snapshot.end_day >= _LATEST:
-            raise BeyondTimeError(f"calendar {self._source.name!r}: the limit ends after the year 9999")
+        """A longer snapshot with the same beginning. Raises :class:`BeyondTimeError` after a century."""
+        if snapshot.end_day >= _LATEST or snapshot.end_day - snapshot.first_day > _LONGEST_REACH:
+            raise BeyondTimeError(f"calendar {self._source.name!r}: cannot count more than a century ahead")
         length = min(max(snapshot.end_day - snapshot.first_day, _FIRST_REACH), _LONGEST_STEP)
         longer = self._extended(snapshot, min(snapshot.end_day + length, _LATEST))
         if longer.first_day == self.snapshot.first_day:

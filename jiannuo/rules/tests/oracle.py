@@ -1,7 +1,7 @@
 """The specification of working time spelled out minute by minute, slow and plain, to judge the fast code by.
 
-It shares nothing with ``jiannuo.rules`` but the JSON form of a calendar: hours of a date, holidays and pauses are
-worked out here from scratch.
+It shares nothing with ``jiannuo.rules`` but the JSON form of a calendar: hours of a date, holidays and pauses
+are worked out here from scratch.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ QUARTER = 15
 def wall_runs(zone: ZoneInfo, origin: datetime, wall_origin: date, length: int) -> list[tuple[int, int, int]]:
     """Runs of UTC minutes on which the clock on the wall goes on evenly: (minute, what it shows, length).
 
-    What it shows is counted in minutes since the midnight of ``wall_origin``. Looked up every quarter of an hour.
+    What it shows is counted in minutes since the midnight of ``wall_origin``. Looked up every quarter of an
+    hour.
     """
     zero = datetime(wall_origin.year, wall_origin.month, wall_origin.day)
     runs: list[tuple[int, int, int]] = []
@@ -36,7 +37,9 @@ def wall_runs(zone: ZoneInfo, origin: datetime, wall_origin: date, length: int) 
 class MinuteOracle:
     """Working minutes of one calendar over ``days`` dates from ``first``; instants are whole minutes."""
 
-    def __init__(self, definition: dict, holidays: set[date], make_up_days: set[date], first: date, days: int):
+    def __init__(
+        self, definition: dict, holidays: set[date], make_up_days: set[date], first: date, days: int
+    ):
         self.definition = definition
         self.holidays = holidays
         self.make_up_days = make_up_days
@@ -105,11 +108,11 @@ class MinuteOracle:
                 work[low:high] = bytes(high - low)
         return work
 
-    def due(self, start: datetime, minutes: int, pauses) -> datetime | None | str:
+    def due(self, start: datetime, minutes: int, pauses) -> datetime | str | None:
         """The due instant, ``None`` for an open pause, ``"beyond"`` if it lies after the dates looked at."""
         return self._count(self.without(pauses), start, minutes, pauses)
 
-    def _count(self, work: bytearray, start: datetime, minutes: int, pauses) -> datetime | None | str:
+    def _count(self, work: bytearray, start: datetime, minutes: int, pauses) -> datetime | str | None:
         if minutes == 0:
             return start
         at = self.minute(start)
@@ -130,7 +133,7 @@ class MinuteOracle:
         closed = [(begin, end or until) for begin, end in pauses if end is not None or begin < until]
         return self.without(closed).count(OPEN, self.minute(since), self.minute(until))
 
-    def due_days(self, start: datetime, count: int, reading: str, pauses) -> datetime | None | str:
+    def due_days(self, start: datetime, count: int, reading: str, pauses) -> datetime | str | None:
         """For zones without clock changes."""
         if count == 0:
             return start

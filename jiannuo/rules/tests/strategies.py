@@ -67,7 +67,9 @@ def case_of(random: Random) -> tuple[datetime, int, list[tuple[datetime, datetim
     for _ in range(random.choice((0, 0, 1, 1, 2, 3, 5))):
         end = at + timedelta(minutes=random.choice((0, 15, 90, 600, random.randrange(6000))))
         pauses.append((at, None if random.random() < 0.06 else end))
-        at = random.choice((end, end + timedelta(minutes=random.randrange(3000)), end - timedelta(minutes=45)))
+        at = random.choice(
+            (end, end + timedelta(minutes=random.randrange(3000)), end - timedelta(minutes=45))
+        )
     random.shuffle(pauses)
     return start, limit, pauses
 
@@ -78,7 +80,9 @@ def definitions(draw: st.DrawFn, zones: tuple[str, ...] = ("Asia/Shanghai",)) ->
     random = Random(draw(st.integers(0, 2**32)))
     data = definition_of(random, draw(st.sampled_from(zones)))
     holidays = some_dates(random, 8)
-    return data, HolidayTable(frozenset(holidays), frozenset(some_dates(random, 4) - holidays), frozenset({2026}))
+    return data, HolidayTable(
+        frozenset(holidays), frozenset(some_dates(random, 4) - holidays), frozenset({2026})
+    )
 
 
 def calendar_of(data: dict, table: HolidayTable) -> Calendar:

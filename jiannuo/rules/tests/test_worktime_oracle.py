@@ -41,7 +41,9 @@ def test_working_minutes_and_days_match_the_oracle(definition, seed):
         found = due_days(calendar, start, days, reading, pauses)
         agree(oracle.due_days(start, days, reading, pauses), found, horizon, (what, days, reading))
         end = start + timedelta(minutes=random.randrange(40 * 1440))
-        assert elapsed(calendar, start, end, pauses) == timedelta(minutes=oracle.elapsed(start, end, pauses)), what
+        assert elapsed(calendar, start, end, pauses) == timedelta(
+            minutes=oracle.elapsed(start, end, pauses)
+        ), what
 
 
 @settings(RELAXED, max_examples=150)
@@ -54,7 +56,12 @@ def test_other_zones_match_the_oracle(definition, seed):
     random = Random(seed)
     for _ in range(CASES):
         start, limit, pauses = case_of(random)
-        agree(oracle.due(start, limit, pauses), due(calendar, start, limit, pauses), horizon, (data, start, limit))
+        agree(
+            oracle.due(start, limit, pauses),
+            due(calendar, start, limit, pauses),
+            horizon,
+            (data, start, limit),
+        )
         end = start + timedelta(minutes=random.randrange(40 * 1440))
         assert elapsed(calendar, start, end, pauses) == timedelta(minutes=oracle.elapsed(start, end, pauses))
 

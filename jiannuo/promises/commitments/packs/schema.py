@@ -55,7 +55,9 @@ def _amount(value: Any) -> Decimal | str:
     try:
         number = Decimal(str(value))
     except ArithmeticError as error:
-        raise ValueError(f"cannot read the amount {value!r}: write a number, or a parameter as {{name}}") from error
+        raise ValueError(
+            f"cannot read the amount {value!r}: write a number, or a parameter as {{name}}"
+        ) from error
     if number < 0:
         raise ValueError(f"an amount cannot be negative: {value}")
     return number
