@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
-pytest_plugins = ["jiannuo.testing.browser"]
+pytest_plugins = ["jiannuo.testing.browser", "jiannuo.testing.database"]
 
 
 class _Recorder(logging.Handler):

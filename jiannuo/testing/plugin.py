@@ -26,7 +26,7 @@ def _prepare_environment() -> Path | None:
         made = Path(tempfile.mkdtemp(prefix="jiannuo-test-"))
         os.environ[_OURS] = str(made)
     folder = Path(os.environ[_OURS]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
-    folder.mkdir(exist_ok=True)
+    (folder / "static").mkdir(parents=True, exist_ok=True)
     os.environ["JIANNUO_DATA"] = str(folder)
     return made
 
