@@ -1,0 +1,181 @@
+"""Reading rows from XLSX, XLS, ODS and CSV files, whoever wrote them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 30 * MEGABYTE
+#: A workbook is a zip file; one that unpacks to more than this is refused (a bomb, or too large to hold).
+LARGEST_UNPACKED = 400 * MEGABYTE
+MOST_COLUMNS = 200
+ENCODINGS = ("utf-8-sig", "gb18030")
+CSV_SHEET = "CSV"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of a file: ``number`` as Excel shows it, beginning with 1."""
+
+    sheet: str
+    number: int
+    cells: list[Any]
+
+
+def sniff(file: BinaryIO, name: str) -> str:
+    """The kind of a file by its bytes: ``book`` or ``csv``. Raises ValidationError with what to do instead."""
+    file.seek(0)
+    head = file.read(4096)
+    file.seek(0)
+    if not head:
+        raise ValidationError(_("“%(name)s” is empty. Choose another file.") % {"name": name}, code="empty")
+    if head.startswith(b"PK\x03\x04"):
+        _check_zip(file, name)
+        return "book"
+    if head.startswith(_OLE):
+        return "book"
+    if _looks_like_text(head):
+        return "csv"
+    raise ValidationError(_not_a_table(name), code="kind")
+
+
+def _not_a_table(name: str) -> str:
+    return _("“%(name)s” is not an Excel or CSV file. Save it as .xlsx or .csv, then choose it again.") % {
+        "name": name
+    }
+
+
+def _check_zip(file: BinaryIO, name: str) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+            unpacked = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise ValidationError(
+            _("“%(name)s” is damaged. Open it in Excel, save it again, then choose it again.")
+            % {"name": name},
+            code="damaged",
+        ) from None
+    finally:
+        file.seek(0)
+    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        raise ValidationError(_not_a_table(name), code="kind")
+    if unpacked > LARGEST_UNPACKED:
+        raise ValidationError(
+            _("“%(name)s” holds too much. Split it into several files.") % {"name": name}, code="large"
+        )
+
+
+def _looks_like_text(head: bytes) -> bool:
+    if b"\x00" in head or head.startswith((b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+        return False
+    return any(_decodes(head, encoding) for encoding in ENCODINGS)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    # The last character may be cut in the middle.
+    return any(_decodes_whole(data[: len(data) - cut], encoding) for cut in range(4))
+
+
+def _decodes_whole(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class TableFile:
+    """A file of tables on the disk."""
+
+    def __init__(self, path: str | Path, name: str = "") -> None:
+        self.path = str(path)
+        self.name = name or Path(path).name
+        with open(self.path, "rb") as file:  # noqa: PTH123
+            self.kind = sniff(file, self.name)
+        self._book = self._open() if self.kind == "book" else None
+        self._encoding = self._find_encoding() if self.kind == "csv" else ""
+
+    def _open(self) -> CalamineWorkbook:
+        try:
+            return CalamineWorkbook.from_path(self.path)
+        except CalamineError as error:
+            if "assword" in str(error) or type(error).__name__ == "PasswordError":
+                message = _("“%(name)s” is protected by a password. Save it without one.") % {
+                    "name": self.name
+                }
+                raise ValidationError(message, code="password") from None
+            message = _("“%(name)s” is damaged. Open it in Excel, save it again, then choose it again.")
+            raise ValidationError(message % {"name": self.name}, code="damaged") from None
+
+    def _find_encoding(self) -> str:
+        for encoding in ENCODINGS:
+            try:
+                with open(self.path, encoding=encoding) as file:  # noqa: PTH123
+                    while file.read(MEGABYTE):
+                        pass
+            except UnicodeDecodeError:
+                continue
+            return encoding
+        message = _("The letters of “%(name)s” cannot be read. Save the file as UTF-8 or as .xlsx.")
+        raise ValidationError(message % {"name": self.name}, code="encoding")
+
+    @property
+    def sheets(self) -> list[str]:
+        """Names of the sheets, in the order of the workbook."""
+        return list(self._book.sheet_names) if self._book is not None else [CSV_SHEET]
+
+    def rows(self, sheet: str) -> Iterator[SheetRow]:
+        """The rows of a sheet that hold anything. Raises ValidationError when it cannot be read."""
+        raw = self._csv_rows() if self._book is None else self._book_rows(sheet)
+        for number, cells in raw:
+            trimmed = cells[:MOST_COLUMNS]
+            if any(cell not in ("", None) for cell in trimmed):
+                yield SheetRow(sheet, number, trimmed)
+
+    def heights(self, sheets: Sequence[str]) -> int:
+        """How many rows the sheets have, headings and empty rows included."""
+        if self._book is None:
+            with open(self.path, "rb") as file:  # noqa: PTH123
+                return sum(block.count(b"\n") for block in iter(lambda: file.read(MEGABYTE), b""))
+        return sum(self._book.get_sheet_by_name(sheet).height for sheet in sheets if sheet in self.sheets)
+
+    def _book_rows(self, name: str) -> Iterator[tuple[int, list[Any]]]:
+        try:
+            sheet = self._book.get_sheet_by_name(name)  # type: ignore[union-attr]
+        except CalamineError:
+            raise ValidationError(_("The sheet “%(sheet)s” cannot be read.") % {"sheet": name}) from None
+        # Rows come from the first used one on; Excel counts from the top of the sheet.
+        top, left = sheet.start or (0, 0)
+        padding = [""] * left
+        for offset, cells in enumerate(sheet.iter_rows()):
+            yield top + offset + 1, [*padding, *cells] if padding else cells
+
+    def _csv_rows(self) -> Iterator[tuple[int, list[Any]]]:
+        with open(self.path, encoding=self._encoding, newline="") as file:  # noqa: PTH123
+            sample = file.read(8192)
+            file.seek(0)
+            reader = csv.reader(file, delimiter=_delimiter(sample))
+            try:
+                for cells in reader:
+                    yield reader.line_num, [cell.strip() for cell in cells]
+            except csv.Error as error:
+                message = _("Line %(line)s of “%(name)s” cannot be read: %(why)s.")
+                values = {"line": reader.line_num, "name": self.name, "why": error}
+                raise ValidationError(message % values) from None
+
+
+def _delimiter(sample: str) -> str:
+    first = next(iter(io.StringIO(sample)), "")
+    return max(",;\t", key=first.count)
