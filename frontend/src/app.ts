@@ -19,7 +19,7 @@ import "./parts/place";
 import "./parts/region";
 import { lazily, start } from "./parts/mount";
 
-lazily("select[data-search-select], select[data-remote]", () => import("./parts/select"));
+lazily("select[data-search-select], select[data-remote], .j-filters select[multiple]", () => import("./parts/select"));
 lazily("[data-signature]", () => import("./parts/signature"));
 lazily("[data-altcha]", () => import("./parts/proof"));
 start();
