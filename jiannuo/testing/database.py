@@ -54,9 +54,7 @@ def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_setting
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any
-) -> Generator[None]:
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> None:
     """After the first set-up with these migrations, keep a copy of the database for later runs."""
     template = template_path()
     if _usable(request.config) and not template.exists():
