@@ -1,0 +1,22 @@
+"""What customers are told, with the links to their pages."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.office.notices.kinds import NoticeKind, register
+
+RECEIVED = register(
+    NoticeKind(
+        "portal.received",
+        _("We have received your request %(number)s"),
+        _("%(title)s\nSee how far it is: %(url)s"),
+    )
+)
+RECORD = register(
+    NoticeKind(
+        "portal.record",
+        _("The work for %(unit)s is done"),
+        _("Read and keep the record %(number)s: %(url)s"),
+    )
+)

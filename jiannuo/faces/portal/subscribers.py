@@ -1,0 +1,46 @@
+"""What customers are told when work goes on."""
+
+from __future__ import annotations
+
+from jiannuo.faces.portal import notices, tokens
+from jiannuo.kernel.events import subscribe
+from jiannuo.office.notices.services import tell_customer
+from jiannuo.operations.desk.events import RequestRegistered
+from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.workorders.events import WorkOrderClosed
+from jiannuo.operations.workorders.models import WorkOrder
+
+
+@subscribe(RequestRegistered)
+def confirm_the_request(event: RequestRegistered) -> None:
+    """The customer gets the link to the progress of the request."""
+    request = ServiceRequest.objects.select_related("customer").get(pk=event.request_id)
+    if request.is_demo:
+        return
+    tell_customer(
+        notices.RECEIVED,
+        key=f"received:{request.pk}",
+        document=request,
+        customer=request.customer,
+        phone=request.reporter_phone,
+        context={"title": request.title, "url": tokens.progress_url(request.number)},
+    )
+
+
+@subscribe(WorkOrderClosed)
+def send_the_record(event: WorkOrderClosed) -> None:
+    """The customer gets the link to the record of the work."""
+    order = WorkOrder.objects.select_related("customer", "unit__model").get(pk=event.order_id)
+    if order.is_demo or order.signed_at is None:
+        return
+    tell_customer(
+        notices.RECORD,
+        key=f"record:{order.pk}",
+        document=order,
+        customer=order.customer,
+        phone=order.contact_phone,
+        context={
+            "unit": order.unit.model.name if order.unit else order.address,
+            "url": tokens.record_url(order.number),
+        },
+    )
