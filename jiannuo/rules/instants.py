@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _SECOND = timedelta(seconds=1)
-_CACHED_MINUTES = tuple(timedelta(minutes=amount) for amount in range(2 * 1440 + 1))
+_CACHED_MINUTES = tuple(timedelta(minutes=amount) for amount in range(7 * 1440 + 1))
 
 
 class NaiveInstantError(ValueError):

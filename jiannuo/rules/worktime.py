@@ -208,12 +208,12 @@ def _sorted(pauses: Pauses) -> tuple[list[tuple[datetime, datetime]], datetime |
     closed: list[tuple[datetime, datetime]] = []
     still_open: datetime | None = None
     for begin, end in pauses:
-        first = to_utc(begin)
+        first = begin if begin.tzinfo is UTC else to_utc(begin)
         if end is None:
             if still_open is None or first < still_open:
                 still_open = first
             continue
-        last = to_utc(end)
+        last = end if end.tzinfo is UTC else to_utc(end)
         if last < first:
             raise ValueError(f"a pause cannot end before it begins: {begin} to {end}")
         closed.append((first, last))
@@ -231,7 +231,8 @@ def _due_with_pauses(
     for first, last in closed:
         if last <= reached:
             continue
-        first = max(first, reached)
+        if first < reached:
+            first = reached
         while snapshot.end <= first and not (snapshot.closes and _is_due_before(snapshot, target, first)):
             snapshot = calendar.timeline.longer(snapshot)
         if snapshot.end <= first:
@@ -239,10 +240,13 @@ def _due_with_pauses(
         stopped_at = _worked(snapshot, first)
         if stopped_at >= target:
             break
-        snapshot = _reaching(calendar, snapshot, last)
+        if snapshot.end <= last:
+            snapshot = _reaching(calendar, snapshot, last)
         target += _worked(snapshot, last) - stopped_at
         reached = last
-    snapshot, found = _search(calendar, snapshot, begin, target)
+    found = bisect_left(snapshot.until, target)
+    if found == len(snapshot.until) or snapshot.closures or snapshot.opens[0] > begin:
+        snapshot, found = _search(calendar, snapshot, begin, target)
     end = snapshot.opens[found] + (target - snapshot.before[found])
     return None if still_open is not None and still_open < end else end
 
