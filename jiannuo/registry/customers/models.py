@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditlog.registry import auditlog
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,8 @@ class CustomerTag(models.Model):
 
 class CustomerQuerySet(ScopedQuerySet):
     def active(self) -> CustomerQuerySet:
-        return self.filter(merged_into__isnull=True, archived_at__isnull=True)
+        """Those who may get new work."""
+        return self.filter(merged_into__isnull=True, archived_at__isnull=True, erased_at__isnull=True)
 
 
 class Customer(models.Model):
@@ -39,14 +41,27 @@ class Customer(models.Model):
         KEY = "key", _("key account")
 
     organization = models.ForeignKey(
-        "organizations.Organization", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="customers"
+        "organizations.Organization",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="customers",
     )
     code = models.CharField(_("customer number"), max_length=32, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.HOUSEHOLD)
     name = models.CharField(_("name"), max_length=120)
     grade = models.CharField(_("class"), max_length=12, choices=Grade, default=Grade.ORDINARY)
     tags = models.ManyToManyField(CustomerTag, verbose_name=_("tags"), blank=True)
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    credit_code = models.CharField(
+        _("unified social credit code"),
+        max_length=18,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[0-9A-HJ-NPQRTUWXY]{18}$",
+                _("A unified social credit code has 18 digits and capital letters (without I, O, S, V, Z)."),
+            )
+        ],
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     do_not_call_from = models.TimeField(_("do not call from"), null=True, blank=True)
     do_not_call_to = models.TimeField(_("do not call until"), null=True, blank=True)
@@ -57,6 +72,7 @@ class Customer(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -70,6 +86,18 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="customer_not_merged_into_self",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(do_not_call_from__isnull=True, do_not_call_to__isnull=True)
+                | models.Q(do_not_call_from__isnull=False, do_not_call_to__isnull=False),
+                name="customer_do_not_call_both",
+                violation_error_message=_("Give both ends of the do-not-call hours, or neither."),
+            ),
+        ]
         indexes = [
             models.Index(fields=["organization", "-id"], name="customer_org"),
             models.Index(fields=["name"], name="customer_name"),
@@ -82,6 +110,11 @@ class Customer(models.Model):
         from django.urls import reverse
 
         return reverse("customers:detail", args=[self.pk])
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the customer may get new work: neither merged, archived nor erased."""
+        return self.merged_into_id is None and self.archived_at is None and self.erased_at is None
 
 
 class Contact(models.Model):
@@ -105,7 +138,9 @@ class Phone(models.Model):
     """A telephone number in E.164, found by its digits."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
-    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="phones")
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="phones"
+    )
     number = models.CharField(_("phone"), max_length=20)
     label = models.CharField(_("label"), max_length=20, blank=True)
     is_primary = models.BooleanField(_("main number"), default=False)
@@ -113,7 +148,13 @@ class Phone(models.Model):
     class Meta:
         verbose_name = _("phone")
         ordering = ["-is_primary", "id"]
-        constraints = [models.UniqueConstraint(fields=["customer", "number"], name="customer_phone_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "number"],
+                name="customer_phone_once",
+                violation_error_message=_("This number is already there."),
+            )
+        ]
         indexes = [models.Index(fields=["number"], name="customer_phone_number")]
 
     def __str__(self) -> str:
@@ -140,6 +181,28 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class CustomerMerge(models.Model):
+    """Two records found to be one customer: what was moved, so that the merge can be undone."""
+
+    winner = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges_won")
+    loser = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges_lost")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("merged at"), default=timezone.now)
+    moved = models.JSONField(default=dict, help_text="model.field → primary keys that pointed to the loser")
+    dropped = models.JSONField(default=list, help_text="phones that both had, removed from the loser")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("merge of customers")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.loser_id} → {self.winner_id}"
 
 
 auditlog.register(Customer)
