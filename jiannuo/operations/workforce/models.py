@@ -24,7 +24,9 @@ class Technician(models.Model):
         on_delete=models.PROTECT,
         related_name="technicians",
     )
-    areas = models.JSONField(_("areas"), default=list, blank=True, help_text=_("Codes of administrative divisions."))
+    areas = models.JSONField(
+        _("areas"), default=list, blank=True, help_text=_("Codes of administrative divisions.")
+    )
     home_latitude = models.FloatField(null=True, blank=True)
     home_longitude = models.FloatField(null=True, blank=True)
     daily_minutes = models.PositiveIntegerField(_("working minutes a day"), default=480)
