@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "jiannuo.office.accounts.middleware.DeviceMiddleware",
     "jiannuo.office.accounts.middleware.SecondFactorMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -157,6 +157,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the templates of the libraries, which these restyle.
+        "DIRS": [BASE_DIR / "jiannuo" / "faces" / "console" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -136,7 +136,7 @@ class DocumentViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
     )
     @action(detail=True, methods=["post"], url_path=r"actions/(?P<name>[a-z_]+)", url_name="act")
     def act(self, request: Any, name: str, **kwargs: Any) -> Response:
-        """Do an action. The body holds what its form asks for; ``version`` or ``If-Match`` guards against a stale edit."""
+        """Do an action with what its form asks for; ``version`` or ``If-Match`` guards against a stale edit."""
         document = self.get_object()
         declared = all_actions(type(document)).get(name)
         if declared is None or declared.hidden:

@@ -1,8 +1,8 @@
 """Requests that may be repeated safely: the same ``Idempotency-Key`` is carried out once.
 
-The row with the key is inserted in the transaction that does the work. A repetition that arrives meanwhile waits at the
-unique constraint (PostgreSQL) or for the write lock (SQLite), and then finds the stored answer. When the work fails, the
-row goes with it, so that the caller may correct the request and try again.
+The row with the key is inserted in the transaction that does the work. A repetition that arrives meanwhile waits at
+the unique constraint (PostgreSQL) or for the write lock (SQLite), and then finds the stored answer. When the work
+fails, the row goes with it, so that the caller may correct the request and try again.
 """
 
 from __future__ import annotations

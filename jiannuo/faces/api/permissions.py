@@ -10,7 +10,7 @@ from jiannuo.office.accounts.access import SIGNED_IN
 
 
 class RolePermission(BasePermission):
-    """Asks the view for ``permission`` (to read) and ``permissions_by_action`` (name of the view's method → permission)."""
+    """Asks the view for ``permission``, or for another one by method in ``permissions_by_action``."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         user = request.user

@@ -100,9 +100,9 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response:
         headers = {name: known[name] for name in ("Retry-After", "WWW-Authenticate") if name in known}
         return problem_response(request, known.status_code, str(detail), headers=headers)
     if isinstance(error, OperationalError):
-        logger.exception("The database did not answer")
+        logger.error("The database did not answer", exc_info=error)
         return problem_response(request, 503, _("The database is busy. Try again in a moment."))
-    logger.exception("Unexpected error in the API")
+    logger.error("Unexpected error in the API", exc_info=error)
     got_request_exception.send(sender=None, request=getattr(request, "_request", request))
     return problem_response(request, 500, _("The error has been recorded. Try again later."))
 

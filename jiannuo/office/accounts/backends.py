@@ -5,26 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import PermissionDenied
 
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
 from jiannuo.office.organizations.models import Organization
 
 
 class RoleBackend(BaseBackend):
-    """Grants what the role matrix grants, within the organisations where the role is held."""
+    """Grants what the role matrix grants, within the organisations where the role is held, and nothing else."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        if not user_obj.is_active or not user_obj.is_authenticated:
-            return False
-        if obj is None:
-            return any(perm in PERMISSIONS_BY_ROLE.get(role, ()) for role in user_obj.roles)
-        organization = obj if isinstance(obj, Organization) else getattr(obj, "organization", None)
-        return organization is not None and self._holds_at(user_obj, perm, organization)
+        """Whether a role of the person holds ``perm``: anywhere, or at the organisation of ``obj`` or above it.
 
-    def _holds_at(self, user: Any, perm: str, organization: Any) -> bool:
-        if not hasattr(user, "_held_roles"):
-            user._held_roles = list(user.role_assignments.values_list("role", "organization__path"))
-        return any(
-            perm in PERMISSIONS_BY_ROLE.get(role, ()) and organization.path.startswith(path)
-            for role, path in user._held_roles
-        )
+        Raises PermissionDenied instead of answering no: that is Django's way to spare the other backends, whose
+        groups and permissions are not used here, their questions to the database.
+        """
+        if not user_obj.is_active or not user_obj.is_authenticated or not self._holds(user_obj, perm, obj):
+            raise PermissionDenied(perm)
+        return True
+
+    def _holds(self, user: Any, perm: str, obj: Any) -> bool:
+        held = (path for role, path in user.held_roles if perm in PERMISSIONS_BY_ROLE.get(role, ()))
+        if obj is None:
+            return any(True for _path in held)
+        organization = obj if isinstance(obj, Organization) else getattr(obj, "organization", None)
+        return organization is not None and any(organization.path.startswith(path) for path in held)

@@ -1,11 +1,14 @@
-"""What follows from who is signed in: the language of pages, and the second factor that some roles owe."""
+"""What follows from who is signed in: the language of pages, the list of devices, the second factor of some roles."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +21,7 @@ from jiannuo.office.accounts import services
 
 Respond = Callable[[HttpRequest], HttpResponse]
 _SEEN = "second_factor"
+_DEVICE = "device"
 
 
 class LanguageMiddleware:
@@ -44,6 +48,28 @@ class LanguageMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or user.language)
         return response
+
+
+class DeviceMiddleware:
+    """Keeps the list of signed-in devices, at most once in five minutes for each: reading a page writes nothing."""
+
+    resolution = timedelta(minutes=5).total_seconds()
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            now = time.time()
+            if now - request.session.get(_DEVICE, 0.0) > self.resolution:
+                request.session[_DEVICE] = now
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+def device_was_seen(sender: object, request: HttpRequest, **_signal: object) -> None:
+    """Signing in itself puts the device on the list; the next look is due after a while."""
+    request.session[_DEVICE] = time.time()
 
 
 class SecondFactorMiddleware:

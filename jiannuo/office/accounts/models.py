@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.office.accounts.roles import Role
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -76,19 +76,28 @@ class User(AbstractUser):
         return self.name
 
     @property
+    def held_roles(self) -> list[tuple[str, str]]:
+        """Code of each role held and the tree path of its organisation (asked once per request)."""
+        if not hasattr(self, "_held_roles"):
+            held = self.role_assignments.values_list("role", "organization__path") if self.pk else ()
+            self._held_roles = list(held)
+        return self._held_roles
+
+    @property
     def roles(self) -> frozenset[str]:
-        """Codes of all roles held anywhere (asked once per request)."""
-        if not hasattr(self, "_roles"):
-            self._roles = (
-                frozenset(self.role_assignments.values_list("role", flat=True)) if self.pk else frozenset()
-            )
-        return self._roles
+        """Codes of all roles held anywhere."""
+        return frozenset(role for role, _path in self.held_roles)
 
-    def organization_scope(self) -> frozenset[int] | None:
-        """Ids of the organisations whose records this person may see; ``None`` means all."""
-        from jiannuo.office.organizations.scope import organization_ids
+    def paths_where(self, permission: str = "") -> frozenset[str]:
+        """Tree paths of the organisations where a role holds ``permission``; of all roles of the staff without one.
 
-        return organization_ids(self)
+        A customer's records are their own, never those of the organisation that serves them.
+        """
+        return frozenset(
+            path
+            for role, path in self.held_roles
+            if role != Role.CUSTOMER and (not permission or permission in PERMISSIONS_BY_ROLE.get(role, ()))
+        )
 
     @property
     def sees_everything(self) -> bool:

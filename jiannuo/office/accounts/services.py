@@ -1,8 +1,8 @@
 """Writes about people: employ, change, deactivate, grant roles, issue keys.
 
-Nobody gains by them what they do not have: a person may be changed only by an administrator whose scope holds every role
-of that person, a role is granted only within one's scope and never to oneself, and roles that rule over accounts only by
-those who rule over accounts there.
+Nobody gains by them what they do not have: a person may be changed only by an administrator whose scope holds every
+role of that person, a role is granted only within one's scope and never to oneself, and roles that rule over accounts
+only by those who rule over accounts there.
 """
 
 from __future__ import annotations

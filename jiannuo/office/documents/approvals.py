@@ -311,11 +311,9 @@ def waiting_for(user: User) -> QuerySet[ApprovalStep]:
     rows = ApprovalStep.objects.filter(state=State.PENDING, approval__state=Approval.State.PENDING)
     if not user.is_active or not user.has_perm("approvals.decide"):
         return rows.none()
-    principals = [user.pk, *User.objects.filter(deputy=user, is_active=True).values_list("pk", flat=True)]
-    held = RoleAssignment.objects.filter(user__in=principals).values_list(
-        "user_id", "role", "organization__path"
-    )
-    mine = Q(assignee__in=principals)
+    principals = Q(user=user) | Q(user__deputy=user, user__is_active=True)
+    held = RoleAssignment.objects.filter(principals).values_list("user_id", "role", "organization__path")
+    mine = Q(assignee=user) | Q(assignee__deputy=user, assignee__is_active=True)
     for principal, role, path in held:
         # What somebody asked is not theirs to decide, hence not their deputy's either on their behalf.
         mine |= Q(assignee=None, role=role, approval__document__organization__path__startswith=path) & ~Q(

@@ -7,42 +7,45 @@ from typing import Any, Self
 from django.db import models
 
 
-def organization_ids(user: Any) -> frozenset[int] | None:
+def organization_ids(user: Any, permission: str = "") -> frozenset[int] | None:
     """Ids of the organisations in the scope of ``user``; ``None`` means all of them (a role at a root).
 
-    The answer is kept on the user object, so that one request asks once.
+    With a ``permission``, only the roles that hold it count. The answer is kept on the user object, so that one
+    request asks once.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
-    if not hasattr(user, "_organization_ids"):
-        user._organization_ids = _read_organization_ids(user)
-    return user._organization_ids  # type: ignore[no-any-return]
+    answers = user.__dict__.setdefault("_organization_ids", {})
+    paths = user.paths_where(permission)
+    if paths not in answers:
+        answers[paths] = _ids_below(paths)
+    return answers[paths]  # type: ignore[no-any-return]
 
 
-def _read_organization_ids(user: Any) -> frozenset[int] | None:
+def _ids_below(paths: frozenset[str]) -> frozenset[int] | None:
     from jiannuo.office.organizations.models import Organization
 
-    # A customer's records are their own, never those of the organisation that serves them.
-    staff = user.role_assignments.exclude(role="customer")
-    held = set(staff.values_list("organization__path", "organization__depth"))
-    if not held:
+    if not paths:
         return frozenset()
-    if any(depth == 1 for _path, depth in held):
+    if any(len(path) == Organization.steplen for path in paths):
         return None
     condition = models.Q()
-    for path, _depth in held:
+    for path in paths:
         condition |= models.Q(path__startswith=path)
     return frozenset(Organization.objects.filter(condition).values_list("pk", flat=True))
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """A queryset whose only way in is :meth:`visible_to`."""
+    """A queryset whose only way in is :meth:`visible_to`.
+
+    A model with a ``VIEW_PERMISSION`` is visible where a role of the person holds that; else where they hold any role.
+    """
 
     scope_field = "organization"
 
     def visible_to(self, user: Any) -> Self:
         """Rows of the organisations in the scope of ``user``; nothing for strangers."""
-        ids = organization_ids(user)
+        ids = organization_ids(user, getattr(self.model, "VIEW_PERMISSION", ""))
         if ids is None:
             return self.all()
         return self.filter(**{f"{self.scope_field}__in": ids})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
@@ -71,8 +71,7 @@ def _managed(request: HttpRequest, pk: int) -> User:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+    return cast(User, request.user)
 
 
 @permission_required("accounts.view")
