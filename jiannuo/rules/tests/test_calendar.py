@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import pickle
+from datetime import UTC, date, datetime
 
 import pytest
 
-from jiannuo.rules import Calendar, CalendarError, HolidayTable, Window
+from jiannuo.rules import Calendar, CalendarError, HolidayTable, Window, due
 
 FULL = {
     "name": "duty",
@@ -25,6 +26,22 @@ def test_calendars_go_to_json_and_back(data):
     assert calendar.to_json() == data
     assert Calendar.from_json(calendar.to_json()) == calendar
     assert hash(Calendar.from_json(data)) == hash(calendar)
+
+
+def test_calendars_can_be_sent_to_another_process():
+    calendar = Calendar.from_json(FULL)
+    start = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    end = due(calendar, start, 600)
+    sent = pickle.loads(pickle.dumps(calendar))
+    assert sent == calendar
+    assert due(sent, start, 600) == end
+
+
+def test_a_slip_of_the_pen_in_a_year_costs_no_time():
+    calendar = Calendar.from_json(FULL)
+    for year in (9998, 2026, 205, 2026):
+        assert due(calendar, datetime(year, 3, 2, 1, 0, tzinfo=UTC), 600).year == year
+    assert len(calendar.timeline.snapshot.days) < 400
 
 
 def test_the_whole_week_is_written_24x7():

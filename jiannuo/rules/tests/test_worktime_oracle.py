@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def agree(expected, found, horizon, what) -> None:
         assert found == expected, what
 
 
+@pytest.mark.slow
 @settings(RELAXED, max_examples=900)
 @given(definitions(), st.integers(0, 2**32))
 def test_working_minutes_and_days_match_the_oracle(definition, seed):
