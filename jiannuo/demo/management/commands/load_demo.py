@@ -7,12 +7,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.customers import load_customers
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
 from jiannuo.demo.units import load_units
+from jiannuo.demo.work import load_work
 from jiannuo.demo.workforce import load_workforce
+from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
+from jiannuo.promises.obligations.sweep import sweep
+from jiannuo.registry.installedbase.models import InstalledUnit
 
 SEED = 20261121
 
@@ -20,11 +25,19 @@ SEED = 20261121
 class Command(BaseCommand):
     help = "Fill an empty database with demo data, the same each time but for the day it is loaded on."
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if Organization.objects.exists():
             raise CommandError("There are organisations already; demo data goes only into an empty database.")
-        random = Random(SEED)
+        random = Random(SEED)  # noqa: S311 - the same data each time
+        people, units = self.load_registry(random)
+        requests = load_work(people, units, random)
+        while sweep(timezone.now()):
+            pass
+        self.stdout.write(f"{len(people)} people, {len(units)} units, {requests} requests")
+
+    @transaction.atomic
+    def load_registry(self, random: Random) -> tuple[dict[str, User], list[InstalledUnit]]:
+        """Everything that was there before the first call."""
         today = timezone.localdate()
         organizations = load_organizations(today)
         people = load_people(organizations)
@@ -32,4 +45,5 @@ class Command(BaseCommand):
         customers = load_customers(organizations, random)
         units = load_units(customers, organizations, data, today, random)
         load_workforce(people, today)
-        self.stdout.write(f"{len(customers)} customers, {len(units)} units")
+        load_commitments(organizations["HQ"])
+        return people, units
