@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents.flow import action
@@ -63,6 +64,7 @@ class ServiceRequest(Document):
     PREFIX = "SR"
     URL_NAME = "desk:request_detail"
     SERVICE = "jiannuo.operations.desk.services.do"
+    VIEW_PERMISSION = "requests.view"
     INITIAL_STATE = "new"
     STATES = State
     STATE_STYLES: ClassVar[dict[str, str]] = {
@@ -105,7 +107,12 @@ class ServiceRequest(Document):
     longitude = models.FloatField(null=True, blank=True)
     symptom_text = models.TextField(_("what is wrong"))
     symptom = models.ForeignKey(
-        "products.FaultCode", verbose_name=_("symptom"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "products.FaultCode",
+        verbose_name=_("symptom"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     wished_from = models.DateTimeField(_("wished from"), null=True, blank=True)
     wished_to = models.DateTimeField(_("wished to"), null=True, blank=True)
@@ -121,6 +128,12 @@ class ServiceRequest(Document):
     decided_at = models.DateTimeField(null=True, blank=True)
     in_warranty = models.BooleanField(_("in warranty"), null=True, blank=True)
     answer = models.TextField(_("answer"), blank=True)
+    client_key = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="given by the sender, so that sending twice registers once",
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_requests"
     )
@@ -134,7 +147,25 @@ class ServiceRequest(Document):
             models.Index(fields=["customer", "-document_ptr"], name="request_customer"),
             models.Index(fields=["unit", "-document_ptr"], name="request_unit"),
             models.Index(fields=["owner", "-document_ptr"], name="request_owner"),
+            models.Index(fields=["category", "-document_ptr"], name="request_category"),
+            models.Index(fields=["symptom", "-document_ptr"], name="request_symptom"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client_key"], condition=~Q(client_key=""), name="request_sent_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(wished_to__isnull=True)
+                | Q(wished_from__isnull=True)
+                | Q(wished_to__gt=F("wished_from")),
+                name="request_wish_order",
+                violation_error_message=_("The wished time cannot end before it begins."),
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
 
     @action(
         source="new",
@@ -149,6 +180,17 @@ class ServiceRequest(Document):
         for field in ("request_kind", "severity", "owner"):
             if data.get(field):
                 setattr(self, field, data[field])
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target=None,
+        label=_("Customer contacted"),
+        permission="requests.handle",
+        form=FORMS + "ContactedForm",
+        order=20,
+    )
+    def contacted(self, *, by: Any, at: datetime, **_contact: Any) -> None:
+        pass
 
     @action(
         source=["new", "triaged"],
@@ -169,6 +211,16 @@ class ServiceRequest(Document):
         hidden=True,
     )
     def start(self, *, by: Any, at: datetime) -> None:
+        pass
+
+    @action(
+        source="in_progress",
+        target="triaged",
+        label=_("Back to the desk"),
+        permission="orders.dispatch",
+        hidden=True,
+    )
+    def return_to_desk(self, *, by: Any, at: datetime) -> None:
         pass
 
     @action(

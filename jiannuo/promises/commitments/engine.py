@@ -54,10 +54,21 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
     return Loaded(version_id, replace(commitment, clauses=clauses), own)
 
 
-@lru_cache(maxsize=4096)
-def _loaded(version_id: int, _published_at: datetime | None) -> Loaded:
-    version = CommitmentVersion.objects.get(pk=version_id)
-    return read(version.content, number=version.number, version_id=version_id)
+#: Published versions read so far in this process; they never change, so they are never forgotten.
+_read_versions: dict[tuple[int, datetime | None], Loaded] = {}
+
+
+def _loaded(version_id: int, published_at: datetime | None) -> Loaded:
+    key = (version_id, published_at)
+    if key not in _read_versions:
+        version = CommitmentVersion.objects.get(pk=version_id)
+        _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
+    return _read_versions[key]
+
+
+def known() -> list[Loaded]:
+    """Versions that this process has read, in their order: enough to put a fresh decision into words."""
+    return sorted(_read_versions.values(), key=lambda one: one.version_id)
 
 
 def loaded(version: CommitmentVersion) -> Loaded:
@@ -67,12 +78,18 @@ def loaded(version: CommitmentVersion) -> Loaded:
     return _loaded(version.pk, version.published_at)
 
 
-def published(organization: Any = None) -> list[Loaded]:
+def published(organization: Any = None, *, as_of: datetime | None = None) -> list[Loaded]:
     """All published versions that hold for an organisation: its own, those of the ones above it, and everybody's.
 
-    One query, two for each version not read before. The rules pick the version in force by its start event.
+    ``as_of`` asks for those that had been published, and not yet withdrawn, at an instant: what was decided then is
+    decided anew by the same promises. One query, two for each version not read before. The rules pick the version in
+    force by its start event.
     """
-    rows = CommitmentVersion.objects.filter(state=CommitmentVersion.State.PUBLISHED)
+    if as_of is None:
+        rows = CommitmentVersion.objects.filter(state=CommitmentVersion.State.PUBLISHED)
+    else:
+        not_withdrawn = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=as_of)
+        rows = CommitmentVersion.objects.filter(not_withdrawn, published_at__lte=as_of)
     if organization is not None:
         rows = rows.filter(
             Q(commitment__organization__isnull=True)

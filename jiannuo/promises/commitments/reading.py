@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from jiannuo.promises.commitments import words
-from jiannuo.promises.commitments.engine import Loaded, published
+from jiannuo.promises.commitments.engine import Loaded, known, published
 from jiannuo.rules import REASON_TEMPLATES, CoverageOutcome, Decision, Reason
 
 _LONGEST_QUOTE = 40
@@ -54,14 +54,24 @@ class Reader:
     def __init__(
         self, versions: Iterable[Loaded] | None = None, components: Mapping[str, str] | None = None
     ) -> None:
-        loaded = published() if versions is None else list(versions)
-        self._names = {one.commitment.code: one.commitment.name for one in loaded}
-        self._clauses = {
-            (one.commitment.code, clause.id): clause.text
-            for one in loaded
-            for clause in one.commitment.clauses
-        }
+        """``versions`` to quote from; left out, those read so far, and all others when one is missing."""
+        self._complete = versions is not None
+        self._names: dict[str, str] = {}
+        self._clauses: dict[tuple[str, str], str] = {}
         self._components = dict(components or {})
+        self._learn(known() if versions is None else versions)
+
+    def _learn(self, versions: Iterable[Loaded]) -> None:
+        for one in versions:
+            self._names[one.commitment.code] = one.commitment.name
+            for clause in one.commitment.clauses:
+                self._clauses[one.commitment.code, clause.id] = clause.text
+
+    def _look_up(self, commitment: str) -> None:
+        """Read the published versions once when a decision cites one that this process has not seen."""
+        if commitment and commitment not in self._names and not self._complete:
+            self._complete = True
+            self._learn(published())
 
     def reasons(self, decision: Decision) -> list[ReasonText]:
         """Every reason of the decision: what counts first, then what did not and why."""
@@ -72,6 +82,7 @@ class Reader:
 
     def reason(self, what: Reason) -> ReasonText:
         """One reason as a sentence, with the place it comes from."""
+        self._look_up(what.commitment)
         template = _(REASON_TEMPLATES[what.code])
         values = {key: self._word(key, value, what) for key, value in what.params.items()}
         source = " ".join(filter(None, (what.source.document, what.source.article))) if what.source else ""

@@ -29,13 +29,16 @@ __all__ = ["History", "decide", "facts_for", "load_content", "load_pack", "reaso
 ALWAYS_VALID_FROM = date(1990, 1, 1)
 
 
-def decide(facts: Facts, at: datetime, organization: Any = None) -> Decision:
+def decide(
+    facts: Facts, at: datetime, organization: Any = None, *, as_of: datetime | None = None
+) -> Decision:
     """What the published commitments say about a case whose start event happened at ``at``.
 
     Only commitments of ``organization``, of the ones above it and of everybody are asked; the rules pick the version in
-    force at each clause's start event and keep the reasons. One query, and one for each office calendar set.
+    force at each clause's start event and keep the reasons. ``as_of`` asks for what had been published at an earlier
+    instant. One query, and one more where clauses use office calendars.
     """
-    versions = published(organization)
+    versions = published(organization, as_of=as_of)
     if "requested" not in facts.dates:
         facts = replace(facts, dates={**facts.dates, "requested": at})
     return rules.decide(
@@ -131,6 +134,6 @@ def withdraw(version: CommitmentVersion, *, by: Any) -> CommitmentVersion:
     """Take a published version out of force for new requests; what was decided by it stays decided."""
     if not by.has_perm("commitments.edit"):
         raise PermissionDenied("commitments.edit")
-    version.state = CommitmentVersion.State.WITHDRAWN
-    version.save(update_fields=["state"])
+    version.state, version.withdrawn_at = CommitmentVersion.State.WITHDRAWN, timezone.now()
+    version.save(update_fields=["state", "withdrawn_at"])
     return version

@@ -6,52 +6,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('installedbase', '0001_initial'),
-        ('products', '0001_initial'),
-        ('regions', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("installedbase", "0001_initial"),
+        ("products", "0001_initial"),
+        ("regions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServiceRequest',
+            name="ServiceRequest",
             fields=[
-                ('document_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='documents.document')),
-                ('channel', models.CharField(choices=[('hotline', 'hotline'), ('letter', 'letter'), ('visit', 'visit in person'), ('web', 'web'), ('qr', 'QR code'), ('email', 'e-mail'), ('im', 'instant message'), ('dealer', 'dealer'), ('inspection', 'own inspection'), ('api', 'API')], default='hotline', max_length=12, verbose_name='channel')),
-                ('request_kind', models.CharField(choices=[('repair', 'repair'), ('consultation', 'consultation'), ('installation', 'installation'), ('maintenance', 'maintenance'), ('complaint', 'complaint'), ('return', 'return'), ('suggestion', 'suggestion'), ('help', 'help')], default='repair', max_length=14, verbose_name='kind of request')),
-                ('severity', models.CharField(choices=[('minor', 'minor'), ('normal', 'normal'), ('major', 'major'), ('critical', 'critical')], default='normal', max_length=10, verbose_name='severity')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('reporter_name', models.CharField(blank=True, max_length=60, verbose_name='reported by')),
-                ('reporter_phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('address', models.CharField(blank=True, max_length=220, verbose_name='address')),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('symptom_text', models.TextField(verbose_name='what is wrong')),
-                ('wished_from', models.DateTimeField(blank=True, null=True, verbose_name='wished from')),
-                ('wished_to', models.DateTimeField(blank=True, null=True, verbose_name='wished to')),
-                ('decision', models.JSONField(blank=True, default=dict, help_text='the Decision of rules, frozen at intake')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('in_warranty', models.BooleanField(blank=True, null=True, verbose_name='in warranty')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='products.category', verbose_name='category')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='customers.customer', verbose_name='customer')),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='regions.division', verbose_name='division')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_requests', to='desk.servicerequest')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests_owned', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('symptom', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.faultcode', verbose_name='symptom')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='installedbase.installedunit', verbose_name='unit')),
+                (
+                    "document_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("hotline", "hotline"),
+                            ("letter", "letter"),
+                            ("visit", "visit in person"),
+                            ("web", "web"),
+                            ("qr", "QR code"),
+                            ("email", "e-mail"),
+                            ("im", "instant message"),
+                            ("dealer", "dealer"),
+                            ("inspection", "own inspection"),
+                            ("api", "API"),
+                        ],
+                        default="hotline",
+                        max_length=12,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "request_kind",
+                    models.CharField(
+                        choices=[
+                            ("repair", "repair"),
+                            ("consultation", "consultation"),
+                            ("installation", "installation"),
+                            ("maintenance", "maintenance"),
+                            ("complaint", "complaint"),
+                            ("return", "return"),
+                            ("suggestion", "suggestion"),
+                            ("help", "help"),
+                        ],
+                        default="repair",
+                        max_length=14,
+                        verbose_name="kind of request",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("minor", "minor"),
+                            ("normal", "normal"),
+                            ("major", "major"),
+                            ("critical", "critical"),
+                        ],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="severity",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("reporter_name", models.CharField(blank=True, max_length=60, verbose_name="reported by")),
+                ("reporter_phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                ("address", models.CharField(blank=True, max_length=220, verbose_name="address")),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("symptom_text", models.TextField(verbose_name="what is wrong")),
+                ("wished_from", models.DateTimeField(blank=True, null=True, verbose_name="wished from")),
+                ("wished_to", models.DateTimeField(blank=True, null=True, verbose_name="wished to")),
+                (
+                    "decision",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="the Decision of rules, frozen at intake"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("in_warranty", models.BooleanField(blank=True, null=True, verbose_name="in warranty")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="products.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="regions.division",
+                        verbose_name="division",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_requests",
+                        to="desk.servicerequest",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests_owned",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "symptom",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.faultcode",
+                        verbose_name="symptom",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="installedbase.installedunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service request',
-                'verbose_name_plural': 'service requests',
-                'indexes': [models.Index(fields=['customer', '-document_ptr'], name='request_customer'), models.Index(fields=['unit', '-document_ptr'], name='request_unit'), models.Index(fields=['owner', '-document_ptr'], name='request_owner')],
+                "verbose_name": "service request",
+                "verbose_name_plural": "service requests",
+                "indexes": [
+                    models.Index(fields=["customer", "-document_ptr"], name="request_customer"),
+                    models.Index(fields=["unit", "-document_ptr"], name="request_unit"),
+                    models.Index(fields=["owner", "-document_ptr"], name="request_owner"),
+                ],
             },
-            bases=('documents.document',),
+            bases=("documents.document",),
         ),
     ]

@@ -1,0 +1,94 @@
+"""What is promised for a request: at intake, when its facts change, and when later events start further clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.queries import history_of
+from jiannuo.promises.commitments.services import decide, facts_for
+from jiannuo.promises.obligations import services as obligations
+from jiannuo.rules import Decision
+
+
+def decision_for(
+    request: ServiceRequest, *, events: Mapping[str, datetime] | None = None, as_of: datetime | None = None
+) -> Decision:
+    """The decision on a request (saved or not), judged at the instant at which it was received.
+
+    ``events`` are what has happened since; ``as_of`` keeps to the commitments that had been published then.
+    """
+    facts = facts_for(
+        unit=request.unit,
+        customer=request.customer,
+        category=request.category,
+        division=request.division_id,
+        kind=request.request_kind,
+        severity=request.severity,
+        channel=request.channel,
+        symptom=request.symptom,
+        events={"requested": request.received_at, **(events or {})},
+        history=history_of(request.unit, request.symptom, before=request.received_at),
+    )
+    return decide(facts, request.received_at, request.organization, as_of=as_of)
+
+
+def freeze(request: ServiceRequest, decision: Decision) -> None:
+    """Keep the decision with the request (not saved here)."""
+    request.decision = decision.to_json()
+    request.decided_at = timezone.now()
+    request.in_warranty = decision.in_warranty
+
+
+def owe_from(request: ServiceRequest, decision: Decision, *, by: Any, person: Any) -> None:
+    """Open what the decision promises."""
+    obligations.open_obligations(
+        request,
+        decision,
+        organization=request.organization,
+        customer=request.customer,
+        person=person,
+        by=by,
+        at=request.received_at,
+    )
+
+
+def decide_anew(request: ServiceRequest, *, by: Any, at: datetime, reason: str) -> None:
+    """Decide again after the desk corrected the facts, by the promises that were public at intake."""
+    decision = decision_for(request, as_of=request.decided_at)
+    kept_since = request.decided_at
+    freeze(request, decision)
+    request.decided_at = kept_since or request.decided_at
+    ServiceRequest.objects.filter(pk=request.pk).update(
+        decision=request.decision, in_warranty=request.in_warranty, decided_at=request.decided_at
+    )
+    obligations.replan(
+        request,
+        decision,
+        organization=request.organization,
+        customer=request.customer,
+        person=request.owner or by,
+        at=at,
+        by=by,
+        reason=reason,
+    )
+
+
+def owe_since(request: ServiceRequest, events: Mapping[str, datetime], *, technician: Any) -> None:
+    """Open what starts with later events (a report within a day of arrival, say); the technician answers for it."""
+    decision = decision_for(request, events=events, as_of=request.decided_at)
+    opened = obligations.open_obligations(
+        request,
+        decision,
+        organization=request.organization,
+        customer=request.customer,
+        person=request.owner,
+        at=max(events.values()),
+    )
+    if opened and technician is not None:
+        metrics = {one.metric for one in opened}
+        obligations.assign(request, technician, metrics=metrics)

@@ -1,0 +1,162 @@
+"""What people do with a request, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo.kernel.events import publish
+from jiannuo.office.documents import services as documents
+from jiannuo.office.documents.models import DocumentLink, TimelineEntry
+from jiannuo.operations.desk import events
+from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
+from jiannuo.operations.desk.services.deciding import decide_anew
+from jiannuo.promises.obligations import services as obligations
+
+#: Metrics that the first word with the customer meets, and those that an answer without a visit meets as well.
+BY_CONTACT = ("response", "contact")
+BY_ANSWER = (*BY_CONTACT, "answer", "guidance", "diagnosis", "repair", "restore")
+#: What is owed only while the request is being worked on; a report or a visit stays owed after it is closed.
+WHILE_OPEN = (*BY_ANSWER, "arrangement", "arrival", "spare", "loaner", "installation", "support", "closure")
+
+
+@transaction.atomic
+def do(
+    document: ServiceRequest,
+    name: str,
+    *,
+    by: Any,
+    data: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
+    as_system: bool = False,
+    text: str = "",
+) -> ServiceRequest:
+    """Do an action with everything that follows from it; raises what ``documents.services.perform`` raises."""
+    at = at or timezone.now()
+    data = dict(data or {})
+    before = (document.request_kind, document.severity)
+    if name == "cancel":
+        _refuse_while_work_goes_on(document)
+    if name == "merge":
+        _refuse_merge(document, data.get("into"))
+    if name == "contacted":
+        text = text or contact_text(data)
+    request = documents.perform(
+        document, name, by=by, data=data, version=version, at=at, as_system=as_system, text=text
+    )
+    follow = _AFTER.get(name)
+    if follow is not None:
+        follow(request, by=by, at=at, data=data, before=before)
+    return request
+
+
+def contact_text(data: Mapping[str, Any]) -> str:
+    """How and with whom the customer was contacted, in one line."""
+    from jiannuo.operations.desk.forms import CONTACT_WAYS
+
+    way = dict(CONTACT_WAYS).get(data.get("way", ""), "")
+    parts = [str(way), str(data.get("spoken_with") or ""), str(data.get("remark") or "")]
+    return " · ".join(part for part in parts if part)
+
+
+def _triaged(
+    request: ServiceRequest, *, by: Any, at: datetime, before: tuple[str, str], **_rest: Any
+) -> None:
+    if (request.request_kind, request.severity) != before:
+        decide_anew(request, by=by, at=at, reason=_("Kind or severity was corrected."))
+    obligations.fulfil(request, "response", at=at, by=by)
+    person = request.owner or by
+    field = obligations.FIELD_METRICS
+    owed = request.obligations.open().values_list("metric", "person_id")
+    theirs = {metric for metric, holder in owed if metric not in field or holder is None or holder == by.pk}
+    obligations.assign(request, person, metrics=theirs, by=by)
+
+
+def _contacted(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    obligations.fulfil(request, BY_CONTACT, at=data.get("contacted_at") or at, by=by)
+
+
+def _answered(request: ServiceRequest, *, by: Any, at: datetime, **_rest: Any) -> None:
+    obligations.fulfil(request, BY_ANSWER, at=at, by=by)
+    left = set(WHILE_OPEN) - {"closure"}
+    obligations.cancel(request, at=at, by=by, reason=_("Answered without a visit."), metrics=left)
+    publish(events.RequestAnswered(request_id=request.pk, number=request.number, at=at))
+
+
+def _resolved(request: ServiceRequest, *, at: datetime, **_rest: Any) -> None:
+    publish(events.RequestResolved(request_id=request.pk, number=request.number, at=at))
+
+
+def _closed(request: ServiceRequest, *, by: Any, at: datetime, **_rest: Any) -> None:
+    obligations.fulfil(request, "closure", at=at, by=by)
+    obligations.cancel(request, at=at, by=by, reason=_("The request is closed."), metrics=WHILE_OPEN)
+    publish(events.RequestClosed(request_id=request.pk, number=request.number, at=at))
+
+
+def _cancelled(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    obligations.cancel(request, at=at, by=by, reason=str(data.get("reason") or ""))
+    publish(events.RequestCancelled(request_id=request.pk, number=request.number, at=at))
+
+
+def _merged(request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any) -> None:
+    into: ServiceRequest = data["into"]
+    documents.link(request, into, DocumentLink.Kind.DUPLICATES)
+    reason = _("Merged into %(number)s.") % {"number": into.number}
+    obligations.cancel(request, at=at, by=by, reason=reason)
+    documents.record(
+        into,
+        TimelineEntry.Kind.CHANGE,
+        by=by,
+        at=at,
+        action="merge",
+        text=_("%(number)s was the same and was merged into this one: %(text)s")
+        % {"number": request.number, "text": request.symptom_text},
+        data={"merged": request.number},
+    )
+    publish(events.RequestMerged(request_id=request.pk, number=request.number, at=at, into=into.number))
+
+
+_AFTER: dict[str, Any] = {
+    "triage": _triaged,
+    "contacted": _contacted,
+    "give_answer": _answered,
+    "resolve": _resolved,
+    "close": _closed,
+    "cancel": _cancelled,
+    "merge": _merged,
+}
+
+
+def _refuse_while_work_goes_on(request: ServiceRequest) -> None:
+    going = [order.number for order in orders_of(request) if order.state not in ENDED_ORDERS]
+    if going:
+        raise ValidationError(
+            _("Work is under way: %(numbers)s. Cancel or close it first.") % {"numbers": ", ".join(going)}
+        )
+
+
+def _refuse_merge(request: ServiceRequest, into: Any) -> None:
+    """Raise ValidationError unless ``into`` is another open request of the same customer."""
+    if not isinstance(into, ServiceRequest):
+        raise ValidationError({"into": _("Choose the request that this one repeats.")})
+    into.refresh_from_db(fields=["state", "customer"])
+    if into.pk == request.pk:
+        raise ValidationError({"into": _("A request cannot be merged into itself.")})
+    if into.customer_id != request.customer_id:
+        raise ValidationError({"into": _("%(number)s is of another customer.") % {"number": into.number}})
+    if not into.is_open:
+        raise ValidationError(
+            {"into": _("%(number)s is “%(state)s”.") % {"number": into.number, "state": into.state_label}}
+        )

@@ -1,0 +1,104 @@
+"""What requests do on the news of work orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from jiannuo.kernel.events import subscribe
+from jiannuo.office.accounts.roles import Role
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of, requests_served_by
+from jiannuo.operations.desk.services.deciding import owe_since
+from jiannuo.operations.desk.services.doing import do
+from jiannuo.operations.workorders.events import (
+    WorkOrderArrived,
+    WorkOrderAssigned,
+    WorkOrderCancelled,
+    WorkOrderClosed,
+    WorkOrderCompleted,
+    WorkOrderCreated,
+)
+from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.promises.obligations.recipients import Recipients, acting, unique
+
+
+@subscribe(WorkOrderCreated)
+def begin_work(event: WorkOrderCreated) -> None:
+    """The requests that the order serves are in progress."""
+    for request in requests_served_by(event.order_id):
+        _start(request, event.at)
+
+
+@subscribe(WorkOrderAssigned)
+def start_clocks_of_dispatch(event: WorkOrderAssigned) -> None:
+    _later(event.order_id, {"dispatched": event.at})
+
+
+@subscribe(WorkOrderArrived)
+def start_clocks_of_arrival(event: WorkOrderArrived) -> None:
+    for request in requests_served_by(event.order_id):
+        _start(request, event.at)
+    _later(event.order_id, {"arrived": event.at})
+
+
+@subscribe(WorkOrderCompleted)
+def start_clocks_of_completion(event: WorkOrderCompleted) -> None:
+    order = WorkOrder.objects.get(pk=event.order_id)
+    events = {"completed": event.at}
+    if order.job == WorkOrder.Kind.REPAIR:
+        events["repaired"] = event.at
+    _later(event.order_id, events)
+
+
+@subscribe(WorkOrderClosed)
+def resolve_when_all_is_done(event: WorkOrderClosed) -> None:
+    """A request is resolved when the last of its orders is closed."""
+    for request in requests_served_by(event.order_id):
+        _settle(request, event.at)
+
+
+@subscribe(WorkOrderCancelled)
+def take_back_what_nobody_works_on(event: WorkOrderCancelled) -> None:
+    """A request whose orders were all given up is the desk's again; what was promised stays owed."""
+    for request in requests_served_by(event.order_id):
+        _settle(request, event.at)
+
+
+def _start(request: ServiceRequest, at: datetime) -> None:
+    if request.state in ("new", "triaged"):
+        do(request, "start", by=None, at=at, as_system=True)
+
+
+def _settle(request: ServiceRequest, at: datetime) -> None:
+    if request.state != ServiceRequest.State.IN_PROGRESS:
+        return
+    states = {order.state for order in orders_of(request)}
+    if states - set(ENDED_ORDERS):
+        return
+    if "closed" in states:
+        do(request, "resolve", by=None, at=at, as_system=True)
+    else:
+        do(request, "return_to_desk", by=None, at=at, as_system=True)
+        _tell_the_desk(request, at)
+
+
+def _tell_the_desk(request: ServiceRequest, at: datetime) -> None:
+    people = unique([acting(request.owner), *Recipients().holding(Role.DISPATCHER, request.organization)])
+    context = {"customer": request.customer, "title": request.title}
+    notify(
+        people,
+        "requests.without_order",
+        document=request,
+        context=context,
+        key=f"without-order:{request.pk}:{at}",
+    )
+
+
+def _later(order_id: int, events: dict[str, Any]) -> None:
+    """Open what starts with these events for the requests that the order serves."""
+    order = WorkOrder.objects.select_related("technician").get(pk=order_id)
+    for request in requests_served_by(order_id):
+        if request.state not in ("cancelled", "merged"):
+            owe_since(request, events, technician=order.technician)

@@ -1,0 +1,16 @@
+"""Pages of the service desk."""
+
+from __future__ import annotations
+
+from jiannuo.operations.desk.views.intake import customer, intake, lookup, promise, suggest
+from jiannuo.operations.desk.views.pages import ServiceRequestList, ServiceRequestPage
+
+__all__ = [
+    "ServiceRequestList",
+    "ServiceRequestPage",
+    "customer",
+    "intake",
+    "lookup",
+    "promise",
+    "suggest",
+]

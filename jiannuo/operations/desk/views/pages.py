@@ -1,0 +1,112 @@
+"""The list of requests and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.kernel.printing.forms import forms_for
+from jiannuo.kernel.regions.services import full_name
+from jiannuo.kernel.tables.keyset import NEWEST
+from jiannuo.kernel.tables.pages import Preset, TablePage
+from jiannuo.office.accounts.privacy import address_for, phone_for
+from jiannuo.office.documents.models import Attachment
+from jiannuo.office.documents.pages import DocumentPage
+from jiannuo.office.documents.timeline import attachments_of
+from jiannuo.operations.desk.filters import ServiceRequestFilter
+from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.panels import view_of
+from jiannuo.operations.desk.queries import orders_of
+from jiannuo.operations.desk.tables import ServiceRequestTable, warranty_badge
+from jiannuo.promises.obligations.models import Obligation
+
+RELATED = (
+    "customer",
+    "unit__model__category",
+    "category",
+    "division",
+    "symptom",
+    "owner",
+    "merged_into",
+)
+
+
+class ServiceRequestList(TablePage):
+    """All requests in the person's scope."""
+
+    name = "requests"
+    title = _("Service requests")
+    permission = "requests.view"
+    table_class = ServiceRequestTable
+    filterset_class = ServiceRequestFilter
+    orderings = (NEWEST,)
+    default_ordering = "-id"
+    presets = (
+        Preset(_("New"), "state=new"),
+        Preset(_("Triaged"), "state=triaged"),
+        Preset(_("In progress"), "state=in_progress"),
+        Preset(_("Resolved, to be closed"), "state=resolved&state=answered"),
+    )
+    create_url_name = "desk:intake"
+    create_label = _("New request")
+    create_permission = "requests.create"
+    empty_text = _("No request yet. Register one at the service desk.")
+
+    def rows(self) -> QuerySet[Any]:
+        return rows_for(self.request.user)
+
+
+def rows_for(user: Any) -> QuerySet[Any]:
+    """Requests in scope with what lists show: related records and the next due instant."""
+    owed = Obligation.objects.filter(
+        document=OuterRef("pk"),
+        state__in=Obligation.OPEN_STATES,
+        abandoned_at__isnull=True,
+        due_at__isnull=False,
+    )
+    return (
+        ServiceRequest.objects.visible_to(user)
+        .select_related("organization", "customer", "unit__model", "owner")
+        .defer("decision")
+        .annotate(next_due=Subquery(owed.order_by("due_at").values("due_at")[:1]))
+    )
+
+
+class ServiceRequestPage(DocumentPage):
+    """One request: customer, unit, decision with its reasons, promises, work orders."""
+
+    model = ServiceRequest
+    permission = "requests.view"
+    template_name = "desk/request.html"
+    select_related = RELATED
+
+    def get_context_data(self, document: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        orders = orders_of(document)
+        return {
+            **super().get_context_data(document),
+            "service_request": document,
+            "decision": view_of(document.decision, document.unit.model_id if document.unit_id else None),
+            "warranty": warranty_badge(document.in_warranty),
+            "orders": orders,
+            "files": attachments_of(document),
+            "purposes": dict(Attachment.Purpose.choices),
+            "phone": phone_for(user, document.reporter_phone, document),
+            "place": address_for(user, f"{full_name(document.division_id)}{document.address}", document),
+            "prints": forms_for(ServiceRequest, user),
+            "order_url": self._order_url(document),
+        }
+
+    def _order_url(self, document: ServiceRequest) -> str:
+        """Where a work order is made for it, for those who dispatch."""
+        user: Any = self.request.user
+        if not document.is_open or not user.has_perm("orders.dispatch", document):
+            return ""
+        try:
+            address = reverse("dispatch:create_order")
+        except NoReverseMatch:
+            return ""
+        return f"{address}?request={document.pk}"
