@@ -158,7 +158,7 @@ class DocumentViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
         parameters=[OpenApiParameter("before", int, description="Entries earlier than this one.")],
         filters=False,
     )
-    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    @action(detail=True, methods=["get"], pagination_class=None)
     def timeline(self, request: Any, **kwargs: Any) -> Response:
         """The history, newest first, thirty lines at a time; ``next_before`` asks for the earlier ones."""
         text = request.query_params.get("before", "0")
@@ -177,7 +177,7 @@ class DocumentViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
         responses={201: OpenApiTypes.OBJECT},
         parameters=[KEY_PARAMETER],
     )
-    @action(detail=True, methods=["post"], filterset_class=None)
+    @action(detail=True, methods=["post"])
     def comments(self, request: Any, **kwargs: Any) -> Response:
         """Write on the timeline; ``text``, and ``files`` when the body is multipart."""
         document = self._writable()
@@ -200,7 +200,7 @@ class DocumentViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
         responses={201: FileSerializer(many=True)},
         parameters=[KEY_PARAMETER],
     )
-    @action(detail=True, methods=["post"], filterset_class=None)
+    @action(detail=True, methods=["post"])
     def attachments(self, request: Any, **kwargs: Any) -> Response:
         """Attach ``files`` (multipart) with a ``purpose`` and a ``caption``."""
         document = self._writable()

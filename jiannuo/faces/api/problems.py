@@ -84,7 +84,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, exceptions.ValidationError):
         return _invalid(request, _by_field(error.detail))
     if isinstance(error, CONFLICTS):
-        return problem_response(request, 409, str(error), kind=TYPES[type(error)])
+        kind = next(name for known, name in TYPES.items() if isinstance(error, known))
+        return problem_response(request, 409, str(error), kind=kind)
     if isinstance(error, Problem):
         return problem_response(
             request, error.status_code, str(error.detail), kind=error.kind, errors=error.errors

@@ -1,0 +1,7 @@
+"""The parts of the API that this face itself holds, because they stand on several rooms; found at start."""
+
+from __future__ import annotations
+
+from jiannuo.faces.api import orders
+
+__all__ = ["orders"]
