@@ -48,6 +48,18 @@ STORIES = {
     "S-GC-01": "三个通道图像丢失。",
     "S-GC-02": "主机离线，平台看不到设备。",
 }
+RECENT_STAGES = (
+    "dispatched",
+    "declined",
+    "accepted",
+    "travelling",
+    "on_site",
+    "waiting",
+    "completed",
+    "signed",
+    "closed",
+)
+RECENT_WEIGHTS = (12, 3, 16, 10, 12, 8, 6, 13, 20)
 OPINIONS = (
     "服务及时，态度好。",
     "解释清楚，已恢复正常。",

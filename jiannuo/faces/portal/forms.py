@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.faces.portal import proof
 
-PHOTOS_AT_MOST = 6
-
 
 class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo.faces.portal.forms import PHOTOS_AT_MOST
 from jiannuo.kernel.files.services import store
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.services import NewCustomer, PossibleDuplicate, register_request
@@ -24,6 +23,7 @@ from jiannuo.registry.installedbase.models import InstalledUnit
 __all__ = ["NOTHING", "PossibleDuplicate", "cover_of", "report_fault"]
 
 NOTHING = Decimal("0.00")
+PHOTOS_AT_MOST = 6
 #: wish → hours of the next day
 WISHES = {"morning": (time(8), time(12)), "afternoon": (time(13), time(17)), "evening": (time(17), time(20))}
 
