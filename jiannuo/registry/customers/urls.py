@@ -8,6 +8,7 @@ app_name = "customers"
 urlpatterns = [
     path("customers/", lists.CustomerList.as_view(), name="list"),
     path("customers/new", editing.CustomerEdit.as_view(), name="create"),
+    path("customers/choices", lists.picker, name="picker"),
     path("customers/duplicates", editing.duplicates, name="duplicates"),
     path("customers/rows/<slug:name>", editing.entry_row, name="row"),
     path("customers/<int:pk>/", detail.detail, name="detail"),

@@ -26,7 +26,11 @@ class UnitQuerySet(ScopedQuerySet):
 
 
 def _not_before(later: str, earlier: str) -> Q:
-    return Q(**{f"{later}__isnull": True}) | Q(**{f"{earlier}__isnull": True}) | Q(**{f"{later}__gte": F(earlier)})
+    return (
+        Q(**{f"{later}__isnull": True})
+        | Q(**{f"{earlier}__isnull": True})
+        | Q(**{f"{later}__gte": F(earlier)})
+    )
 
 
 class InstalledUnit(models.Model):
@@ -40,6 +44,17 @@ class InstalledUnit(models.Model):
         STOPPED = "stopped", _("out of use")
         RETURNED = "returned", _("returned")
         SCRAPPED = "scrapped", _("scrapped")
+
+    #: look of each status
+    STATUS_STYLES = {
+        "in_stock": "secondary",
+        "sold": "info",
+        "installed": "primary",
+        "in_use": "success",
+        "stopped": "warning",
+        "returned": "secondary",
+        "scrapped": "danger",
+    }
 
     #: event of the commitment engine → field of the unit
     DATE_FIELDS = {
@@ -62,7 +77,9 @@ class InstalledUnit(models.Model):
     )
     serial = models.CharField(_("serial number"), max_length=60)
     batch = models.CharField(_("batch"), max_length=40, blank=True)
-    label_code = models.CharField(_("label code"), max_length=16, unique=True, default=new_label_code, editable=False)
+    label_code = models.CharField(
+        _("label code"), max_length=16, unique=True, default=new_label_code, editable=False
+    )
     customer = models.ForeignKey(
         "customers.Customer",
         verbose_name=_("customer"),
@@ -109,8 +126,14 @@ class InstalledUnit(models.Model):
         verbose_name = _("installed unit")
         verbose_name_plural = _("installed units")
         constraints = [
-            models.UniqueConstraint(fields=["model", "serial"], name="unit_serial_once"),
-            models.CheckConstraint(condition=_not_before("shipped_on", "produced_on"), name="unit_shipped_after_produced"),
+            models.UniqueConstraint(
+                fields=["model", "serial"],
+                name="unit_serial_once",
+                violation_error_message=_("This unit is already registered."),
+            ),
+            models.CheckConstraint(
+                condition=_not_before("shipped_on", "produced_on"), name="unit_shipped_after_produced"
+            ),
             models.CheckConstraint(
                 condition=_not_before("delivered_on", "produced_on"), name="unit_delivered_after_produced"
             ),
@@ -126,7 +149,9 @@ class InstalledUnit(models.Model):
             models.CheckConstraint(
                 condition=_not_before("accepted_on", "installed_on"), name="unit_accepted_after_installed"
             ),
-            models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="unit_price_positive"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0), name="unit_price_positive"
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-id"], name="unit_org"),
@@ -141,6 +166,11 @@ class InstalledUnit(models.Model):
         from django.urls import reverse
 
         return reverse("installedbase:detail", args=[self.pk])
+
+    @property
+    def status_style(self) -> str:
+        """The look of the status: secondary, info, primary, warning, danger or success."""
+        return self.STATUS_STYLES.get(self.status, "secondary")
 
     def event_dates(self) -> dict[str, date]:
         """The known dates by the event names of the commitment engine."""
@@ -173,8 +203,15 @@ class ComponentChange(models.Model):
     old_serial = models.CharField(_("old serial number"), max_length=60, blank=True)
     new_serial = models.CharField(_("new serial number"), max_length=60, blank=True)
     changed_on = models.DateField(_("changed on"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     document = models.ForeignKey(
-        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="component_changes"
+        "documents.Document",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="component_changes",
     )
 
     class Meta:
@@ -190,6 +227,10 @@ class MeterReading(models.Model):
     unit = models.ForeignKey(InstalledUnit, on_delete=models.CASCADE, related_name="readings")
     value = models.DecimalField(_("reading"), max_digits=14, decimal_places=2)
     read_at = models.DateTimeField(_("read at"), default=timezone.now)
+    meter_replaced = models.BooleanField(_("the meter was replaced"), default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     document = models.ForeignKey(
         "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -85,7 +85,10 @@ class UnitImporter(Importer):
     title = gettext_lazy("Installed units")
     permission = "units.edit"
     columns = (
-        _column("model", gettext_lazy("model"), "型号", "产品型号", "机型", required=True, parse=text(60), example="KFR-35GW"),
+        _column(
+            "model", gettext_lazy("model"), "型号", "产品型号", "机型", required=True,
+            parse=text(60), example="KFR-35GW",
+        ),
         _column(
             "serial", gettext_lazy("serial number"), "序列号", "机号", "机身号", "出厂编号", "SN", "serial",
             required=True, parse=text(60), example="SN20260105001",
@@ -110,13 +113,25 @@ class UnitImporter(Importer):
             "dealer", gettext_lazy("selling dealer"), "经销商", "经销商编号", "经销商代码", "dealer code",
             parse=text(32), example="D001", help_text=gettext_lazy("The code of the organisation."),
         ),
-        _column("produced", gettext_lazy("produced"), "生产日期", "出厂日期", "制造日期", parse=day, example="2026-01-05"),
+        _column(
+            "produced", gettext_lazy("produced"), "生产日期", "出厂日期", "制造日期",
+            parse=day, example="2026-01-05",
+        ),
         _column("shipped", gettext_lazy("shipped"), "发货日期", "出库日期", parse=day, example="2026-01-20"),
-        _column("delivered", gettext_lazy("delivered"), "送达日期", "到货日期", "交付日期", parse=day, example="2026-01-25"),
-        _column("invoiced", gettext_lazy("invoiced"), "开票日期", "发票日期", "购买日期", parse=day, example="2026-02-01"),
+        _column(
+            "delivered", gettext_lazy("delivered"), "送达日期", "到货日期", "交付日期",
+            parse=day, example="2026-01-25",
+        ),
+        _column(
+            "invoiced", gettext_lazy("invoiced"), "开票日期", "发票日期", "购买日期",
+            parse=day, example="2026-02-01",
+        ),
         _column("installed", gettext_lazy("installed"), "安装日期", "装机日期", parse=day, example="2026-02-03"),
         _column("accepted", gettext_lazy("accepted"), "验收日期", "调试日期", parse=day, example="2026-02-03"),
-        _column("invoice_number", gettext_lazy("invoice number"), "发票号", "发票号码", "发票编号", parse=text(40), example="03318821"),
+        _column(
+            "invoice_number", gettext_lazy("invoice number"), "发票号", "发票号码", "发票编号",
+            parse=text(40), example="03318821",
+        ),
         _column("price", gettext_lazy("price"), "价格", "售价", "购买价格", "金额", parse=amount, example="3299.00"),
         _column(
             "status", gettext_lazy("status"), "状态", "机器状态",

@@ -28,7 +28,9 @@ class Category(MP_Node):
 class ProductModel(models.Model):
     """A model (型号) that serial numbers belong to."""
 
-    category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="models")
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="models"
+    )
     code = models.CharField(_("model"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     maker = models.CharField(_("maker"), max_length=80, blank=True)
@@ -90,7 +92,9 @@ class SparePart(models.Model):
         verbose_name_plural = _("spare parts")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(list_price__gte=0, cost__gte=0), name="spare_part_price_positive")
+            models.CheckConstraint(
+                condition=models.Q(list_price__gte=0, cost__gte=0), name="spare_part_price_positive"
+            )
         ]
 
     def __str__(self) -> str:
@@ -101,7 +105,9 @@ class PartListLine(models.Model):
     """Where a spare part sits in a model."""
 
     model = models.ForeignKey(ProductModel, on_delete=models.CASCADE, related_name="part_list")
-    component = models.ForeignKey(Component, null=True, blank=True, on_delete=models.SET_NULL, related_name="parts")
+    component = models.ForeignKey(
+        Component, null=True, blank=True, on_delete=models.SET_NULL, related_name="parts"
+    )
     part = models.ForeignKey(SparePart, on_delete=models.PROTECT, related_name="used_in")
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=1)
 
@@ -128,7 +134,12 @@ class FaultCode(MP_Node):
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=80)
     category = models.ForeignKey(
-        Category, verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT, related_name="codes"
+        Category,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="codes",
     )
     severity = models.CharField(_("usual severity"), max_length=12, blank=True)
     cause_class = models.CharField(
@@ -152,7 +163,12 @@ class LabourItem(models.Model):
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=120)
     category = models.ForeignKey(
-        Category, verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT, related_name="labour"
+        Category,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="labour",
     )
     minutes = models.PositiveIntegerField(_("usual time (minutes)"), default=60)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, default=0)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
+from jiannuo.office.accounts.access import permission_required
+from jiannuo.registry import pickers
 from jiannuo.registry.customers import queries
 from jiannuo.registry.customers.filters import CustomerFilter
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.tables import CustomerTable
+from jiannuo.registry.searching import narrowed
 
 
 class CustomerList(TablePage):
@@ -38,3 +43,14 @@ class CustomerList(TablePage):
 
     def rows(self) -> QuerySet[Customer]:
         return queries.listed(self.request.user)
+
+
+@require_GET
+@permission_required("customers.view")
+def picker(request: HttpRequest) -> HttpResponse:
+    """Active customers for a select, by phone, name or number."""
+    rows = Customer.objects.visible_to(request.user).active()
+    rows = narrowed(rows, "customer", request.GET.get("q", "")[:60], request.user).order_by("-pk")[
+        : pickers.SHOWN
+    ]
+    return pickers.answer(rows, hint=lambda customer: customer.code)

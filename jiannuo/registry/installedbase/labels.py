@@ -1,0 +1,45 @@
+"""QR labels for units: A4 sheets of 3 × 8 labels of 70 × 37 mm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import segno
+from django.conf import settings
+
+from jiannuo.kernel.printing.services import render_pdf
+from jiannuo.registry.installedbase.models import InstalledUnit
+
+PER_SHEET = 24
+MOST = 20 * PER_SHEET
+
+
+def code_address(unit: InstalledUnit) -> str:
+    """What the QR code says: the page on which anybody who stands before the machine can report a fault."""
+    return f"{settings.BASE_URL}/q/{unit.label_code}"
+
+
+def qr_image(unit: InstalledUnit) -> str:
+    """The QR code as an SVG data address."""
+    return str(segno.make(code_address(unit), error="m", micro=False).svg_data_uri(border=2))
+
+
+def sheets_of(units: Iterable[InstalledUnit], *, skip: int = 0) -> list[list[dict[str, Any] | None]]:
+    """The labels sheet by sheet; the first ``skip`` places stay empty, for a sheet that was begun."""
+    labels: Sequence[dict[str, Any] | None] = [
+        *[None] * skip,
+        *({"unit": unit, "qr": qr_image(unit), "code": _grouped(unit.label_code)} for unit in units),
+    ]
+    sheets = [list(labels[start : start + PER_SHEET]) for start in range(0, len(labels), PER_SHEET)]
+    return [sheet + [None] * (PER_SHEET - len(sheet)) for sheet in sheets]
+
+
+def label_sheet(units: Iterable[InstalledUnit], *, skip: int = 0) -> bytes:
+    """The sheets as PDF. Raises PrintingUnavailable when the machine cannot print."""
+    return render_pdf("installedbase/labels.html", {"sheets": sheets_of(units, skip=skip)})
+
+
+def _grouped(code: str) -> str:
+    """The label code in groups of four, so that it can be typed by hand."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
