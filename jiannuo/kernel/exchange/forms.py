@@ -19,7 +19,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Excel or CSV file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         help_text=_("Up to %(most)s MB. The first row of the table holds the headings.")
         % {"most": LARGEST_FILE // MEGABYTE},
         error_messages={

@@ -69,6 +69,9 @@ class Importer:
     does not show; :meth:`save_portion` writes the rows that are left, inside a transaction, and says what it created.
     """
 
+    #: Templates get the class itself.
+    do_not_call_in_templates: ClassVar[bool] = True
+
     id: ClassVar[str]
     title: ClassVar[Any]
     permission: ClassVar[str]

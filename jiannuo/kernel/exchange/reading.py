@@ -1,14 +1,15 @@
-"""Reading rows from XLSX, XLS, ODS and CSV files, whoever wrote them."""
+"""Reading rows from XLSX, XLS and CSV files, whoever wrote them."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -19,8 +20,11 @@ LARGEST_FILE = 30 * MEGABYTE
 #: A workbook is a zip file; one that unpacks to more than this is refused (a bomb, or too large to hold).
 LARGEST_UNPACKED = 400 * MEGABYTE
 MOST_COLUMNS = 200
+#: Cells of one sheet, empty ones inside the used area included.
+MOST_CELLS = 12_000_000
 ENCODINGS = ("utf-8-sig", "gb18030")
 CSV_SHEET = "CSV"
+_CELL = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -69,7 +73,7 @@ def _check_zip(file: BinaryIO, name: str) -> None:
         ) from None
     finally:
         file.seek(0)
-    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+    if "xl/workbook.xml" not in names:
         raise ValidationError(_not_a_table(name), code="kind")
     if unpacked > LARGEST_UNPACKED:
         raise ValidationError(
@@ -94,6 +98,47 @@ def _decodes_whole(data: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def refuse_sprawl(path: str, name: str) -> None:
+    """Refuse a workbook whose used area is far larger than what it holds: reading it would fill the memory.
+
+    One stray cell at the last row and column of a sheet is enough for that. Raises ValidationError.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.namelist():
+            if entry.startswith("xl/worksheets/") and entry.endswith(".xml"):
+                with archive.open(entry) as sheet:
+                    rows, columns = _extent(sheet)
+                if rows * columns > MOST_CELLS:
+                    message = _("A sheet of “%(name)s” spreads over %(rows)s rows and %(columns)s columns.")
+                    advice = _("Delete the empty rows and columns after the table, or split the file.")
+                    raise ValidationError(
+                        f"{message % {'name': name, 'rows': rows, 'columns': columns}} {advice}", code="large"
+                    )
+
+
+def _extent(sheet: IO[bytes]) -> tuple[int, int]:
+    """The last row and the last column that a sheet uses."""
+    rows, letters, rest = 0, set(), b""
+    while block := sheet.read(MEGABYTE):
+        block = rest + block
+        found = _CELL.findall(block)
+        if found:
+            letters |= {column for column, _row in found}
+            rows = max(rows, int(found[-1][1]), int(found[0][1]))
+        rest = block[-40:]
+    columns = max((_column_number(column) for column in letters), default=0)
+    return rows, columns
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 class TableFile:
@@ -156,11 +201,10 @@ class TableFile:
             sheet = self._book.get_sheet_by_name(name)  # type: ignore[union-attr]
         except CalamineError:
             raise ValidationError(_("The sheet “%(sheet)s” cannot be read.") % {"sheet": name}) from None
-        # Rows come from the first used one on; Excel counts from the top of the sheet.
-        top, left = sheet.start or (0, 0)
-        padding = [""] * left
-        for offset, cells in enumerate(sheet.iter_rows()):
-            yield top + offset + 1, [*padding, *cells] if padding else cells
+        # Rows come from the top of the sheet on, but cells from the first column that is used.
+        padding = [""] * (sheet.start[1] if sheet.start else 0)
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            yield number, [*padding, *cells] if padding else cells
 
     def _csv_rows(self) -> Iterator[tuple[int, list[Any]]]:
         with open(self.path, encoding=self._encoding, newline="") as file:  # noqa: PTH123

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from jiannuo.kernel.exchange.importers import Importer, importer_named
 from jiannuo.kernel.exchange.layout import SheetLook, first_look, usable
 from jiannuo.kernel.exchange.models import ImportJob
-from jiannuo.kernel.exchange.reading import LARGEST_FILE, MEGABYTE, TableFile
+from jiannuo.kernel.exchange.reading import LARGEST_FILE, MEGABYTE, TableFile, refuse_sprawl
 
 State = ImportJob.State
 
@@ -63,6 +63,7 @@ def _look_before_keeping(file: UploadedFile[Any], name: str, importer: type[Impo
         file.seek(0)
         shutil.copyfileobj(file, copy)
         copy.flush()
+        refuse_sprawl(copy.name, name)
         return first_look(importer, TableFile(copy.name, name))
 
 

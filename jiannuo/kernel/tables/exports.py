@@ -22,6 +22,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def respond(page: TablePage, file_format: str) -> HttpResponseBase:
         answer = StreamingHttpResponse(
             writers.csv_lines(state.header(), _kept_language(rows)), content_type=writers.CONTENT_TYPES["csv"]
         )
-        answer["Content-Disposition"] = attachment(name)
+        answer["Content-Disposition"] = content_disposition_header(True, name)
         return answer
     return _workbook(state, str(page.title), name)
 
@@ -105,12 +106,6 @@ def _is_long(state: ListState) -> bool:
 def filename(title: str, file_format: str) -> str:
     day = timezone.localdate().isoformat()
     return f"{slugify(title, allow_unicode=True) or 'list'}-{day}.{file_format}"
-
-
-def attachment(name: str) -> str:
-    """The header that makes a browser keep the answer under ``name``, whatever its letters."""
-    response = FileResponse(iter(()), as_attachment=True, filename=name)
-    return str(response["Content-Disposition"])
 
 
 # In the background

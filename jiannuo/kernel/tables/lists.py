@@ -124,8 +124,8 @@ class ListState:
         table = self.table_class(data, extra_columns=extra, sequence=order, orderable=True)
         for column in table.columns.iterall():
             column.column.orderable = ordering_named(self.orderings, column.name) is not None
-            if sequence and column.name not in {*sequence, "select"}:
-                column.column.visible = False
+            if sequence:
+                column.column.visible = column.name in {*sequence, "select"}
         table.order_by = self.ordering.key
         return table
 

@@ -1,4 +1,4 @@
-"""What people keep about lists: saved views, chosen columns, and exports made in the background."""
+"""What people keep about lists: saved views with chosen columns, and exports made in the background."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ def _paths_above(user: Any) -> list[str]:
 class SavedView(models.Model):
     """A filter, an order and columns under a name: private, or shared with an organisation and all below it.
 
-    What a view shows is always cut to what the person who opens it may see.
+    What a view shows is always cut to what the person who opens it may see. The view without a title holds the columns
+    that its owner wants to see in this list; one query thus reads all that a person keeps about a list.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     page = models.CharField(max_length=60)
-    title = models.CharField(_("name of the view"), max_length=40)
+    title = models.CharField(_("name of the view"), max_length=40, blank=True)
     query = models.CharField(max_length=2000, blank=True)
     columns = models.JSONField(default=list, blank=True)
     organization = models.ForeignKey(
@@ -66,21 +67,6 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ColumnChoice(models.Model):
-    """The columns that a person wants to see in a list."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    page = models.CharField(max_length=60)
-    columns = models.JSONField(default=list)
-
-    class Meta:
-        verbose_name = _("choice of columns")
-        constraints = [models.UniqueConstraint(fields=["user", "page"], name="column_choice_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.page}"
 
 
 class ListExport(models.Model):

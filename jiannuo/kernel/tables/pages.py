@@ -106,11 +106,15 @@ class TablePage(PermissionRequiredMixin, View):
     # The list
 
     @cached_property
+    def kept_views(self) -> list[SavedView]:
+        """All that is kept about this list for the person: views to open, and the columns they chose."""
+        visible = SavedView.objects.visible_to(self.request.user)
+        return list(visible.filter(page=self.name).select_related("owner"))
+
+    @property
     def views(self) -> list[SavedView]:
         """Saved views that the person can open here."""
-        return list(
-            SavedView.objects.visible_to(self.request.user).filter(page=self.name).select_related("owner")
-        )
+        return [view for view in self.kept_views if view.title]
 
     @cached_property
     def view_in_use(self) -> SavedView | None:
@@ -121,7 +125,7 @@ class TablePage(PermissionRequiredMixin, View):
     def chosen_columns(self) -> list[str]:
         if self.view_in_use is not None and self.view_in_use.columns:
             return list(self.view_in_use.columns)
-        return services.columns_of(self.request.user, self.name)
+        return next((list(view.columns) for view in self.kept_views if not view.title), [])
 
     @cached_property
     def allowed_bulk_actions(self) -> list[BulkAction]:

@@ -88,7 +88,7 @@ class ViewsPanel(Panel):
         if view is None:
             raise Http404(_("This view no longer exists."))
         services.delete_view(view, by=self.request.user)
-        self.page.__dict__.pop("views", None)
+        self.page.__dict__.pop("kept_views", None)
         return self.get(_("“%(title)s” was removed.") % {"title": view.title})
 
 

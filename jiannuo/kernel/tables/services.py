@@ -10,25 +10,21 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from jiannuo.kernel.tables.models import ColumnChoice, SavedView
+from jiannuo.kernel.tables.models import SavedView
 
 LONGEST_QUERY = 2000
 MOST_VIEWS = 40
-
-
-def columns_of(user: Any, page: str) -> list[str]:
-    """The columns that ``user`` chose for this list; empty means those that the list declares."""
-    choice = ColumnChoice.objects.filter(user=user, page=page).values_list("columns", flat=True).first()
-    return list(choice or [])
 
 
 @transaction.atomic
 def choose_columns(*, user: Any, page: str, columns: Sequence[str]) -> None:
     """Remember the columns of this list for ``user``; none at all goes back to those that the list declares."""
     if columns:
-        ColumnChoice.objects.update_or_create(user=user, page=page, defaults={"columns": list(columns)})
+        SavedView.objects.update_or_create(
+            owner=user, page=page, title="", defaults={"columns": list(columns)}
+        )
     else:
-        ColumnChoice.objects.filter(user=user, page=page).delete()
+        SavedView.objects.filter(owner=user, page=page, title="").delete()
 
 
 @transaction.atomic
@@ -50,7 +46,7 @@ def save_view(
         raise ValidationError(_("This filter is too long to be kept. Choose fewer values."))
     if shared and by.organization is None:
         raise ValidationError(_("You belong to no organisation, so there is nobody to share the view with."))
-    if SavedView.objects.filter(owner=by, page=page).exclude(title=title).count() >= MOST_VIEWS:
+    if SavedView.objects.filter(owner=by, page=page).exclude(title__in=["", title]).count() >= MOST_VIEWS:
         raise ValidationError(
             _("You have %(count)s views of this list. Remove one first.") % {"count": MOST_VIEWS}
         )

@@ -23,10 +23,10 @@ from jiannuo.testing import factories
 
 
 class OrderTable(tables.Table):
-    number = tables.Column(linkify=lambda record: f"/orders/{record.number}")
-    title = tables.Column()
-    state = StateColumn()
-    customer = tables.Column(accessor="customer__name")
+    number = tables.Column(verbose_name="Number", linkify=lambda record: f"/orders/{record.number}")
+    title = tables.Column(verbose_name="Title")
+    state = StateColumn(verbose_name="State")
+    customer = tables.Column(verbose_name="Customer", accessor="customer__name")
     due_at = MomentColumn()
     remark = tables.Column(accessor="fault", visible=False)
 
