@@ -226,8 +226,8 @@ JIANNUO_APPROVAL_REMIND_HOURS = float(os.environ.get("JIANNUO_APPROVAL_REMIND_HO
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
     "jiannuo.office.accounts.backends.RoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

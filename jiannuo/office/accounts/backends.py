@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
 from jiannuo.office.organizations.models import Organization
 
 
-class RoleBackend(BaseBackend):
-    """Grants what the role matrix grants, within the organisations where the role is held, and nothing else."""
+class RoleBackend:
+    """Grants what the role matrix grants, within the organisations where the role is held, and nothing else.
+
+    It signs nobody in and hence finds no user: that is the business of the other backends.
+    """
+
+    def authenticate(self, request: Any, **credentials: Any) -> None:
+        return None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         """Whether a role of the person holds ``perm``: anywhere, or at the organisation of ``obj`` or above it.

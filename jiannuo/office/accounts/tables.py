@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +30,8 @@ class PeopleTable(tables.Table):
     def render_roles(self, record: User) -> Any:
         held = record.role_assignments.all()
         return format_html_join(
-            format_html("<br>"),
-            "{} <span class='text-secondary'>{}</span>",
+            "",
+            "<div>{} <span class='text-secondary'>{}</span></div>",
             ((a.get_role_display(), a.organization) for a in held),
         )
 

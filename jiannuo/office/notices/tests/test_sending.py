@@ -130,7 +130,9 @@ def test_group_channels_get_loud_notices_once(company, gateway, settings, django
     assert [(path, body["title"]) for path, body in gateway.taken] == [("/group", "Fire")]
 
 
-def test_a_channel_that_refuses_is_tried_again(company, gateway, settings, django_capture_on_commit_callbacks):
+def test_a_channel_that_refuses_is_tried_again(
+    company, gateway, settings, django_capture_on_commit_callbacks
+):
     settings.APPRISE_URLS = [f"json://127.0.0.1:{gateway.server_port}/group"]
     gateway.broken = True
     with django_capture_on_commit_callbacks(execute=True):
@@ -176,7 +178,8 @@ def test_a_customer_is_told_by_mail_and_text_message_once(
 
 
 @pytest.mark.parametrize(
-    ("fields", "phone"), [({}, "+8613800000001"), ({"consent_messages": False, "email": "a@b.cn"}, "+8613800000001")]
+    ("fields", "phone"),
+    [({}, "+8613800000001"), ({"consent_messages": False, "email": "a@b.cn"}, "+8613800000001")],
 )
 def test_what_cannot_be_sent_is_said_on_the_timeline_once(company, fields, phone):
     document = request_at(company.branch)
