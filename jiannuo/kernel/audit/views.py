@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.audit.filters import AuditFilter
-from jiannuo.kernel.audit.tables import AuditTable
+from jiannuo.kernel.audit.tables import AuditTable, FullAuditTable
 from jiannuo.kernel.tables.keyset import NEWEST
 from jiannuo.kernel.tables.pages import TablePage
 
@@ -22,10 +22,14 @@ class AuditList(TablePage):
     title = _("Audit trail")
     subtitle = _("Every change of a record: who, when, from what to what.")
     permission = "audit.view"
-    table_class = AuditTable
     filterset_class = AuditFilter
     orderings: ClassVar[Any] = (NEWEST,)
     empty_text = _("No change fits")
+
+    @property
+    def table_class(self) -> type[AuditTable]:  # type: ignore[override]
+        """Personal data in full only for those who may see it."""
+        return FullAuditTable if self.may("customers.personal_data") else AuditTable
 
     def rows(self) -> QuerySet[LogEntry]:
         # Sorted by its own key: LogEntry's default ordering is by time, which no index of ours serves.

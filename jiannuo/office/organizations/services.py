@@ -89,8 +89,10 @@ def change(organization: Organization, *, by: Any, **values: Any) -> Organizatio
     fresh = Organization.objects.select_for_update().get(pk=organization.pk)
     for name, value in _checked(values).items():
         setattr(fresh, name, value)
-    _check_place(fresh.kind, fresh.get_parent())
-    wrong = [child for child in fresh.get_children() if fresh.kind not in PARENTS[child.kind]]
+    _check_place(fresh.kind, Organization.objects.get_parent(fresh))
+    wrong = [
+        child for child in Organization.objects.get_children(fresh) if fresh.kind not in PARENTS[child.kind]
+    ]
     if wrong:
         text = _("%(name)s stands below it and cannot stand below this kind. Move it first.")
         raise ValidationError({"kind": text % {"name": wrong[0]}})
@@ -109,13 +111,13 @@ def move(organization: Organization, parent: Organization, *, by: Any) -> Organi
     )
     if node.depth == 1:
         raise ValidationError({"parent": _("The head office stays at the top.")})
-    _check_permission(by, node.get_parent())
+    _check_permission(by, Organization.objects.get_parent(node))
     if target.path.startswith(node.path):
         raise ValidationError({"parent": _("An organisation cannot stand below itself.")})
     if not target.active:
         raise ValidationError({"parent": _("%(name)s is not active any more.") % {"name": target}})
     _check_place(node.kind, target)
-    node.move(target, pos="sorted-child")
+    Organization.objects.move(node, target, pos="sorted-child")
     return Organization.objects.get(pk=node.pk)
 
 
@@ -127,11 +129,11 @@ def set_active(organization: Organization, active: bool, *, by: Any) -> Organiza
     if not active:
         if node.depth == 1:
             raise ValidationError(_("The head office cannot be closed."))
-        if node.get_descendants().filter(active=True).exists():
+        if Organization.objects.get_descendants(node).filter(active=True).exists():
             raise ValidationError(_("Organisations below it are active. Close or move them first."))
         if node.people.filter(is_active=True).exists():
             raise ValidationError(_("People work there. Move or deactivate them first."))
-    elif not node.get_parent().active:
+    elif not Organization.objects.get_parent(node).active:
         raise ValidationError(_("The organisation above it is closed. Open that one first."))
     node.active = active
     node.save(update_fields=["active"])
@@ -166,10 +168,12 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_place(kind: str, parent: Organization | None) -> None:
+    if kind not in PARENTS:
+        raise ValidationError({"kind": _("There is no such kind of organisation.")})
     if parent is None:
         if kind != OrganizationKind.HEAD_OFFICE:
             raise ValidationError({"kind": _("Only a head office stands at the top.")})
-    elif parent.kind not in PARENTS.get(kind, frozenset()):
+    elif parent.kind not in PARENTS[kind]:
         raise ValidationError(
             {
                 "kind": _("“%(kind)s” cannot stand below “%(parent)s”.")

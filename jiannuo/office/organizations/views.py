@@ -83,8 +83,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": organization.name,
         "organization": organization,
         "areas": [(code, names.get(code, code)) for code in organization.areas],
-        "above": organization.get_ancestors(),
-        "below": organization.get_children(),
+        "above": Organization.objects.get_ancestors(organization),
+        "below": Organization.objects.get_children(organization),
         "people": people[:200] if may_see_people else None,
         "may_edit": request.user.has_perm("organizations.edit", organization),
     }
@@ -135,7 +135,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an organisation under another one."""
     organization = _editable(request, pk)
     parents = _parents(request).exclude(path__startswith=organization.path)
-    form = MoveForm(request.POST or None, parents=parents, initial={"parent": organization.get_parent()})
+    form = MoveForm(
+        request.POST or None,
+        parents=parents,
+        initial={"parent": Organization.objects.get_parent(organization)},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.move(organization, form.cleaned_data["parent"], by=request.user)

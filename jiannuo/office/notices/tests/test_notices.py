@@ -78,9 +78,9 @@ def test_kinds_are_declared_once_and_places_must_be_filled(company, monkeypatch)
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     register(NoticeKind("test.once", title="a"))
     register(NoticeKind("test.once", title="a"))
-    with pytest.raises(ValueError, match="test.once"):
+    with pytest.raises(ValueError, match=r"test\.once"):
         register(NoticeKind("test.once", title="b"))
-    with pytest.raises(LookupError, match="test.never"):
+    with pytest.raises(LookupError, match=r"test\.never"):
         notify([company.agent], "test.never")
     with pytest.raises(KeyError):
         notify([company.agent], PLAIN)
