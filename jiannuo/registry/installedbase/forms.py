@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiannuo.office.organizations.models import Organization
 from jiannuo.registry.customers.models import Address, Customer
+from jiannuo.registry.fields import NameValueField
 from jiannuo.registry.installedbase.dates import FIELDS as DATE_FIELDS
 from jiannuo.registry.installedbase.dates import date_problems
 from jiannuo.registry.installedbase.models import InstalledUnit
@@ -21,34 +20,6 @@ from jiannuo.registry.pickers import RemoteChoiceField
 from jiannuo.registry.products.models import ProductModel
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class ConfigurationField(forms.CharField):
-    """``name: value`` on each line, kept as an object."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return "\n".join(f"{name}: {text}" for name, text in value.items())
-        return value
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return value
-        found = {}
-        for line in filter(None, map(str.strip, super().to_python(value).splitlines())):
-            name, colon, text = line.replace("：", ":", 1).partition(":")
-            if not colon or not name.strip():
-                raise ValidationError(
-                    _("Cannot read “%(line)s”. Write “name: value” on each line.") % {"line": line},
-                    code="line",
-                )
-            found[name.strip()] = text.strip()
-        return found
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.prepare_value(initial) != data)
 
 
 def model_field(**kwargs: Any) -> RemoteChoiceField:
@@ -78,11 +49,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
 
     model = model_field()
     customer = customer_field(required=False)
-    configuration = ConfigurationField(
-        label=gettext_lazy("configuration"),
-        required=False,
-        help_text=gettext_lazy("“name: value” on each line."),
-    )
+    configuration = NameValueField(label=gettext_lazy("configuration"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:

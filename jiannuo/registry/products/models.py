@@ -37,6 +37,7 @@ class ProductModel(models.Model):
     meter_unit = models.CharField(_("meter"), max_length=20, blank=True, help_text=_("hours, km or cycles"))
     specification = models.JSONField(_("specification"), default=dict, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -64,7 +65,13 @@ class Component(MP_Node):
 
     class Meta:
         verbose_name = _("component")
-        constraints = [models.UniqueConstraint(fields=["model", "code_path"], name="component_path_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "code_path"],
+                name="component_path_once",
+                violation_error_message=_("This code is in use here already. Choose another."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -122,6 +129,14 @@ class PartListLine(models.Model):
         return f"{self.model} {self.part}"
 
 
+SEVERITIES = {
+    "minor": _("minor"),
+    "normal": _("normal"),
+    "major": _("major"),
+    "critical": _("critical"),
+}
+
+
 class FaultCode(MP_Node):
     """A code of the symptom, cause or action tree."""
 
@@ -156,6 +171,11 @@ class FaultCode(MP_Node):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def severity_label(self) -> str:
+        """The usual severity in words."""
+        return str(SEVERITIES.get(self.severity, self.severity))
+
 
 class LabourItem(models.Model):
     """A piece of work with its usual time (minutes) and price (CNY)."""
@@ -180,7 +200,20 @@ class LabourItem(models.Model):
         verbose_name = _("labour item")
         verbose_name_plural = _("labour items")
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=models.Q(price__gte=0), name="labour_price_positive")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0),
+                name="labour_price_positive",
+                violation_error_message=_("A price is not negative."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_from__isnull=True)
+                | models.Q(valid_to__gte=models.F("valid_from")),
+                name="labour_valid_dates",
+                violation_error_message=_("The price cannot end before it begins."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
