@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("jiannuo.faces.console.urls")),
     path("", include("jiannuo.kernel.files.urls")),
     path("", include("jiannuo.kernel.search.urls")),
     path("", include("jiannuo.kernel.printing.urls")),
@@ -25,6 +26,8 @@ urlpatterns = [
     path("", include("jiannuo.faces.field.urls")),
     path("", include("jiannuo.faces.portal.urls")),
     path("", include("jiannuo.registry.customers.urls")),
+    path("", include("jiannuo.registry.products.urls")),
+    path("", include("jiannuo.registry.installedbase.urls")),
     path("", include("jiannuo.operations.desk.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

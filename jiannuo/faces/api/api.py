@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jiannuo.faces.api import orders
+from jiannuo.faces.api import orders, requests
 
-__all__ = ["orders"]
+__all__ = ["orders", "requests"]

@@ -1,15 +1,46 @@
-"""Countdowns on the page of every document that owes something, or serves one that does."""
+"""Countdowns on the page of every document that owes something, and what is owed to a customer on theirs."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from jiannuo.office.documents import panels
 from jiannuo.office.documents.models import Document
-from jiannuo.promises.obligations.queries import for_document
+from jiannuo.promises.obligations.queries import for_document, visible_to
+from jiannuo.registry.customers.panels import Panel
+from jiannuo.registry.customers.panels import panels as customer_panels
+
+MOST_OWED = 10
 
 
 @panels.register
 def countdowns(document: Document, user: Any) -> dict[str, Any]:
     """The obligations that the page shows at its head; one query."""
     return {"obligations": for_document(document)}
+
+
+def owed_to(customer: Any, user: Any) -> dict[str, Any] | None:
+    """What the customer is owed now, soonest first; one query, nothing when nothing is."""
+    rows = (
+        visible_to(user)
+        .open()
+        .filter(customer=customer)
+        .select_related("document", "person")
+        .order_by("due_at")
+    )
+    owed = list(rows[:MOST_OWED])
+    return {"owed": owed} if owed else None
+
+
+customer_panels.register(
+    Panel(
+        name="obligations",
+        title=_("What we owe the customer"),
+        template="obligations/_owed.html",
+        context=owed_to,
+        permission="obligations.view",
+        order=10,
+    )
+)

@@ -22,6 +22,8 @@ from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import normalise_phone
 from jiannuo.registry.customers.services import AddressEntry, create_customer
 from jiannuo.registry.installedbase.models import InstalledUnit
+from jiannuo.registry.installedbase.services import register_unit
+from jiannuo.registry.installedbase.services.records import normal_serial
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 LONGEST_TITLE = 80
@@ -206,7 +208,7 @@ def _unit(
                 {"unit": _("This unit belongs to another customer. Choose one of this customer.")}
             )
         return unit
-    known = InstalledUnit.objects.filter(model=unit.model, serial__iexact=unit.serial.strip()).first()
+    known = InstalledUnit.objects.filter(model=unit.model, serial=normal_serial(unit.serial)).first()
     if known is not None:
         raise ValidationError(
             {
@@ -214,9 +216,7 @@ def _unit(
                 % {"serial": known.serial}
             }
         )
-    from jiannuo.registry.installedbase.services import create_unit
-
-    return create_unit(
+    return register_unit(
         by=by,
         organization=organization,
         customer=customer,

@@ -19,9 +19,9 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.desk import callers
 from jiannuo.operations.desk.intake_forms import NEW, IntakeForm
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.desk.panels import view_of
 from jiannuo.operations.desk.queries import possible_duplicates, similar_cases
 from jiannuo.operations.desk.services import PossibleDuplicate, decision_for, register_request
+from jiannuo.promises.commitments.showing import view_of
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import phone_or_none
 from jiannuo.registry.installedbase.models import InstalledUnit

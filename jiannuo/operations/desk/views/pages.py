@@ -18,9 +18,9 @@ from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.timeline import attachments_of
 from jiannuo.operations.desk.filters import ServiceRequestFilter
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.desk.panels import view_of
-from jiannuo.operations.desk.queries import orders_of
+from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.tables import ServiceRequestTable, warranty_badge
+from jiannuo.promises.commitments.showing import view_of
 from jiannuo.promises.obligations.models import Obligation
 
 RELATED = (
@@ -69,6 +69,7 @@ def rows_for(user: Any) -> QuerySet[Any]:
     )
     return (
         ServiceRequest.objects.visible_to(user)
+        .filter(kind="servicerequest")
         .select_related("organization", "customer", "unit__model", "owner")
         .defer("decision")
         .annotate(next_due=Subquery(owed.order_by("due_at").values("due_at")[:1]))
@@ -97,16 +98,17 @@ class ServiceRequestPage(DocumentPage):
             "phone": phone_for(user, document.reporter_phone, document),
             "place": address_for(user, f"{full_name(document.division_id)}{document.address}", document),
             "prints": forms_for(ServiceRequest, user),
-            "order_url": self._order_url(document),
+            "order_url": self._order_url(document, orders),
         }
 
-    def _order_url(self, document: ServiceRequest) -> str:
-        """Where a work order is made for it, for those who dispatch."""
+    def _order_url(self, document: ServiceRequest, orders: list[Any]) -> str:
+        """Where a work order is made for it, for those who dispatch; nowhere while an order is open."""
         user: Any = self.request.user
-        if not document.is_open or not user.has_perm("orders.dispatch", document):
+        under_way = any(order.state not in ENDED_ORDERS for order in orders)
+        if not document.is_open or under_way or not user.has_perm("orders.dispatch", document):
             return ""
         try:
             address = reverse("dispatch:create_order")
         except NoReverseMatch:
             return ""
-        return f"{address}?request={document.pk}"
+        return f"{address}?request={document.number}"

@@ -178,7 +178,34 @@ def test_reasons_are_read_in_the_language_of_the_reader(office, settings):
 def test_every_reason_of_the_rules_has_words(office):
     from jiannuo.rules import REASON_TEMPLATES, Reason
 
-    words = dict.fromkeys(["component", "item", "begins", "until", "clause", "events", "meter", "reading", "limit", "cause", "days", "metric", "due", "event", "years", "subject", "count", "commitment", "winner", "day", "version", "calendar", "fact"], "1")
+    words = dict.fromkeys(
+        [
+            "component",
+            "item",
+            "begins",
+            "until",
+            "clause",
+            "events",
+            "meter",
+            "reading",
+            "limit",
+            "cause",
+            "days",
+            "metric",
+            "due",
+            "event",
+            "years",
+            "subject",
+            "count",
+            "commitment",
+            "winner",
+            "day",
+            "version",
+            "calendar",
+            "fact",
+        ],
+        "1",
+    )
     reader = Reader([])
     for code in REASON_TEMPLATES:
         assert "{" not in reader.reason(Reason(code=code, params=words)).text
