@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jiannuo.operations.dispatch.suitability import Candidate, Fit, Need, SkillFact, Span, rank
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.queries import USUAL_MINUTES, load_between
 
@@ -36,11 +37,11 @@ def need_of(order: WorkOrder, starts_at: datetime | None = None, ends_at: dateti
 
 
 def suitable(order: WorkOrder, need: Need, *, user: Any, name: str = "") -> list[Fit]:
-    """Technicians whom ``user`` may give the order to, the best first; seven queries however many they are."""
+    """Technicians whom ``user`` may give the order to, the best first; six queries however many they are."""
     rows = Technician.objects.visible_to(user).filter(active=True, user__is_active=True)
     if name:
         rows = rows.filter(user__name__contains=name)
-    technicians = list(rows.select_related("user").prefetch_related("skills__category"))
+    technicians = list(rows.select_related("user").prefetch_related(SKILLS))
     return rank(need, candidates_from(technicians, need.day or timezone.localdate(), apart_from=order))
 
 

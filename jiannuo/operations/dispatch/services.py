@@ -22,8 +22,8 @@ REQUEST_KIND = "servicerequest"
 def requests_from(numbers: Iterable[str], user: Any) -> list[Any]:
     """The requests with these numbers, fit to become one order.
 
-    Raises ValidationError for a number that does not exist or is hidden from ``user``, for finished requests, for requests of
-    several customers or about several units, and for one that an open order serves already.
+    Raises ValidationError for a number that does not exist or is hidden from ``user``, for finished requests, for
+    requests of several customers or about several units, and for one that an open order serves already.
     """
     wanted = list(dict.fromkeys(number.strip() for number in numbers if number.strip()))
     if not wanted:

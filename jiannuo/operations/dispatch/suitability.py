@@ -1,7 +1,8 @@
 """Who fits a job best: a pure function over what is known of the job and of each technician.
 
-Points: skill 40 (8 a level), area 20, shift 15, load 15, nearness 10. An absence or another appointment at the same time puts a
-technician behind everybody who is free, whatever the skill; nobody is left out, because the dispatcher decides.
+Points: skill 40 (8 a level), area 20, shift 15, load 15, nearness 10. An absence or another appointment at the same
+time puts a technician behind everybody who is free, whatever the skill; nobody is left out, because the dispatcher
+decides.
 """
 
 from __future__ import annotations

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from jiannuo.office.accounts.models import User
-from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+
+#: skills with their categories, in one query
+SKILLS = Prefetch("skills", Skill.objects.select_related("category").order_by("category__path"))
 
 
 def technicians_for(user: Any) -> QuerySet[Technician, Any]:
     """Technicians in the person's scope, with what lists show of them."""
     rows: QuerySet[Technician, Any] = Technician.objects.visible_to(user)
-    return rows.select_related("user", "organization").prefetch_related("skills__category")
+    return rows.select_related("user", "organization").prefetch_related(SKILLS)
 
 
 def people_without_file(user: Any) -> QuerySet[User, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiannuo.operations.workorders.models import OrderLine
-from jiannuo.operations.workorders.services.charging import NO_PROMISE
+from jiannuo.operations.workorders.services.charging import BEYOND_COVER, NO_PROMISE
 from jiannuo.promises.commitments.reading import Reader
 from jiannuo.rules import JsonFormError, Reason, jsonform
 
@@ -28,8 +28,8 @@ class LineReader:
 
     def _sentences(self, reasons: Iterable[dict[str, Any]]) -> Iterable[str]:
         for data in reasons:
-            if data.get("code") == NO_PROMISE:
-                yield _("No commitment covers this.")
+            if (own := _own_reason(data.get("code"))) is not None:
+                yield own
                 continue
             if self._reader is None:
                 self._reader = Reader()
@@ -38,6 +38,13 @@ class LineReader:
             except (JsonFormError, KeyError):
                 # A reason that a later version of the rules no longer knows.
                 yield str(data.get("code", ""))
+
+
+def _own_reason(code: str | None) -> str | None:
+    """The sentence of a reason that orders give themselves."""
+    if code == NO_PROMISE:
+        return _("No commitment covers this.")
+    return _("Goes beyond the fault reported.") if code == BEYOND_COVER else None
 
 
 def explained(lines: Iterable[OrderLine]) -> list[OrderLine]:

@@ -13,6 +13,7 @@ from jiannuo.rules import CoverageClause, CoverageOutcome, Decision, Reason, jso
 
 REST = ("rest",)
 NO_PROMISE = "order.no_promise"
+BEYOND_COVER = "order.beyond_cover"
 #: kind of line → item of the decision; other lines follow the parts
 ITEM_OF = {"labour": "labour", "parts": "parts", "travel": "travel", "other": "parts"}
 
@@ -104,7 +105,11 @@ def charge(line: OrderLine, order: WorkOrder, *, cause: str = "") -> OrderLine:
         return line
     component_path = line.component.code_path if line.component else component_of_order(order)
     decision = decision_of(order)
-    found = basis(decision, line.kind, component_path)
+    if line.component is None and (line.added or line.kind == OrderLine.Kind.OTHER):
+        # What goes beyond the fault reported is nobody's promise, whatever the parts beside it are.
+        found = ChargeBasis(reasons=[_as_json(Reason(code=BEYOND_COVER))])
+    else:
+        found = basis(decision, line.kind, component_path)
     if found.covered and cause:
         found = basis(decision, line.kind, component_path, cause=cause, excluded=excluded_causes(found))
     line.covered, line.payer, line.clause = found.covered, found.payer, found.clause

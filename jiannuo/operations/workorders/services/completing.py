@@ -16,6 +16,7 @@ from jiannuo.operations.workorders.services.checks import unanswered
 from jiannuo.operations.workorders.services.lines import recharge
 from jiannuo.operations.workorders.services.step import Step
 from jiannuo.operations.workorders.services.visits import end_visit
+from jiannuo.registry.installedbase import services as installedbase
 
 
 def completed(step: Step) -> None:
@@ -58,23 +59,28 @@ def write_unit_file(order: WorkOrder, *, by: Any, at: Any) -> None:
     """Changed components and the meter reading, once, into the file of the unit."""
     if order.unit is None:
         return
-    from jiannuo.registry.installedbase import services as installedbase
-
     changed_on = timezone.localtime(at).date()
-    known = set(
-        order.unit.component_changes.filter(document_id=order.pk).values_list("component_id", "new_serial")
-    )
+    for line in _parts_not_booked(order):
+        installedbase.replace_component(
+            order.unit,
+            line.component,
+            old_serial=line.old_serial,
+            new_serial=line.new_serial,
+            on=changed_on,
+            document=order,
+            by=by,
+        )
+    readings = order.unit.readings.filter(document_id=order.pk)
+    if order.meter_reading is not None and not readings.filter(value=order.meter_reading).exists():
+        try:
+            installedbase.record_reading(order.unit, order.meter_reading, at=at, document=order, by=by)
+        except ValidationError as error:
+            raise ValidationError({"meter_reading": error.messages}) from error
+
+
+def _parts_not_booked(order: WorkOrder) -> list[OrderLine]:
+    """Parts of the order that changed a component and are not in the unit's file yet (it may be completed twice)."""
+    changes = order.unit.component_changes.filter(document_id=order.pk) if order.unit else []
+    known = {(change.component_id, change.new_serial) for change in changes}
     parts = order.lines.filter(kind=OrderLine.Kind.PART, component__isnull=False).select_related("component")
-    for line in parts:
-        if (line.component_id, line.new_serial) not in known:
-            installedbase.replace_component(
-                order.unit,
-                line.component,
-                old_serial=line.old_serial,
-                new_serial=line.new_serial,
-                on=changed_on,
-                document=order,
-                by=by,
-            )
-    if order.meter_reading is not None:
-        installedbase.record_reading(order.unit, order.meter_reading, at=at, document=order, by=by)
+    return [line for line in parts if (line.component_id, line.new_serial) not in known]

@@ -151,5 +151,7 @@ def _check_component(line: OrderLine) -> None:
     unit = line.order.unit
     if line.component is not None and (unit is None or line.component.model_id != unit.model_id):
         raise ValidationError({"component": _("This component does not belong to the model of the unit.")})
+    if line.component is not None and line.component.has_serial and not line.new_serial:
+        raise ValidationError({"new_serial": _("This component has a serial number. Enter the new one.")})
     if line.new_serial and line.new_serial == line.old_serial:
         raise ValidationError({"new_serial": _("The new serial number must differ from the old one.")})
