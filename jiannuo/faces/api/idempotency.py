@@ -42,8 +42,8 @@ class IdempotentMixin:
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        if request.method == "POST" and getattr(self, "action", "") not in self.idempotent_exempt:
-            handler = self.post  # type: ignore[has-type]
+        handler = getattr(self, "post", None)
+        if request.method == "POST" and handler and getattr(self, "action", "") not in self.idempotent_exempt:
             self.post = partial(carry_out_once, handler)
 
 

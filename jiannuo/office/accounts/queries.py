@@ -33,6 +33,9 @@ def organizations_ruled_by(user: Any) -> QuerySet[Organization]:
 
 def possible_deputies(person: User) -> QuerySet[User]:
     """Who may stand in for ``person``: active colleagues of the organisations that they see, and of their own."""
+    if not person.paths_where():
+        # Customers, and people without a role yet, have no colleagues here.
+        return User.objects.none()
     rows = User.objects.filter(is_active=True, role_assignments__isnull=False).exclude(pk=person.pk)
     rows = rows.exclude(role_assignments__role="customer")
     return (

@@ -96,6 +96,7 @@ def test_bad_bodies_methods_and_formats(company, as_program, new_key):
     check(client.generic("POST", NEW, "{broken", content_type="application/json", **new_key()), 400)
     check(client.generic("POST", NEW, "a", content_type="text/csv", **new_key()), 415)
     check(client.delete(NEW), 405)
+    check(client.post(f"{REQUESTS}SR-20000101-0001/", {}, format="json"), 405)
     check(client.get(NEW, HTTP_ACCEPT="text/csv"), 406)
 
 

@@ -1,0 +1,239 @@
+"""Two dealers with one record of everything, and how to fill the addresses that lead to dealer A's.
+
+A room that adds an address with a new part (``<int:pk>`` in a new namespace, say) names its sample here: in ``OWNED``
+when it leads to a record of an organisation, in ``NEUTRAL`` when it leads to what everybody may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from jiannuo.kernel.calendars.models import WorkCalendar
+from jiannuo.kernel.exchange.models import ImportJob
+from jiannuo.kernel.files.services import store
+from jiannuo.kernel.tables.models import ListExport
+from jiannuo.office.accounts.models import ApiToken
+from jiannuo.office.documents import approvals, services
+from jiannuo.office.documents.tests.makers import photo, request_at
+from jiannuo.office.notices import NoticeKind
+from jiannuo.office.notices.models import Notice
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+from jiannuo.operations.workorders.models import OrderLine, WorkOrder
+from jiannuo.promises.obligations.models import Obligation
+from jiannuo.registry.customers.models import CustomerMerge
+from jiannuo.testing import factories
+
+#: Words that appear in records of dealer A only.
+NAME = "甲方机密客户张"
+SERIAL = "SECRET-SERIAL-A"
+PHONE = "13711110000"
+PERSON = "甲店机密文员"
+#: Part of the name, to search for: the page may repeat it, but not the whole name.
+SEARCHED = "甲方机密"
+
+
+@dataclass
+class World:
+    """Everything that the walk needs; ``owned`` and ``neutral`` fill the parts of addresses."""
+
+    clerk_a: Any
+    clerk_b: Any
+    customer: Any
+    owned: dict[str, Any]
+    neutral: dict[str, Any]
+    secrets: tuple[str, ...]
+    query: dict[str, Any]
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+def build_world() -> World:
+    head = factories.organization()
+    branch = factories.organization(head)
+    dealer_a = factories.organization(branch, kind="dealer", name="甲店")
+    dealer_b = factories.organization(branch, kind="dealer", name="乙店")
+    clerk_a = factories.person("dealer_clerk", "administrator", at=dealer_a, name=PERSON)
+    clerk_b = factories.person("dealer_clerk", "administrator", at=dealer_b, name="乙店文员")
+    technician = factories.person("dealer_technician", at=dealer_a, name=f"{PERSON}技师")
+    customer = factories.customer(dealer_a, name=NAME, phone=f"+86{PHONE}")
+    unit = factories.unit(dealer_a, of=customer, serial=SERIAL)
+    request = request_at(dealer_a, by=clerk_a, customer=customer, unit=unit)
+    order = services.create_document(
+        WorkOrder(organization=dealer_a, customer=customer, unit=unit, title=NAME, technician=technician), by=clerk_a
+    )
+    world = World(
+        clerk_a=clerk_a,
+        clerk_b=clerk_b,
+        customer=factories.person("customer", at=dealer_a),
+        owned={},
+        neutral={},
+        secrets=(NAME, SERIAL, PERSON, request.number, order.number),
+        query={"q": SEARCHED, "phone": PHONE, "customer": customer.pk, "unit": unit.pk, "number": order.number},
+    )
+    _fill_office(world, dealer_a, clerk_a, request, factories.person("department_manager", at=branch))
+    _fill_registry(world, dealer_a, clerk_a, customer, unit)
+    _fill_operations(world, dealer_a, technician, request, order)
+    _fill_neutral(world, unit)
+    return world
+
+
+def _fill_office(world: World, dealer: Any, clerk: Any, request: Any, manager: Any) -> None:
+    stored = store(photo(), by=clerk)
+    services.attach(request, stored, by=clerk)
+    approval = approvals.ask(request, f"{NAME}的审批", ["department_manager"], by=clerk)
+    notify([clerk], NoticeKind("test.secret", title=NAME))
+    token, _key = ApiToken.issue(clerk, NAME)
+    export = ListExport.objects.create(
+        owner=clerk, title=NAME, page_class="x", file_format="xlsx", language="zh-hans"
+    )
+    job = ImportJob.objects.create(importer="units", organization=dealer, by=clerk, file="x.xlsx", file_name=NAME)
+    world.owned.update(
+        {
+            "documents:number": request.number,
+            "documents:decide:pk": approval.steps.get().pk,
+            "files:pk": stored.pk,
+            "notices:pk": Notice.objects.get().pk,
+            "organizations:pk": dealer.pk,
+            "accounts:pk": clerk.pk,
+            "accounts:assignment": clerk.role_assignments.first().pk,
+            "accounts:token_revoke:pk": token.pk,
+            "tables:pk": export.pk,
+            "exchange:pk": job.pk,
+        }
+    )
+
+
+def _fill_registry(world: World, dealer: Any, clerk: Any, customer: Any, unit: Any) -> None:
+    other = factories.customer(dealer, name=f"{NAME}二")
+    merge = CustomerMerge.objects.create(winner=other, loser=factories.customer(dealer), by=clerk)
+    world.owned.update(
+        {
+            "customers:pk": customer.pk,
+            "customers:other": other.pk,
+            "customers:undo_merge:pk": merge.pk,
+            "installedbase:pk": unit.pk,
+        }
+    )
+
+
+def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order: Any) -> None:
+    now = timezone.now()
+    technician = Technician.objects.create(user=person, organization=dealer)
+    span = {"technician": technician, "starts_at": now, "ends_at": now + timedelta(hours=8)}
+    line = OrderLine.objects.create(order=order, kind="other", description=NAME, quantity=1, unit_price=Decimal(1))
+    obligation = Obligation.objects.create(
+        organization=dealer, document=request, clause="c", metric="arrival", text=NAME, started_at=now, due_at=now
+    )
+    world.owned.update(
+        {
+            "desk:number": request.number,
+            "workorders:number": order.number,
+            "workorders:pk": line.pk,
+            "dispatch:number": order.number,
+            "field:number": order.number,
+            "obligations:pk": obligation.pk,
+            "obligations:number": request.number,
+            "printing:pk": order.pk,
+            "workforce:pk": technician.pk,
+            "workforce:skill_remove:pk": Skill.objects.create(
+                technician=technician, category=factories.category()
+            ).pk,
+            "workforce:shift_remove:pk": Shift.objects.create(**span).pk,
+            "workforce:absence_remove:pk": Absence.objects.create(**span, reason=Absence.Reason.values[0]).pk,
+            "api:request:number": request.number,
+            "api:order:number": order.number,
+        }
+    )
+
+
+def _fill_neutral(world: World, unit: Any) -> None:
+    WorkCalendar.objects.get_or_create(code="office", defaults={"name": "office"})
+    product = unit.model
+    world.neutral.update(
+        {
+            "documents:name": "cancel",
+            "documents:decision": "approve",
+            "files:size": "small",
+            "printing:form_id": "F13",
+            "regions:code": "0",
+            "calendars:code": "office",
+            "commitments:code": "none",
+            "exchange:importer": "units",
+            "field:step": "accept",
+            "portal:label": unit.label_code,
+            "portal:token": "no-such-token",
+            "portal:pk": "00000000-0000-0000-0000-000000000000",
+            "customers:name": "phones",
+            "customers:form": "json",
+            "products:pk": product.pk,
+            "products:model": product.pk,
+            "products:below": product.category_id,
+            "products:category": product.category_id,
+            "products:kind": "symptom",
+            "api:name": "cancel",
+            "api:rest": "nothing",
+            "accounts:key": "x",
+            "accounts:uidb36": "1",
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the system."""
+
+    path: str
+    name: str
+    parts: tuple[str, ...]
+
+    @property
+    def room(self) -> str:
+        return self.name.split(":")[0] if ":" in self.name else ("accounts" if self.path.startswith("accounts/") else "")
+
+    def _keys(self, part: str) -> list[str]:
+        last = self.name.split(":")[-1]
+        # The names of API routes begin with the name of the record: "order-detail".
+        return [f"{self.room}:{last}:{part}", f"{self.room}:{last.split('-')[0]}:{part}", f"{self.room}:{part}"]
+
+    def fill(self, world: World) -> dict[str, Any]:
+        """Values for the parts of the address; raises LookupError that says what to add."""
+        values = {}
+        for part in self.parts:
+            for samples in (world.owned, world.neutral):
+                found = [samples[key] for key in self._keys(part) if key in samples]
+                if found and part not in values:
+                    values[part] = found[0]
+            if part not in values:
+                raise LookupError(f"{self.name} ({self.path}): give a sample “{self._keys(part)[-1]}” in tests/samples.py")
+        return values
+
+    def is_owned(self, world: World) -> bool:
+        """Whether the address leads to a record of dealer A."""
+        return any(key in world.owned for part in self.parts for key in self._keys(part))
+
+
+def routes() -> list[Route]:
+    """Every address, with the API's."""
+    return _walk(get_resolver(), "", ())
+
+
+def _walk(resolver: URLResolver, prefix: str, spaces: tuple[str, ...]) -> list[Route]:
+    found = []
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            parts = tuple(entry.pattern.converters) or tuple(entry.pattern.regex.groupindex)
+            found.append(Route(path, ":".join([*spaces, entry.name or "?"]), parts))
+        else:
+            found += _walk(entry, path, (*spaces, entry.namespace) if entry.namespace else spaces)
+    return found
+
+
+Check = Callable[[Route, Any], str]
