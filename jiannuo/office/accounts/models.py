@@ -99,12 +99,19 @@ class User(AbstractUser):
             if role != Role.CUSTOMER and (not permission or permission in PERMISSIONS_BY_ROLE.get(role, ()))
         )
 
+    def organization_scope(self, permission: str = "") -> frozenset[int] | None:
+        """Ids of the organisations whose records this person may see; ``None`` means all.
+
+        With a ``permission``, only the roles that hold it count.
+        """
+        from jiannuo.office.organizations.scope import organization_ids
+
+        return organization_ids(self, permission)
+
     @property
     def sees_everything(self) -> bool:
         """Whether a role of theirs stands at the top of the tree, above all organisations."""
-        from jiannuo.office.organizations.scope import organization_ids
-
-        return organization_ids(self) is None
+        return self.organization_scope() is None
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
