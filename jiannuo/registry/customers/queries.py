@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -35,7 +46,9 @@ def listed(user: Any) -> QuerySet[Customer]:
         .prefetch_related("tags")
         .annotate(
             main_phone=Coalesce(Subquery(phones.values("number")[:1]), Value("")),
-            main_division=Coalesce(Subquery(addresses.values("division_id")[:1]), Value("")),
+            main_division=Coalesce(
+                Subquery(addresses.values("division_id")[:1], output_field=CharField()), Value("")
+            ),
             main_detail=Coalesce(Subquery(addresses.values("detail")[:1]), Value("")),
             unit_count=Subquery(units),
             in_full=in_full(user),
