@@ -21,6 +21,7 @@ from jiannuo.operations.workorders.events import (
     WorkOrderCreated,
 )
 from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.services import refresh_due
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
 
 
@@ -102,3 +103,4 @@ def _later(order_id: int, events: dict[str, Any]) -> None:
     for request in requests_served_by(order_id):
         if request.state not in ("cancelled", "merged"):
             owe_since(request, events, technician=order.technician)
+    refresh_due(order)

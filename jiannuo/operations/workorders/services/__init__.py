@@ -8,6 +8,7 @@ from jiannuo.operations.workorders.services.creating import create_order
 from jiannuo.operations.workorders.services.doing import do
 from jiannuo.operations.workorders.services.guard import NotNow
 from jiannuo.operations.workorders.services.lines import add_line, override_payer, remove_line, update_line
+from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once
 
@@ -22,6 +23,7 @@ __all__ = [
     "do",
     "once",
     "override_payer",
+    "refresh_due",
     "remove_line",
     "save_record",
     "update_line",
