@@ -22,6 +22,8 @@ from jiannuo.promises.obligations.models import Obligation
 
 MOST_PROMISES = 30
 MOST_ROWS = 8
+#: Who looks at what was missed instead of at single requests.
+OVERSEERS = (Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER, Role.COMPLAINT_SUPERVISOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ def _work_of(user: Any) -> dict[str, Any]:
         work["jobs"] = list(jobs_of(user)[:MOST_ROWS])
     if user.has_perm("orders.dispatch"):
         work["unassigned"] = list(waiting_for_dispatch(user)[:MOST_ROWS])
-    if user.has_perm("requests.handle"):
+    oversees = user.has_role(*OVERSEERS)
+    if user.has_perm("requests.handle") and not oversees:
         work["requests"] = list(without_order(user, MOST_ROWS))
-    if user.has_role(Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER, Role.COMPLAINT_SUPERVISOR, Role.AUDITOR):
+    if oversees:
         missed = queries.missed_by_organization(user)
         work["missed_by"] = missed
         work["most_missed"] = max((number for _name, number in missed), default=0)

@@ -47,30 +47,34 @@ class Caller:
     orders: list[WorkOrder] = field(default_factory=list)
 
 
-def matches(user: Any, text: str) -> list[Match]:
-    """Customers in scope with this phone number, else whatever the search finds by name, serial or part of a number."""
-    text = text.strip()
-    if len(text) < SHORTEST_QUERY:
-        return []
-    rows = Customer.objects.visible_to(user).active()
+def by_phone(user: Any, text: str) -> list[Customer]:
+    """Customers in scope with this phone number, however it is typed. One query."""
     number = phone_or_none(text)
-    by_unit: dict[int, InstalledUnit] = {}
-    if number is not None:
-        found = list(rows.filter(phones__number=number).distinct()[:MOST_MATCHES])
-    else:
-        entries = find(
-            text, kinds=("customer", "unit"), organizations=organization_ids(user), limit=MOST_MATCHES
-        )
-        customers = [entry.object_id for entry in entries if entry.kind == "customer"]
-        serials = [entry.object_id for entry in entries if entry.kind == "unit"]
-        units = InstalledUnit.objects.visible_to(user).filter(pk__in=serials, customer__isnull=False)
-        by_unit = {unit.customer_id: unit for unit in (units if serials else ()) if unit.customer_id}
-        wanted = [*customers, *by_unit]
-        by_pk = {one.pk: one for one in rows.filter(pk__in=wanted)} if wanted else {}
-        found = [by_pk[pk] for pk in dict.fromkeys(wanted) if pk in by_pk][:MOST_MATCHES]
-    if found:
-        with_places(found)
-    return [_match(user, customer, by_unit.get(customer.pk)) for customer in found]
+    if number is None:
+        return []
+    rows = Customer.objects.visible_to(user).active().filter(phones__number=number)
+    return list(rows.select_related("organization").distinct()[:MOST_MATCHES])
+
+
+def by_words(user: Any, text: str) -> list[tuple[Customer, InstalledUnit | None]]:
+    """Customers whom the search finds by name, serial or part of a number, with the unit it found them by."""
+    entries = find(text, kinds=("customer", "unit"), organizations=organization_ids(user), limit=MOST_MATCHES)
+    customers = [entry.object_id for entry in entries if entry.kind == "customer"]
+    serials = [entry.object_id for entry in entries if entry.kind == "unit"]
+    units = InstalledUnit.objects.visible_to(user).filter(pk__in=serials, customer__isnull=False)
+    by_unit = {unit.customer_id: unit for unit in (units if serials else ()) if unit.customer_id}
+    wanted = list(dict.fromkeys([*customers, *by_unit]))
+    if not wanted:
+        return []
+    rows = Customer.objects.visible_to(user).active().filter(pk__in=wanted).select_related("organization")
+    by_pk = {one.pk: one for one in rows}
+    return [(by_pk[pk], by_unit.get(pk)) for pk in wanted if pk in by_pk][:MOST_MATCHES]
+
+
+def shown(user: Any, found: list[tuple[Customer, InstalledUnit | None]]) -> list[Match]:
+    """The candidates as the screen lists them; three queries for all."""
+    with_places([customer for customer, _unit in found])
+    return [_match(user, customer, unit) for customer, unit in found]
 
 
 def _match(user: Any, customer: Any, unit: InstalledUnit | None) -> Match:
@@ -81,7 +85,7 @@ def _match(user: Any, customer: Any, unit: InstalledUnit | None) -> Match:
 
 
 def caller(user: Any, customer: Customer) -> Caller:
-    """A customer with contacts, units and open work; at most eight queries."""
+    """A customer with contacts, units and open work; at most seven queries."""
     with_places([customer])
     found: Any = customer
     units = list(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,7 +54,6 @@ class IntakeForm(forms.Form):
         label=gettext_lazy("model"),
         queryset=ProductModel.objects.filter(active=True).select_related("category"),
         required=False,
-        widget=forms.Select(attrs={"data-search-select": True}),
     )
     serial = forms.CharField(label=gettext_lazy("serial number"), max_length=60, required=False)
     produced_on = forms.DateField(
@@ -117,6 +117,18 @@ class IntakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["client_key"].initial = uuid.uuid4().hex
+        self._offer_only_the_chosen_model()
+
+    def _offer_only_the_chosen_model(self) -> None:
+        """The list of models is asked for while one types; here only the one that was chosen is written out."""
+        key = str(self.data.get("model", "")) if self.is_bound else ""
+        chosen = (
+            ProductModel.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 18 else None
+        )
+        widget = forms.Select(attrs={"data-remote": reverse_lazy("desk:models")})
+        field = self.fields["model"]
+        field.widget = widget
+        widget.choices = [("", ""), *([(chosen.pk, str(chosen))] if chosen is not None else [])]
 
     @property
     def customer_is_new(self) -> bool:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/", views.intake, name="intake"),
     path("desk/lookup/", views.lookup, name="lookup"),
     path("desk/customer/", views.customer, name="customer"),
+    path("desk/models/", views.models, name="models"),
     path("desk/promise/", views.promise, name="promise"),
     path("desk/suggest/", views.suggest, name="suggest"),
     path("requests/", views.ServiceRequestList.as_view(), name="request_list"),

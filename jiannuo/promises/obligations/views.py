@@ -27,7 +27,7 @@ from jiannuo.promises.commitments.words import METRICS
 from jiannuo.promises.obligations import queries, services
 from jiannuo.promises.obligations.filters import ObligationFilter
 from jiannuo.promises.obligations.forms import WaiveForm
-from jiannuo.promises.obligations.tables import ObligationTable
+from jiannuo.promises.obligations.tables import ObligationTable, WaivableObligationTable
 
 
 class ObligationList(TablePage):
@@ -37,7 +37,7 @@ class ObligationList(TablePage):
     title = gettext_lazy("Obligations")
     subtitle = gettext_lazy("Who owes what to whom by when, and whether it was kept")
     permission = "obligations.view"
-    table_class = ObligationTable
+    template_name = "obligations/list.html"
     filterset_class = ObligationFilter
     orderings = (Ordering("due", gettext_lazy("due"), ("due_at",)), NEWEST)
     default_ordering = "due"
@@ -49,6 +49,11 @@ class ObligationList(TablePage):
     )
     empty_text = gettext_lazy("Nothing is owed. Obligations come from requests and the commitments in force.")
 
+    @property
+    def table_class(self) -> type[ObligationTable]:  # type: ignore[override]
+        """With a way to let go of a promise for those who may."""
+        return WaivableObligationTable if self.may("obligations.waive") else ObligationTable
+
     def rows(self) -> QuerySet[Any]:
         return queries.visible_to(self.request.user).select_related(
             "document", "customer", "organization", "person"
@@ -56,8 +61,6 @@ class ObligationList(TablePage):
 
     def extra_context(self) -> dict[str, Any]:
         return {"rates_url": reverse("obligations:rates")}
-
-    template_name = "obligations/list.html"
 
 
 @permission_required("obligations.waive")

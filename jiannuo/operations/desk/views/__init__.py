@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiannuo.operations.desk.views.intake import customer, intake, lookup, promise, suggest
+from jiannuo.operations.desk.views.intake import customer, intake, lookup, models, promise, suggest
 from jiannuo.operations.desk.views.pages import ServiceRequestList, ServiceRequestPage
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "customer",
     "intake",
     "lookup",
+    "models",
     "promise",
     "suggest",
 ]

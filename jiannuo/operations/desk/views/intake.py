@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,10 +25,11 @@ from jiannuo.promises.commitments.showing import view_of
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import phone_or_none
 from jiannuo.registry.installedbase.models import InstalledUnit
-from jiannuo.registry.products.models import FaultCode
+from jiannuo.registry.products.models import FaultCode, ProductModel
 
 PERMISSION = "requests.create"
 MOST_SUGGESTIONS = 6
+MOST_MODELS = 20
 
 
 @permission_required(PERMISSION)
@@ -98,7 +99,9 @@ def _chosen(form: IntakeForm, user: Any) -> dict[str, Any]:
 def _customer_of(user: Any, key: str) -> Customer | None:
     if not (key.isdecimal() and len(key) < 18):
         return None
-    return Customer.objects.visible_to(user).active().filter(pk=int(key)).first()
+    return (
+        Customer.objects.visible_to(user).active().select_related("organization").filter(pk=int(key)).first()
+    )
 
 
 def _unit_of(user: Any, key: str) -> InstalledUnit | None:
@@ -119,17 +122,16 @@ def lookup(request: HttpRequest) -> HttpResponse:
     form = IntakeForm(user=user)
     if len(text) < callers.SHORTEST_QUERY:
         return _caller_part(request, {"form": form})
-    found = callers.matches(user, text)
+    found = callers.by_phone(user, text)
     if len(found) == 1:
-        unit = found[0].unit
-        context = {
-            "form": form,
-            "caller": callers.caller(user, found[0].customer),
-            "chosen_unit": str(unit.pk) if unit is not None else "",
-        }
-        return _caller_part(request, context)
-    if found:
-        return _caller_part(request, {"form": form, "matches": found})
+        return _caller_part(request, {"form": form, "caller": callers.caller(user, found[0])})
+    candidates = [(one, None) for one in found] or callers.by_words(user, text)
+    if len(candidates) == 1:
+        return render(request, "desk/_caller.html", {"form": form, "only": candidates[0]})
+    if candidates:
+        return render(
+            request, "desk/_caller.html", {"form": form, "matches": callers.shown(user, candidates)}
+        )
     number = phone_or_none(text)
     initial = {"new_phone": text if number or text.isdecimal() else "", "new_name": "" if number else text}
     form = IntakeForm(user=user, initial={**initial, "customer": NEW})
@@ -158,6 +160,18 @@ def customer(request: HttpRequest) -> HttpResponse:
         "chosen_unit": request.GET.get("unit", ""),
     }
     return _caller_part(request, context)
+
+
+@permission_required(PERMISSION)
+@require_safe
+def models(request: HttpRequest) -> JsonResponse:
+    """Models that fit the words, for the choice of a new unit's model."""
+    text = request.GET.get("q", "").strip()[:60]
+    rows = ProductModel.objects.filter(active=True).select_related("category").order_by("code")
+    if text:
+        rows = rows.filter(Q(code__icontains=text) | Q(name__icontains=text))
+    found = [{"value": one.pk, "text": str(one), "hint": str(one.category)} for one in rows[:MOST_MODELS]]
+    return JsonResponse({"results": found})
 
 
 @permission_required(PERMISSION)
