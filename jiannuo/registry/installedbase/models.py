@@ -7,6 +7,7 @@ from datetime import date
 
 from auditlog.registry import auditlog
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -111,7 +112,9 @@ class InstalledUnit(models.Model):
     installed_on = models.DateField(_("installed"), null=True, blank=True)
     accepted_on = models.DateField(_("accepted"), null=True, blank=True)
     invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True)
-    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, null=True, blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     configuration = models.JSONField(_("configuration"), default=dict, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.IN_USE)
     remark = models.TextField(_("remark"), blank=True)

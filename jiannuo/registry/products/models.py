@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditlog.registry import auditlog
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
@@ -89,8 +90,12 @@ class SparePart(models.Model):
     name = models.CharField(_("name"), max_length=120)
     unit = models.CharField(_("unit"), max_length=10, default="件")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GUARANTEE)
-    list_price = models.DecimalField(_("list price"), max_digits=12, decimal_places=2, default=0)
-    cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2, default=0)
+    list_price = models.DecimalField(
+        _("list price"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    cost = models.DecimalField(
+        _("cost"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
     active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -191,7 +196,9 @@ class LabourItem(models.Model):
         related_name="labour",
     )
     minutes = models.PositiveIntegerField(_("usual time (minutes)"), default=60)
-    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, default=0)
+    price = models.DecimalField(
+        _("price"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
