@@ -6,8 +6,7 @@ when it leads to a record of an organisation, in ``NEUTRAL`` when it leads to wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -51,7 +50,6 @@ class World:
     neutral: dict[str, Any]
     secrets: tuple[str, ...]
     query: dict[str, Any]
-    given: dict[str, Any] = field(default_factory=dict)
 
 
 def build_world() -> World:
@@ -66,7 +64,8 @@ def build_world() -> World:
     unit = factories.unit(dealer_a, of=customer, serial=SERIAL)
     request = request_at(dealer_a, by=clerk_a, customer=customer, unit=unit)
     order = services.create_document(
-        WorkOrder(organization=dealer_a, customer=customer, unit=unit, title=NAME, technician=technician), by=clerk_a
+        WorkOrder(organization=dealer_a, customer=customer, unit=unit, title=NAME, technician=technician),
+        by=clerk_a,
     )
     world = World(
         clerk_a=clerk_a,
@@ -75,7 +74,13 @@ def build_world() -> World:
         owned={},
         neutral={},
         secrets=(NAME, SERIAL, PERSON, request.number, order.number),
-        query={"q": SEARCHED, "phone": PHONE, "customer": customer.pk, "unit": unit.pk, "number": order.number},
+        query={
+            "q": SEARCHED,
+            "phone": PHONE,
+            "customer": customer.pk,
+            "unit": unit.pk,
+            "number": order.number,
+        },
     )
     _fill_office(world, dealer_a, clerk_a, request, factories.person("department_manager", at=branch))
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
@@ -93,7 +98,9 @@ def _fill_office(world: World, dealer: Any, clerk: Any, request: Any, manager: A
     export = ListExport.objects.create(
         owner=clerk, title=NAME, page_class="x", file_format="xlsx", language="zh-hans"
     )
-    job = ImportJob.objects.create(importer="units", organization=dealer, by=clerk, file="x.xlsx", file_name=NAME)
+    job = ImportJob.objects.create(
+        importer="units", organization=dealer, by=clerk, file="x.xlsx", file_name=NAME
+    )
     world.owned.update(
         {
             "documents:number": request.number,
@@ -127,9 +134,17 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
     now = timezone.now()
     technician = Technician.objects.create(user=person, organization=dealer)
     span = {"technician": technician, "starts_at": now, "ends_at": now + timedelta(hours=8)}
-    line = OrderLine.objects.create(order=order, kind="other", description=NAME, quantity=1, unit_price=Decimal(1))
+    line = OrderLine.objects.create(
+        order=order, kind="other", description=NAME, quantity=1, unit_price=Decimal(1)
+    )
     obligation = Obligation.objects.create(
-        organization=dealer, document=request, clause="c", metric="arrival", text=NAME, started_at=now, due_at=now
+        organization=dealer,
+        document=request,
+        clause="c",
+        metric="arrival",
+        text=NAME,
+        started_at=now,
+        due_at=now,
     )
     world.owned.update(
         {
@@ -195,12 +210,20 @@ class Route:
 
     @property
     def room(self) -> str:
-        return self.name.split(":")[0] if ":" in self.name else ("accounts" if self.path.startswith("accounts/") else "")
+        return (
+            self.name.split(":")[0]
+            if ":" in self.name
+            else ("accounts" if self.path.startswith("accounts/") else "")
+        )
 
     def _keys(self, part: str) -> list[str]:
         last = self.name.split(":")[-1]
         # The names of API routes begin with the name of the record: "order-detail".
-        return [f"{self.room}:{last}:{part}", f"{self.room}:{last.split('-')[0]}:{part}", f"{self.room}:{part}"]
+        return [
+            f"{self.room}:{last}:{part}",
+            f"{self.room}:{last.split('-')[0]}:{part}",
+            f"{self.room}:{part}",
+        ]
 
     def fill(self, world: World) -> dict[str, Any]:
         """Values for the parts of the address; raises LookupError that says what to add."""
@@ -211,7 +234,9 @@ class Route:
                 if found and part not in values:
                     values[part] = found[0]
             if part not in values:
-                raise LookupError(f"{self.name} ({self.path}): give a sample “{self._keys(part)[-1]}” in tests/samples.py")
+                raise LookupError(
+                    f"{self.name} ({self.path}): give a sample “{self._keys(part)[-1]}” in tests/samples.py"
+                )
         return values
 
     def is_owned(self, world: World) -> bool:
@@ -234,6 +259,3 @@ def _walk(resolver: URLResolver, prefix: str, spaces: tuple[str, ...]) -> list[R
         else:
             found += _walk(entry, path, (*spaces, entry.namespace) if entry.namespace else spaces)
     return found
-
-
-Check = Callable[[Route, Any], str]
