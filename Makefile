@@ -22,6 +22,7 @@ setup: ## Install and build into this folder; quick when nothing changed
 	@$(PYTHON) scripts/setup.py
 
 run: setup ## Start on http://localhost:8000 with demonstration data (PORT=… for another port)
+	@$(VENV)/python -m jiannuo.config.process
 	@JIANNUO_DEMO=$${JIANNUO_DEMO-1} exec $(VENV)/python -m jiannuo serve
 
 test: test-machine setup lint test-sqlite test-postgres coverage ## Lint and the whole suite, on SQLite and on PostgreSQL

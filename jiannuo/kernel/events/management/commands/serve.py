@@ -40,8 +40,7 @@ class Command(BaseCommand):
             demo = self.load_demo_once()
         except Unready as reason:
             raise CommandError(str(reason)) from None
-        # The children have connections of their own.
-        connections.close_all()
+        let_go_of_database()
         supervisor = Supervisor(children(host, port), environment(port, demo=demo))
         supervisor.start()
         if supervisor.wait_until_answering(
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         elif not get_user_model()._default_manager.exists():
             self.stdout.write("Nobody can sign in yet. Make the first account: jiannuo createsuperuser")
         self.stdout.flush()
-        connections.close_all()
+        let_go_of_database()
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
@@ -103,6 +102,14 @@ class Command(BaseCommand):
             call_command("load_demo", verbosity=0)
             mark.touch()
         return mark.exists()
+
+
+def let_go_of_database() -> None:
+    """Close every connection, pooled ones too: the children have their own, and this process only waits."""
+    for link in connections.all():
+        link.close()
+        if link.vendor == "postgresql":
+            link.close_pool()  # type: ignore[attr-defined]
 
 
 def host_in_url(host: str) -> str:
