@@ -167,7 +167,7 @@ def _moving(name: str, form: type[ActionForm] = ActionForm, section: str = "next
 
 
 STEPS: dict[str, Step] = {
-    "accept": _moving("accept", done=gettext_lazy("Accepted.")),
+    "accept": _moving("accept", done=gettext_lazy("Job accepted.")),
     "decline": _moving("decline", ReasonForm, "other", gettext_lazy("Declined. The dispatcher was told.")),
     "set_out": _moving("set_out", done=gettext_lazy("Good journey.")),
     "arrive": _moving("arrive", order_forms.ArriveForm, done=gettext_lazy("Arrival recorded.")),

@@ -106,8 +106,8 @@ class SkillForm(forms.Form):
 class ShiftForm(forms.Form):
     """The same shift on several days."""
 
-    first = forms.DateField(label=_("from"), widget=DayInput)
-    last = forms.DateField(label=_("to"), widget=DayInput)
+    first = forms.DateField(label=_("first day"), widget=DayInput)
+    last = forms.DateField(label=_("last day"), widget=DayInput)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("days of the week"),
         choices=WEEKDAYS,

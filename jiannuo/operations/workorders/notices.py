@@ -17,18 +17,18 @@ TAKEN_AWAY = register(
     NoticeKind(
         "orders.taken_away",
         title=_("No longer your job: %(what)s (%(number)s)"),
-        body=_("%(reason)s"),
+        body="%(reason)s",
         email=False,
     )
 )
 SENT_BACK = register(
-    NoticeKind("orders.sent_back", title=_("Sent back: %(what)s (%(number)s)"), body=_("%(reason)s"))
+    NoticeKind("orders.sent_back", title=_("Sent back: %(what)s (%(number)s)"), body="%(reason)s")
 )
 BACK = register(
     NoticeKind(
         "orders.back",
         title=_("To be dispatched again: %(what)s (%(number)s)"),
-        body=_("%(reason)s"),
+        body="%(reason)s",
         email=False,
     )
 )

@@ -17,19 +17,19 @@ class OrderCheck(models.Model):
     class Kind(models.TextChoices):
         YES_NO = "yes_no", _("yes or no")
         NUMBER = "number", _("measured value")
-        TEXT = "text", _("text")
-        PHOTO = "photo", _("photo")
+        TEXT = "text", _("free text")
+        PHOTO = "photo", _("photo as proof")
 
     order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="checks")
     item = models.ForeignKey("products.ChecklistItem", null=True, on_delete=models.SET_NULL, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(_("what to check"), max_length=160)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.YES_NO)
-    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    unit = models.CharField(_("unit of measurement"), max_length=20, blank=True)
     minimum = models.DecimalField(_("minimum"), max_digits=12, decimal_places=3, null=True, blank=True)
     maximum = models.DecimalField(_("maximum"), max_digits=12, decimal_places=3, null=True, blank=True)
     required = models.BooleanField(_("required"), default=True)
-    value = models.CharField(_("value"), max_length=120, blank=True)
+    value = models.CharField(_("answer"), max_length=120, blank=True)
     passed = models.BooleanField(_("in order"), null=True, blank=True)
     photo = models.ForeignKey(
         "files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -37,7 +37,7 @@ class OrderCheck(models.Model):
     recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("check")
+        verbose_name = _("checklist answer")
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["order", "item"], name="order_check_once")]
 

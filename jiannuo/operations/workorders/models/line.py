@@ -17,7 +17,7 @@ class OrderLine(models.Model):
 
     class Kind(models.TextChoices):
         LABOUR = "labour", _("labour")
-        PART = "parts", _("part")
+        PART = "parts", _("spare part")
         TRAVEL = "travel", _("travel")
         OTHER = "other", _("other")
 

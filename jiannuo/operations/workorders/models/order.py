@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
@@ -38,12 +39,12 @@ class WorkOrder(Document):
         DRAFT = "draft", _("draft")
         READY = "ready", _("waiting for dispatch")
         DISPATCHED = "dispatched", _("dispatched")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("work order", "accepted")
         TRAVELLING = "travelling", _("on the way")
         ON_SITE = "on_site", _("on site")
         WAITING = "waiting", _("waiting")
         BENCH = "bench", _("brought in, on the bench")
-        COMPLETED = "completed", _("completed")
+        COMPLETED = "completed", pgettext_lazy("work order", "completed")
         SIGNED = "signed", _("signed by the customer")
         REVIEWED = "reviewed", _("reviewed")
         CLOSED = "closed", _("closed")
