@@ -10,3 +10,6 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("api")
+        from jiannuo.faces.api.router import register_entries
+
+        register_entries()
