@@ -1,7 +1,12 @@
 // A select with search in it: `data-search-select` over its own options, `data-remote="/address"` over the
 // server's (`?q=` → [{value, text, hint?}] or {results: [...]}, also with `id` for `value`).
-import TomSelect from "tom-select/popular";
+import TomSelect from "tom-select/base";
+import clearButton from "tom-select/plugins/clear_button/plugin.js";
+import removeButton from "tom-select/plugins/remove_button/plugin.js";
 import { text } from "./texts";
+
+TomSelect.define("clear_button", clearButton);
+TomSelect.define("remove_button", removeButton);
 
 interface Choice {
   value: string;
@@ -27,7 +32,11 @@ export default function mount(element: HTMLElement): void {
   const select = element as HTMLSelectElement;
   const url = select.dataset.remote;
   new TomSelect(select, {
-    plugins: select.multiple ? ["remove_button"] : select.required ? [] : ["clear_button"],
+    plugins: select.multiple
+      ? { remove_button: { title: text("remove") } }
+      : select.required
+        ? {}
+        : { clear_button: { title: text("clear") } },
     maxOptions: 200,
     placeholder: select.dataset.placeholder ?? text("choose"),
     valueField: "value",

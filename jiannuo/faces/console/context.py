@@ -126,6 +126,8 @@ def script_texts() -> dict[str, str]:
         "nothing": _("Nothing found"),
         "searching": _("Searching…"),
         "choose": _("Choose…"),
+        "clear": _("Clear"),
+        "remove": _("Remove"),
         "signature_missing": _("Please sign in the box first."),
         "locating": _("Finding where you are…"),
         "not_located": _(
