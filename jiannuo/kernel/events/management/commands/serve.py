@@ -36,6 +36,7 @@ class Command(BaseCommand):
             check_folder(settings.DATA_DIR)
             check_port(host, port)
             self.prepare_database()
+            self.load_divisions_once()
             self.collect_static_files()
             demo = self.load_demo_once()
         except Unready as reason:
@@ -76,6 +77,13 @@ class Command(BaseCommand):
             self.say("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+
+    def load_divisions_once(self) -> None:
+        """Fill an empty table of administrative divisions; without them addresses are text only, which is no end."""
+        try:
+            call_command("load_divisions", if_empty=True, stdout=self.stdout)
+        except CommandError as missing:
+            self.say(str(missing))
 
     def collect_static_files(self) -> None:
         """Gather styles, scripts and pictures where the web server finds them, when any of them changed."""
