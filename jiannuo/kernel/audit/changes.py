@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from auditlog.models import LogEntry
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import BooleanField, Field, Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 #: Fields that tell who a natural person is or where they live.
 PERSONAL = frozenset(
@@ -27,8 +30,16 @@ PERSONAL = frozenset(
         "remark",
     }
 )
+#: Housekeeping that nobody looks for.
+UNTOLD = frozenset({"created_at", "updated_at", "version", "is_demo"})
 #: Apps whose records are about customers; those of others (organisations, staff, products) are not masked.
 PERSONAL_APPS = frozenset({"customers", "desk", "workorders", "installedbase"})
+ACTIONS = {
+    LogEntry.Action.CREATE: gettext_lazy("added"),
+    LogEntry.Action.UPDATE: gettext_lazy("changed"),
+    LogEntry.Action.DELETE: gettext_lazy("removed"),
+    LogEntry.Action.ACCESS: gettext_lazy("read"),
+}
 MOST = 12
 LONGEST = 80
 
@@ -46,18 +57,37 @@ def changes_of(entry: LogEntry, *, in_full: bool) -> list[Change]:
     """The changed fields by their names for people, at most a dozen; personal data masked unless ``in_full``."""
     model = entry.content_type.model_class()
     hidden = PERSONAL if not in_full and entry.content_type.app_label in PERSONAL_APPS else frozenset()
-    changes = entry.changes_dict or {}
     lines = []
-    for name, values in list(changes.items())[:MOST]:
-        if not isinstance(values, (list, tuple)) or len(values) != 2:
-            lines.append(Change(_field_name(model, name), "", _short(values)))
+    for name, values in (entry.changes_dict or {}).items():
+        field = _field(model, name)
+        if not isinstance(values, (list, tuple)) or len(values) != 2 or (model is not None and field is None):
             continue
-        old, new = (
-            ("***" if value not in (None, "None", "") else "") if name in hidden else _short(value)
-            for value in values
-        )
-        lines.append(Change(_field_name(model, name), old, new))
-    return lines
+        old, new = (_shown(field, value, masked=name in hidden) for value in values)
+        if old or new:
+            lines.append(Change(str(field.verbose_name) if field else name, old, new))
+    return lines[:MOST]
+
+
+def _field(model: type[Model] | None, name: str) -> Field[Any, Any] | None:
+    """The field of the record itself; what others say about it, and its key, is no news."""
+    try:
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+    told = isinstance(field, Field) and not field.primary_key and name not in UNTOLD
+    return field if told else None
+
+
+def _shown(field: Field[Any, Any] | None, value: object, *, masked: bool) -> str:
+    if value in (None, "None", ""):
+        return ""
+    if masked:
+        return "***"
+    labels = dict(field.flatchoices) if field and field.choices else {}
+    if isinstance(field, BooleanField):
+        labels = {"True": _("yes"), "False": _("no")}
+    text = str(labels.get(str(value), value))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def shown_name(entry: LogEntry, *, in_full: bool) -> str:
@@ -66,17 +96,3 @@ def shown_name(entry: LogEntry, *, in_full: bool) -> str:
     if in_full or entry.content_type.app_label != "customers":
         return name
     return f"{name[:1]}** #{entry.object_pk}"
-
-
-def _field_name(model: type[Model] | None, name: str) -> str:
-    if model is None:
-        return name
-    try:
-        return str(getattr(model._meta.get_field(name), "verbose_name", name))
-    except FieldDoesNotExist:
-        return name
-
-
-def _short(value: object) -> str:
-    text = "" if value in (None, "None") else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

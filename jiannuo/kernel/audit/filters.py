@@ -13,6 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.audit.changes import ACTIONS
+
 
 def _models() -> list[tuple[str, str]]:
     """The audited models, by their names for people."""
@@ -28,7 +30,7 @@ class AuditFilter(django_filters.FilterSet):
     )
     person = django_filters.CharFilter(label=_("person"), method="by_person")
     model = django_filters.ChoiceFilter(label=_("kind of record"), choices=_models, method="of_model")
-    action = django_filters.ChoiceFilter(label=_("change"), choices=LogEntry.Action.choices)
+    action = django_filters.ChoiceFilter(label=_("change"), choices=list(ACTIONS.items()))
     day = django_filters.DateFilter(
         label=_("day"),
         field_name="timestamp",

@@ -6,10 +6,10 @@ from typing import Any
 
 import django_tables2 as tables
 from auditlog.models import LogEntry
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.kernel.audit.changes import Change, changes_of, shown_name
+from jiannuo.kernel.audit.changes import ACTIONS, Change, changes_of, shown_name
 from jiannuo.kernel.tables.columns import MomentColumn
 
 
@@ -34,12 +34,15 @@ class AuditTable(tables.Table):
         model = record.content_type.model_class()
         return str(model._meta.verbose_name) if model else record.content_type.model
 
+    def render_action(self, record: LogEntry) -> str:
+        return str(ACTIONS[record.action])
+
     def render_object_repr(self, record: LogEntry) -> str:
         return shown_name(record, in_full=self.in_full)
 
     def render_changes(self, record: LogEntry) -> Any:
         lines = changes_of(record, in_full=self.in_full)
-        return format_html_join("", "<div>{}: <del>{}</del> → <ins>{}</ins></div>", map(_cells, lines))
+        return format_html("<div>{}</div>", format_html_join("", "<div>{}: {}{}{}</div>", map(_cells, lines)))
 
     def value_changes(self, record: LogEntry) -> str:
         return "；".join(f"{c.field}: {c.old} → {c.new}" for c in changes_of(record, in_full=self.in_full))
@@ -51,5 +54,12 @@ class FullAuditTable(AuditTable):
     in_full = True
 
 
-def _cells(change: Change) -> tuple[str, str, str]:
-    return change.field, change.old, change.new
+def _cells(change: Change) -> tuple[str, Any, str, str]:
+    if not change.old:
+        return change.field, "", "", change.new
+    return (
+        change.field,
+        format_html("<span class='text-secondary'>{}</span>", change.old),
+        " → ",
+        change.new or "—",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,11 +29,12 @@ class PeopleTable(tables.Table):
 
     def render_roles(self, record: User) -> Any:
         held = record.role_assignments.all()
-        return format_html_join(
+        lines = format_html_join(
             "",
             "<div>{} <span class='text-secondary'>{}</span></div>",
             ((a.get_role_display(), a.organization) for a in held),
         )
+        return format_html("<div>{}</div>", lines)
 
     def value_roles(self, record: User) -> str:
         return "；".join(f"{a.get_role_display()}（{a.organization}）" for a in record.role_assignments.all())
