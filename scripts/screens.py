@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -167,7 +168,12 @@ def path_of(url: str) -> str:
         raise LookupError(f"there is no page {url!r}") from None
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
 def main(parts: list[str]) -> int:
+    signal.signal(signal.SIGTERM, _stop)
     screens = wanted_screens(parts)
     if not screens:
         print("No screen of that name in scripts/screens.toml", file=sys.stderr)
