@@ -265,7 +265,7 @@ class WorkOrderViewSet(DocumentViewSet):
             raise DjangoValidationError(
                 {"organization": _("There is no organisation %(code)s.") % {"code": code}}
             )
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 api_router.register("orders", WorkOrderViewSet, basename="order")

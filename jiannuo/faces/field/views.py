@@ -50,7 +50,8 @@ def own_job_or_404(number: str, user: Any) -> WorkOrder:
 def jobs(request: HttpRequest) -> HttpResponse:
     """Today's jobs and the other open ones, in the order in which to do them."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    today, later = [], []
+    today: list[WorkOrder] = []
+    later: list[WorkOrder] = []
     for order in jobs_of(request.user):
         begins = getattr(order, "appointment_from", None)
         (later if begins is not None and begins >= midnight else today).append(order)

@@ -16,7 +16,7 @@ from jiannuo.operations.workorders.models import WorkOrder
 class OrderFromRequestsForm(forms.Form):
     """What the new order is about, and who does it."""
 
-    organization = forms.ModelChoiceField(label=_("organisation"), queryset=None)
+    organization = forms.ModelChoiceField(label=_("organisation"), queryset=Organization.objects.none())
     job = forms.ChoiceField(label=_("kind of job"), choices=WorkOrder.Kind.choices)
     fault = forms.CharField(
         label=_("fault reported"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), required=False
@@ -30,7 +30,7 @@ class OrderFromRequestsForm(forms.Form):
 class BulkAssignForm(forms.Form):
     """Who gets all the chosen orders."""
 
-    technician = forms.ModelChoiceField(label=_("technician"), queryset=None)
+    technician = forms.ModelChoiceField(label=_("technician"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import create_order
 
 REQUEST_KIND = "servicerequest"
+LONGEST_NAME = 60
 
 
 def requests_from(numbers: Iterable[str], user: Any) -> list[Any]:
@@ -109,8 +110,18 @@ def _details(request: Any) -> dict[str, Any]:
         "address": request.address,
         "latitude": request.latitude,
         "longitude": request.longitude,
-        "contact_name": request.reporter_name,
-        "contact_phone": request.reporter_phone,
+        **_contact(request),
+    }
+
+
+def _contact(request: Any) -> dict[str, str]:
+    """Whom the technician calls: who reported it, else the customer's main person and number."""
+    customer = request.customer
+    person, phone = customer.contacts.first(), customer.phones.first()
+    known_name = person.name if person is not None else customer.name
+    return {
+        "contact_name": request.reporter_name or known_name[:LONGEST_NAME],
+        "contact_phone": request.reporter_phone or (phone.number if phone is not None else ""),
     }
 
 

@@ -132,7 +132,7 @@ def _skill(need: Need, candidate: Candidate) -> Part:
     valid = [skill for skill in fitting if not _expired(skill, need.day)]
     if not valid:
         latest = max(fitting, key=lambda skill: skill.expires_on or date.min)
-        params = {"certificate": latest.certificate, "expired": latest.expires_on}
+        params: dict[str, object] = {"certificate": latest.certificate, "expired": latest.expires_on}
         return 0, [Note("certificate_expired", False, params)]
     best = max(valid, key=lambda skill: skill.level)
     return best.level * SKILL_POINTS_A_LEVEL, [Note("skill", params={"level": best.level})]

@@ -47,7 +47,7 @@ ASSIGNABLE = ("ready", "dispatched", "accepted")
 class QueueFilter(WorkOrderFilter):
     """As for all orders, without what is the same for all that wait."""
 
-    state = technician = created = None  # type: ignore[assignment]
+    state = technician = created = None
 
 
 class Queue(TablePage):
@@ -117,7 +117,7 @@ def _order_or_404(number: str, user: Any) -> WorkOrder:
     order = rows.filter(number=number).first()
     if order is None:
         raise Http404(_("There is no document %(number)s, or you may not see it.") % {"number": number})
-    return order  # type: ignore[no-any-return]
+    return order
 
 
 @permission_required("orders.dispatch")

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workforce.queries import people_without_file
@@ -62,8 +63,8 @@ class CodesField(forms.CharField):
 class TechnicianForm(forms.Form):
     """The file of a technician."""
 
-    user = forms.ModelChoiceField(label=_("person"), queryset=None)
-    organization = forms.ModelChoiceField(label=_("organisation"), queryset=None)
+    user = forms.ModelChoiceField(label=_("person"), queryset=User.objects.none())
+    organization = forms.ModelChoiceField(label=_("organisation"), queryset=Organization.objects.none())
     areas = CodesField(
         label=_("areas"),
         required=False,

@@ -12,9 +12,8 @@ from jiannuo.kernel.money import in_words
 from jiannuo.kernel.printing import PrintForm, register
 from jiannuo.office.documents.models import Attachment
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.queries import totals
+from jiannuo.operations.workorders.queries import RELATED, sources_of, totals
 from jiannuo.operations.workorders.services.charging import decision_of
-from jiannuo.operations.workorders.views.pages import RELATED, sources_of
 from jiannuo.operations.workorders.wording import explained
 from jiannuo.promises.obligations.queries import for_document
 

@@ -9,13 +9,27 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
+from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder, WorkOrderQuerySet
 from jiannuo.registry.products.models import Category, Component, FaultCode, LabourItem, SparePart
+
+#: what the page, the prints and the API show of related records
+RELATED = (
+    "customer",
+    "unit__model__category",
+    "category",
+    "division",
+    "technician",
+    "symptom",
+    "cause",
+    "measure",
+    "signature",
+)
 
 
 def orders_for(user: Any) -> WorkOrderQuerySet:
     """Orders that ``user`` may see, with what lists show of them."""
-    return (  # type: ignore[no-any-return]
+    return (
         WorkOrder.objects.visible_to(user)
         .filter(kind="workorder")
         .select_related("organization", "customer", "unit__model", "technician", "division")
@@ -34,12 +48,12 @@ def _next_visit(field: str) -> QuerySet[Visit, Any]:
 def waiting_for_dispatch(user: Any) -> WorkOrderQuerySet:
     """Orders nobody has yet, the most urgent first; those without a due instant last."""
     rows = orders_for(user).filter(state=WorkOrder.State.READY)
-    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")  # type: ignore[no-any-return]
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def jobs_of(user: Any) -> WorkOrderQuerySet:
     """What a technician has to do, in the order in which to do it."""
-    return (  # type: ignore[no-any-return]
+    return (
         WorkOrder.objects.visible_to(user)
         .filter(technician=user, state__in=[*WorkOrder.UNDER_WAY, WorkOrder.State.COMPLETED])
         .select_related("organization", "customer", "unit__model", "division")
@@ -145,3 +159,9 @@ def load_between(start: datetime, end: datetime, technicians: Any) -> dict[int, 
 
 #: how long a visit takes when no labour item says so
 USUAL_MINUTES = 60
+
+
+def sources_of(order: WorkOrder) -> list[Document]:
+    """The documents that the order serves, with number, title and state."""
+    links = DocumentLink.objects.filter(source=order.pk, kind=DocumentLink.Kind.SERVES)
+    return [link.target for link in links.select_related("target").order_by("pk")]

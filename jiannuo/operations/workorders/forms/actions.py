@@ -16,6 +16,7 @@ from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.forms.fields import InstantField, SignatureField
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import codes_for
+from jiannuo.registry.products.models import FaultCode
 
 LONGEST_APPOINTMENT = timedelta(days=1)
 FURTHEST_APPOINTMENT = timedelta(days=366)
@@ -80,9 +81,9 @@ class PauseForm(ActionForm):
 class CompleteForm(ActionForm):
     """What was found, done and tested."""
 
-    symptom = forms.ModelChoiceField(label=_("symptom"), queryset=None, required=False)
-    cause = forms.ModelChoiceField(label=_("cause"), queryset=None, required=False)
-    measure = forms.ModelChoiceField(label=_("measure"), queryset=None, required=False)
+    symptom = forms.ModelChoiceField(label=_("symptom"), queryset=FaultCode.objects.none(), required=False)
+    cause = forms.ModelChoiceField(label=_("cause"), queryset=FaultCode.objects.none(), required=False)
+    measure = forms.ModelChoiceField(label=_("measure"), queryset=FaultCode.objects.none(), required=False)
     work_done = forms.CharField(
         label=_("work done"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -9,23 +9,28 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.operations.workorders.models import OrderLine
 from jiannuo.operations.workorders.queries import components_for, labour_for, parts_for
-
-QUANTITY = {"min_value": 0, "max_digits": 10, "decimal_places": 2}
+from jiannuo.registry.products.models import Component, LabourItem, SparePart
 
 
 class LineForm(forms.Form):
     """Any line, for the office."""
 
     kind = forms.ChoiceField(label=_("kind"), choices=OrderLine.Kind.choices)
-    labour = forms.ModelChoiceField(label=_("labour item"), queryset=None, required=False)
-    part = forms.ModelChoiceField(label=_("spare part"), queryset=None, required=False)
-    component = forms.ModelChoiceField(label=_("component"), queryset=None, required=False)
+    labour = forms.ModelChoiceField(
+        label=_("labour item"), queryset=LabourItem.objects.none(), required=False
+    )
+    part = forms.ModelChoiceField(label=_("spare part"), queryset=SparePart.objects.none(), required=False)
+    component = forms.ModelChoiceField(
+        label=_("component"), queryset=Component.objects.none(), required=False
+    )
     description = forms.CharField(
         label=_("description"), max_length=160, required=False, help_text=_("Empty: as in the list.")
     )
     old_serial = forms.CharField(label=_("old serial number"), max_length=60, required=False)
     new_serial = forms.CharField(label=_("new serial number"), max_length=60, required=False)
-    quantity = forms.DecimalField(label=_("quantity"), initial=1, **QUANTITY)
+    quantity = forms.DecimalField(
+        label=_("quantity"), initial=1, min_value=0, max_digits=10, decimal_places=2
+    )
     unit_price = forms.DecimalField(
         label=_("unit price"),
         min_value=0,

@@ -51,7 +51,7 @@ class OrderForm(forms.Form):
         customer = Customer.objects.visible_to(self.user).active().filter(code=code).first()
         if customer is None:
             raise ValidationError(_("There is no customer %(code)s. Check the number.") % {"code": code})
-        return customer  # type: ignore[no-any-return]
+        return customer
 
     def clean_unit(self) -> InstalledUnit | None:
         serial = self.cleaned_data["unit"].strip()
@@ -62,7 +62,7 @@ class OrderForm(forms.Form):
         unit = units.select_related("model__category").first() if customer else None
         if unit is None:
             raise ValidationError(_("This customer has no unit %(serial)s.") % {"serial": serial})
-        return unit  # type: ignore[no-any-return]
+        return unit
 
     def clean_division(self) -> Division | None:
         code = self.cleaned_data["division"].strip()

@@ -29,7 +29,7 @@ class WorkOrderQuerySet(DocumentQuerySet):
         rows = super().visible_to(user)
         if getattr(user, "is_authenticated", False) and user.roles and not (user.roles - FIELD_ROLES):
             rows = rows.filter(technician=user)
-        return rows  # type: ignore[no-any-return]
+        return rows
 
 
 class WorkOrder(Document):

@@ -37,6 +37,8 @@ def change_order(
         setattr(order, name, data[name])
     order.full_clean(exclude=["number", "kind", "state"])
     save(order)
-    labels = "、".join(str(WorkOrder._meta.get_field(name).verbose_name) for name in changed)
+    labels = "、".join(
+        str(getattr(WorkOrder._meta.get_field(name), "verbose_name", name)) for name in changed
+    )
     record(order, TimelineEntry.Kind.CHANGE, by=by, text=_("Changed: %(fields)s") % {"fields": labels})
     return order

@@ -29,7 +29,7 @@ def completed(step: Step) -> None:
     recharge(order, cause=order.cause.cause_class if order.cause else "")
     write_unit_file(order, by=step.by, at=step.at)
     end_visit(order, at=step.at, result=Visit.Result.DONE)
-    metrics = promises.BY_COMPLETION
+    metrics: tuple[str, ...] = promises.BY_COMPLETION
     if order.job == WorkOrder.Kind.INSTALLATION:
         metrics = (*metrics, "installation")
     promises.fulfil(order, metrics, at=step.at, by=step.by)

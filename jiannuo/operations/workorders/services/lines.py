@@ -16,6 +16,7 @@ from jiannuo.office.documents.services import lock, record
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.services.charging import charge
 from jiannuo.operations.workorders.services.guard import NotNow, lock_for_lines
+from jiannuo.registry.products.models import LabourItem
 
 FIELDS = (
     "kind",
@@ -144,7 +145,7 @@ def _from_catalogue(line: OrderLine, data: Mapping[str, Any]) -> None:
     line.code = chosen.code
     line.description = line.description or chosen.name
     if data.get("unit_price") is None:
-        line.unit_price = chosen.price if line.kind == OrderLine.Kind.LABOUR else chosen.list_price
+        line.unit_price = chosen.price if isinstance(chosen, LabourItem) else chosen.list_price
 
 
 def _check_component(line: OrderLine) -> None:

@@ -24,7 +24,7 @@ def order_or_404(number: str, user: Any, *related: str) -> WorkOrder:
     order = rows.filter(number=number).first()
     if order is None or not user.has_perm("orders.view", order):
         raise Http404(_("There is no document %(number)s, or you may not see it.") % {"number": number})
-    return order  # type: ignore[no-any-return]
+    return order
 
 
 @permission_required("orders.dispatch")

@@ -11,27 +11,15 @@ from jiannuo.kernel.printing.forms import forms_for
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.privacy import address_for, phone_for
-from jiannuo.office.documents.models import Attachment, Document, DocumentLink
+from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.timeline import file_views
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.queries import orders_for, totals
+from jiannuo.operations.workorders.queries import RELATED, orders_for, sources_of, totals
 from jiannuo.operations.workorders.services.guard import AT_WORK, PLANNING
 from jiannuo.operations.workorders.tables import WorkOrderTable
 from jiannuo.operations.workorders.wording import explained
-
-RELATED = (
-    "customer",
-    "unit__model__category",
-    "category",
-    "division",
-    "technician",
-    "symptom",
-    "cause",
-    "measure",
-    "signature",
-)
 
 
 class WorkOrderList(TablePage):
@@ -87,9 +75,3 @@ class WorkOrderPage(DocumentPage):
             "may_charge": document.state not in ("reviewed", "closed", "cancelled")
             and user.has_perm("orders.charge", document),
         }
-
-
-def sources_of(order: WorkOrder) -> list[Document]:
-    """The documents that the order serves, with number, title and state."""
-    links = DocumentLink.objects.filter(source=order.pk, kind=DocumentLink.Kind.SERVES)
-    return [link.target for link in links.select_related("target").order_by("pk")]
