@@ -55,7 +55,7 @@ def _do(
     as_system: bool,
     text: str,
 ) -> WorkOrder:
-    before = lock(order, version=version)
+    before = lock(order, version=version) if name in NEEDS_BEFORE else order
     values = dict(data or {})
     at = at or timezone.now()
     if name == "arrive":
@@ -66,7 +66,8 @@ def _do(
     follow = EFFECTS.get(name)
     if follow is not None:
         follow(Step(order=done, before=before, by=by, at=at, data=values))
-        promises.refresh_due(done)
+        if name in TOUCHES_PROMISES:
+            promises.refresh_due(done)
     return done
 
 
@@ -154,3 +155,10 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
     "close": _closed,
     "cancel": _cancelled,
 }
+
+#: actions whose preparation or effects must know the order as it was
+NEEDS_BEFORE = frozenset({"assign", "arrive", "sign", "cancel"})
+#: actions after which something else may be due next
+TOUCHES_PROMISES = frozenset(
+    {"assign", "arrive", "pause", "resume", "need_second_visit", "customer_absent", "complete", "cancel"}
+)
