@@ -2,6 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help setup run test lint bench screens messages clean \
         test-machine test-sqlite test-postgres test-browser coverage
 
