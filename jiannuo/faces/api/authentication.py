@@ -46,7 +46,7 @@ class TokenAuthentication(BaseAuthentication):
         return f'{self.keyword} realm="jiannuo"'
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the schema describes the key."""
 
     target_class = "jiannuo.faces.api.authentication.TokenAuthentication"

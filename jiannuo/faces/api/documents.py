@@ -37,8 +37,8 @@ KEY_PARAMETER = OpenApiParameter(
 class DocumentSerializer(serializers.ModelSerializer[Any]):
     """What all documents show. Extend it: ``class Meta(DocumentSerializer.Meta): model = …; fields = (…)``."""
 
-    organization = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    created_by = serializers.StringRelatedField()
+    organization: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    created_by: Any = serializers.StringRelatedField()
     state_label = serializers.CharField(read_only=True)
     actions = serializers.SerializerMethodField(help_text="names of the actions that you may do now")
 
@@ -81,7 +81,7 @@ class TimelineSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     at = serializers.DateTimeField()
     author = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     text = serializers.CharField()
     action = serializers.CharField()
     from_state = serializers.CharField()
@@ -106,7 +106,7 @@ class DocumentViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
         """The documents that the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return self.model._default_manager.none()
-        rows = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows = self.model._default_manager.visible_to(self.request.user)
         return rows.select_related("organization", "created_by", *self.select_related)
 
     def get_object(self) -> Any:

@@ -41,7 +41,7 @@ class IdempotentMixin:
     idempotent_exempt: tuple[str, ...] = ()
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
         handler = getattr(self, "post", None)
         if request.method == "POST" and handler and getattr(self, "action", "") not in self.idempotent_exempt:
             self.post = partial(carry_out_once, handler)

@@ -27,5 +27,5 @@ class RolePermission(BasePermission):
         return bool(wanted) and request.user.has_perm(wanted, scoped)
 
     def _wanted(self, view: Any) -> str:
-        by_action = getattr(view, "permissions_by_action", {})
-        return by_action.get(getattr(view, "action", None)) or getattr(view, "permission", "")
+        by_action: dict[str | None, str] = getattr(view, "permissions_by_action", {})
+        return by_action.get(getattr(view, "action", None)) or str(getattr(view, "permission", ""))

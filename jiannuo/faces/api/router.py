@@ -21,7 +21,7 @@ class ApiRouter(DefaultRouter):
 
     include_format_suffixes = False
     root_view_name = "root"
-    APIRootView = ApiRoot
+    APIRootView = ApiRoot  # type: ignore[assignment]
 
 
 api_router = ApiRouter()

@@ -74,8 +74,9 @@ def _field(model: type[Model] | None, name: str) -> Field[Any, Any] | None:
         field = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
-    told = isinstance(field, Field) and not field.primary_key and name not in UNTOLD
-    return field if told else None
+    if not isinstance(field, Field) or field.primary_key or name in UNTOLD:
+        return None
+    return field
 
 
 def _shown(field: Field[Any, Any] | None, value: object, *, masked: bool) -> str:
@@ -83,16 +84,16 @@ def _shown(field: Field[Any, Any] | None, value: object, *, masked: bool) -> str
         return ""
     if masked:
         return "***"
-    labels = dict(field.flatchoices) if field and field.choices else {}
+    labels: dict[str, str] = {str(k): str(v) for k, v in field.flatchoices} if field and field.choices else {}
     if isinstance(field, BooleanField):
-        labels = {"True": _("yes"), "False": _("no")}
-    text = str(labels.get(str(value), value))
+        labels = {"True": str(_("yes")), "False": str(_("no"))}
+    text: str = labels.get(str(value), str(value))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def shown_name(entry: LogEntry, *, in_full: bool) -> str:
     """The name of the record, cut to its first sign where it names a person."""
-    name = entry.object_repr
+    name: str = entry.object_repr
     if in_full or entry.content_type.app_label != "customers":
         return name
     return f"{name[:1]}** #{entry.object_pk}"

@@ -31,10 +31,11 @@ class AuditList(TablePage):
         """Personal data in full only for those who may see it."""
         return FullAuditTable if self.may("customers.personal_data") else AuditTable
 
-    def rows(self) -> QuerySet[LogEntry]:
+    def rows(self) -> QuerySet[Any]:
         # Sorted by its own key: LogEntry's default ordering is by time, which no index of ours serves.
-        rows = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
+        rows: QuerySet[Any] = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
         user: Any = self.request.user
         if user.sees_everything:
             return rows
-        return rows.filter(actor__in=get_user_model()._default_manager.visible_to(user).values("pk"))
+        people: Any = get_user_model()._default_manager
+        return rows.filter(actor__in=people.visible_to(user).values("pk"))

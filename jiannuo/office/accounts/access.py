@@ -40,7 +40,7 @@ class PermissionRequired:
     permission: str = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return refusal(request, self.permission) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return refusal(request, self.permission) or super().dispatch(request, *args, **kwargs)
 
 
 def permission_required(permission: str) -> Callable[[View], View]:

@@ -33,7 +33,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True, pk__in=held.values("user"))
 
 
-class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
     use_in_migrations = False
 
 

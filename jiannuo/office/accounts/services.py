@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -126,7 +127,7 @@ def set_active(person: User, active: bool, *, by: User) -> User:
     person.is_active = active
     person.save(update_fields=["is_active"])
     if not active:
-        for session in person.usersession_set.all():
+        for session in UserSession.objects.filter(user=person):
             session.end()
         person.api_tokens.all().delete()
         User.objects.filter(deputy=person).update(deputy=None)

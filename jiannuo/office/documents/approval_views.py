@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiannuo.office.accounts.access import permission_required
+from jiannuo.office.accounts.models import User
 from jiannuo.office.documents import approvals
 from jiannuo.office.documents.approvals import AlreadyDecided
 from jiannuo.office.documents.forms import DelegationForm, RefusalForm, RemarkForm
@@ -88,7 +89,7 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
 def _form(chosen: Decision, step: ApprovalStep, request: HttpRequest) -> Form:
     data = request.POST if request.method == "POST" else None
     if chosen.form is DelegationForm:
-        return DelegationForm(data, people=approvals.delegates_for(step, request.user))
+        return DelegationForm(data, people=approvals.delegates_for(step, cast(User, request.user)))
     return chosen.form(data)
 
 

@@ -369,7 +369,7 @@ def remind_due(now: datetime | None = None) -> int:
     """Remind the people of every step that has waited too long; how many steps. Two sweepers never remind twice."""
     now = now or timezone.now()
     due = ApprovalStep.objects.filter(state=State.PENDING, remind_at__lte=now).values_list("pk", "remind_at")
-    return sum(_remind(pk, remind_at, now) for pk, remind_at in list(due[:500]))
+    return sum(_remind(pk, remind_at, now) for pk, remind_at in list(due[:500]) if remind_at)
 
 
 @transaction.atomic

@@ -82,7 +82,7 @@ class CommentForm(forms.Form):
     """A comment, files, or both."""
 
     text = forms.CharField(label=_("comment"), max_length=5000, required=False)
-    files = ManyFilesField(label=_("files"), required=False)
+    files = ManyFilesField(label=_("files"), required=False)  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -94,7 +94,7 @@ class CommentForm(forms.Form):
 class UploadForm(forms.Form):
     """Files of one purpose."""
 
-    files = ManyFilesField(label=_("files"))
+    files = ManyFilesField(label=_("files"))  # type: ignore[assignment]
     purpose = forms.ChoiceField(label=_("purpose"), choices=Attachment.Purpose, required=False)
     caption = forms.CharField(label=_("caption"), max_length=120, required=False)
 
@@ -116,7 +116,7 @@ class RefusalForm(forms.Form):
 class DelegationForm(forms.Form):
     """To whom a step of an approval is handed."""
 
-    to = forms.ModelChoiceField(label=_("delegate to"), queryset=None)
+    to: Any = forms.ModelChoiceField(label=_("delegate to"), queryset=None)
     remark = forms.CharField(
         label=_("remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -95,7 +95,7 @@ class Document(FSMModelMixin, models.Model):
         """This document as its own kind (one query unless it is already)."""
         if type(self) is not Document:
             return self
-        return getattr(self, self.kind)  # type: ignore[no-any-return]
+        return getattr(self, self.kind)
 
     @property
     def state_label(self) -> str:

@@ -72,7 +72,7 @@ class DocumentPage(PermissionRequired, View):
 
     def get_queryset(self) -> Any:
         """The documents that the person may see."""
-        rows = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows = self.model._default_manager.visible_to(self.request.user)
         return rows.select_related("organization", "created_by", *self.select_related)
 
     def get_document(self, number: str) -> Document:
@@ -80,11 +80,11 @@ class DocumentPage(PermissionRequired, View):
         document = self.get_queryset().filter(number=number).first()
         if document is None or not self.request.user.has_perm(self.permission, document):
             raise Http404(_("There is no document %(number)s, or you may not see it.") % {"number": number})
-        return document  # type: ignore[no-any-return]
+        return document
 
     def get_context_data(self, document: Document) -> dict[str, Any]:
         """The context of the template; extend it with what the kind shows."""
-        user = self.request.user
+        user: Any = self.request.user
         return {
             "document": document,
             "title": document.title or document.number,

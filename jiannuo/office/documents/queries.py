@@ -18,13 +18,13 @@ def may_view(document: Document, user: Any) -> bool:
 
 def visible_document(number: str, user: Any) -> Document | None:
     """The document with that number as its own kind, when ``user`` may see it. Two queries."""
-    base = Document.objects.filter(number=number).values_list("pk", "kind").first()
-    return None if base is None else visible_as_kind(*base, user)
+    base = Document.objects.filter(number=number).only("pk", "kind").first()
+    return None if base is None else visible_as_kind(base.pk, base.kind, user)
 
 
 def visible_as_kind(pk: int, kind: str, user: Any) -> Document | None:
     """The document ``pk`` of ``kind``, when ``user`` may see it."""
-    rows = model_of(kind)._default_manager.visible_to(user)  # type: ignore[attr-defined]
+    rows = model_of(kind)._default_manager.visible_to(user)
     document = rows.select_related("organization", "created_by").filter(pk=pk).first()
     return document if document is not None and may_view(document, user) else None
 

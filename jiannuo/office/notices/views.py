@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiannuo.office.accounts.access import SIGNED_IN, permission_required
+from jiannuo.office.accounts.models import User
 from jiannuo.office.notices import services
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.queries import inbox_of, unread_count
@@ -38,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a notice as read and go where it points."""
     notice = get_object_or_404(Notice, pk=pk, person=request.user)
-    services.mark_read(request.user, [pk])
+    services.mark_read(cast(User, request.user), [pk])
     inside = url_has_allowed_host_and_scheme(notice.url, allowed_hosts={request.get_host()})
     return redirect(notice.url if inside else reverse("notices:inbox"))
 
@@ -47,7 +50,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     """Mark all my notices as read."""
-    services.mark_read(request.user)
+    services.mark_read(cast(User, request.user))
     return redirect("notices:inbox")
 
 

@@ -87,11 +87,8 @@ class NewOrganizationForm(OrganizationForm):
     def __init__(self, *args: Any, parents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            choice
-            for choice in self.fields["kind"].choices
-            if not choice[0] or PARENTS[choice[0]]  # type: ignore[attr-defined]
-        ]
+        kind: Any = self.fields["kind"]
+        kind.choices = [choice for choice in kind.choices if not choice[0] or PARENTS[choice[0]]]
 
 
 class MoveForm(forms.Form):

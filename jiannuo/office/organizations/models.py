@@ -31,7 +31,7 @@ class OrganizationQuerySet(MP_NodeQuerySet):
         return self.filter(active=True)
 
 
-class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]
+class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):
     use_in_migrations = False
 
     def get_queryset(self) -> OrganizationQuerySet:

@@ -19,7 +19,7 @@ def organization_ids(user: Any, permission: str = "") -> frozenset[int] | None:
     paths = user.paths_where(permission)
     if paths not in answers:
         answers[paths] = _ids_below(paths)
-    return answers[paths]  # type: ignore[no-any-return]
+    return answers[paths]
 
 
 def _ids_below(paths: frozenset[str]) -> frozenset[int] | None:

@@ -54,7 +54,7 @@ def _add_errors(form: BaseForm, error: ValidationError) -> None:
 def tree_page(request: HttpRequest) -> HttpResponse:
     """The tree, or the organisations that fit the search."""
     kind = request.GET.get("kind", "")
-    wanted = {
+    wanted: dict[str, Any] = {
         "text": request.GET.get("q", "").strip()[:60],
         "kind": kind if kind in OrganizationKind.values else "",
         "closed": request.GET.get("closed") == "1",
