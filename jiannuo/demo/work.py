@@ -388,34 +388,45 @@ class History:
         return False
 
     def _record(self, order: WorkOrder, technician: User, at: datetime) -> None:
-        """Answer the checks and write the lines."""
-        for check in order.checks.all():
-            orders.answer_check(check, self._answer(check), by=technician, at=at)
+        """Answers and lines, written at once; completing the order charges them as the decision says."""
+        checks = list(order.checks.all())
+        for check in checks:
+            check.value, check.passed, check.recorded_at = self._answer(check), True, at
+        OrderCheck.objects.bulk_update(checks, ["value", "passed", "recorded_at"])
         path = order.category.code_path if order.category else ""
         fitting = [
             item for item in self.labour if item.category is None or path.startswith(item.category.code_path)
         ]
-        line = {"kind": OrderLine.Kind.LABOUR, "labour": self.random.choice(fitting), "quantity": Decimal(1)}
-        orders.add_line(order, line, by=technician, at=at)
+        labour = self.random.choice(fitting)
+        lines = [
+            OrderLine(
+                kind=OrderLine.Kind.LABOUR,
+                labour=labour,
+                code=labour.code,
+                description=labour.name,
+                unit_price=labour.price,
+            )
+        ]
         parts = self.parts.get(order.unit.model_id, []) if order.unit else []
         if parts and self.random.random() < 0.6:
             used = self.random.choice(parts)
-            part = {
-                "kind": OrderLine.Kind.PART,
-                "part": used.part,
-                "component": used.component,
-                "quantity": Decimal(1),
-            }
-            if used.component and used.component.has_serial:
-                part["new_serial"] = f"N{self.random.randrange(10**9):09d}"
-            orders.add_line(order, part, by=technician, at=at)
-        travel = {
-            "kind": OrderLine.Kind.TRAVEL,
-            "description": "上门交通",
-            "quantity": Decimal(1),
-            "unit_price": Decimal(self.random.choice((20, 30, 50))),
-        }
-        orders.add_line(order, travel, by=technician, at=at)
+            has_serial = used.component is not None and used.component.has_serial
+            lines.append(
+                OrderLine(
+                    kind=OrderLine.Kind.PART,
+                    new_serial=f"N{self.random.randrange(10**9):09d}" if has_serial else "",
+                    part=used.part,
+                    code=used.part.code,
+                    description=used.part.name,
+                    component=used.component,
+                    unit_price=used.part.list_price,
+                )
+            )
+        price = Decimal(self.random.choice((20, 30, 50)))
+        lines.append(OrderLine(kind=OrderLine.Kind.TRAVEL, description="上门交通", unit_price=price))
+        for line in lines:
+            line.order, line.recorded_by = order, technician
+        OrderLine.objects.bulk_create(lines)
 
     def _answer(self, check: OrderCheck) -> str:
         if check.kind == OrderCheck.Kind.NUMBER:
