@@ -62,7 +62,7 @@ class HoursField(forms.CharField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 120)
         super().__init__(**kwargs)
-        self.widget.attrs.setdefault("placeholder", gettext_lazy("closed"))
+        self.widget.attrs.setdefault("placeholder", gettext_lazy("not open"))
 
     def clean(self, value: Any) -> list[str]:
         return read_hours(super().clean(value))

@@ -126,7 +126,7 @@ class ReadingForm(forms.Form):
 
     value = forms.DecimalField(label=gettext_lazy("reading"), min_value=0, max_digits=14, decimal_places=2)
     at = forms.DateTimeField(
-        label=gettext_lazy("read at"),
+        label=gettext_lazy("reading taken at"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("Empty: now."),

@@ -229,7 +229,7 @@ class MeterReading(models.Model):
 
     unit = models.ForeignKey(InstalledUnit, on_delete=models.CASCADE, related_name="readings")
     value = models.DecimalField(_("reading"), max_digits=14, decimal_places=2)
-    read_at = models.DateTimeField(_("read at"), default=timezone.now)
+    read_at = models.DateTimeField(_("reading taken at"), default=timezone.now)
     meter_replaced = models.BooleanField(_("the meter was replaced"), default=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

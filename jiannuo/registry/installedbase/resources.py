@@ -38,6 +38,9 @@ from jiannuo.registry.products.models import ProductModel
 _MOBILE = re.compile(r"^(?:\+?86)?(1[3-9]\d{9})$")
 _REGION = re.compile(r"^.{0,24}?(?:区|县|旗|市(?=[^区县旗市]*$))")
 _COMPANY = re.compile(r"公司|厂$|集团|医院|学校|酒店|中心$|研究[所院]|合作社|事务所")
+#: organisation, name and number of a customer
+Who = tuple[int, str, str]
+
 _DATES = ("produced", "shipped", "delivered", "invoiced", "installed", "accepted")
 #: (later, earlier): what the database demands as well.
 _ORDER = (*((name, "produced") for name in _DATES[1:]), ("accepted", "installed"))
@@ -146,15 +149,16 @@ class UnitImporter(Importer):
 
     def __init__(self, context: ImportContext) -> None:
         super().__init__(context)
-        self.models: dict[str, int] = {}
+        self.models: dict[str, ProductModel] = {}
         self.organizations: dict[str, Organization] = {}
         self.serials: set[tuple[int, str]] = set()
         self.divisions: dict[str, str | None] = {}
+        self.known_divisions: dict[str | None, Any] = {}
         self.may_edit: dict[int, bool] = {}
         self.today = timezone.localdate()
 
     def prepare(self) -> None:
-        self.models = {code.upper(): key for code, key in ProductModel.objects.values_list("code", "pk")}
+        self.models = {model.code.upper(): model for model in ProductModel.objects.all()}
         visible = Organization.objects.visible_to(self.context.user).active()
         self.organizations = {organization.code.upper(): organization for organization in visible}
 
@@ -182,10 +186,10 @@ class UnitImporter(Importer):
                 "model", _("There is no model “%(code)s”. Add it under Products first.") % {"code": code}
             )
             return
-        row.values["model_id"] = model
+        row.values["known_model"] = model
         if serial is None:
             return
-        key = (model, serial)
+        key = (model.pk, serial)
         if key in taken:
             row.refuse("serial", _("This unit is already registered."))
         elif key in self.serials:
@@ -231,7 +235,10 @@ class UnitImporter(Importer):
         if written not in self.divisions:
             found = parse_address(written)
             whole = found.division is not None and not found.rest
-            self.divisions[written] = found.division.pk if found.division is not None and whole else None
+            division = found.division if whole else None
+            self.divisions[written] = division.pk if division is not None else None
+            if division is not None:
+                self.known_divisions[division.pk] = division
         return self.divisions[written]
 
     def _check_organizations(self, row: Row) -> None:
@@ -263,46 +270,55 @@ class UnitImporter(Importer):
     def save_portion(self, rows: Sequence[Row]) -> Created:
         customers, new_customers = self._customers(rows)
         addresses, new_addresses = self._addresses(rows, customers)
+        _know_beside(new_customers, new_addresses)
         units = InstalledUnit.objects.bulk_create(
             [self._unit(row, customers.get(_who(row)), addresses.get(_where(row, customers))) for row in rows]
         )
+        for unit in units:
+            unit._prefetched_objects_cache = {"components": ()}  # type: ignore[attr-defined]
         return {
-            "customers.Customer": [customer.pk for customer in new_customers],
-            "customers.Address": [address.pk for address in new_addresses],
-            "installedbase.InstalledUnit": [unit.pk for unit in units],
+            "customers.Customer": new_customers,
+            "customers.Address": new_addresses,
+            "installedbase.InstalledUnit": units,
         }
 
-    def _customers(self, rows: Sequence[Row]) -> tuple[dict[Any, int], list[Customer]]:
+    def _customers(self, rows: Sequence[Row]) -> tuple[dict[Who, Customer], list[Customer]]:
         """Who → customer, for those who are known and those who are registered now."""
-        wanted = {who: row for row in rows if (who := _who(row)) is not None}
+        wanted = list(dict.fromkeys(who for row in rows if (who := _who(row)) is not None))
         if not wanted:
             return {}, []
         numbers = {number for _organization, _name, number in wanted}
         known = Phone.objects.filter(number__in=numbers, customer__in=Customer.objects.active()).values_list(
             "customer__organization_id", "customer__name", "number", "customer_id"
         )
-        found = {(organization, name, number): key for organization, name, number, key in known}
+        found: dict[Who, Customer] = {
+            (organization, name, number): Customer(pk=key, name=name, organization_id=organization)
+            for organization, name, number, key in known
+        }
         missing = [who for who in wanted if who not in found]
-        made = Customer.objects.bulk_create(
-            Customer(
-                organization_id=organization,
-                name=name,
-                code=f"import-{uuid4().hex[:24]}",
-                kind=Customer.Kind.COMPANY if _COMPANY.search(name) else Customer.Kind.HOUSEHOLD,
-                created_by=self.context.user,
-            )
-            for organization, name, _number in missing
-        )
-        _give_codes([customer.pk for customer in made])
-        Phone.objects.bulk_create(
+        made = Customer.objects.bulk_create([self._customer(who) for who in missing])
+        _give_codes(made)
+        phones = [
             Phone(customer=customer, number=number, is_primary=True)
             for customer, (_organization, _name, number) in zip(made, missing, strict=True)
+        ]
+        for phone_ in Phone.objects.bulk_create(phones):
+            phone_.customer._prefetched_objects_cache = {"phones": (phone_,), "contacts": (), "addresses": []}
+        found.update(zip(missing, made, strict=True))
+        return found, made
+
+    def _customer(self, who: Who) -> Customer:
+        organization, name, _number = who
+        return Customer(
+            organization_id=organization,
+            name=name,
+            code=f"import-{uuid4().hex[:24]}",
+            kind=Customer.Kind.COMPANY if _COMPANY.search(name) else Customer.Kind.HOUSEHOLD,
+            created_by=self.context.user,
         )
-        found.update(zip(missing, (customer.pk for customer in made), strict=True))
-        return {who: found[who] for who in wanted}, made
 
     def _addresses(
-        self, rows: Sequence[Row], customers: dict[Any, int]
+        self, rows: Sequence[Row], customers: dict[Who, Customer]
     ) -> tuple[dict[Any, int], list[Address]]:
         """Where → address of the customer, written down once."""
         wanted = {place for row in rows if (place := _where(row, customers)) is not None}
@@ -321,60 +337,76 @@ class UnitImporter(Importer):
         for customer, division, detail in missing:
             first = customer not in housed
             housed.add(customer)
-            new.append(Address(customer_id=customer, division_id=division, detail=detail, is_primary=first))
+            address = Address(customer_id=customer, detail=detail, is_primary=first)
+            address.division = self.known_divisions.get(division)
+            new.append(address)
         made = Address.objects.bulk_create(new)
         found.update(zip(missing, (address.pk for address in made), strict=True))
         return found, made
 
-    @staticmethod
-    def _unit(row: Row, customer: int | None, address: int | None) -> InstalledUnit:
+    def _unit(self, row: Row, customer: Customer | None, address: int | None) -> InstalledUnit:
         values = row.values
         dates: dict[str, date | None] = {f"{name}_on": values[name] for name in _DATES}
         return InstalledUnit(
             organization_id=values["organization_id"],
-            model_id=values["model_id"],
+            model=values["known_model"],
             serial=values["serial"],
             batch=values["batch"] or "",
-            customer_id=customer,
+            customer=customer,
             address_id=address,
             dealer_id=values["dealer_id"],
             invoice_number=values["invoice_number"] or "",
             price=values["price"],
-            status=values["status"] or _usual_status(values, customer),
+            status=values["status"] or _usual_status(values),
             **dates,
         )
 
 
-def _usual_status(values: dict[str, Any], customer: int | None) -> str:
+def _know_beside(customers: Sequence[Customer], addresses: Sequence[Address]) -> None:
+    """Tell new customers their addresses, so that search need not read them."""
+    by_key: dict[int, Any] = {customer.pk: customer for customer in customers}
+    for address in addresses:
+        if address.customer_id in by_key:
+            by_key[address.customer_id]._prefetched_objects_cache["addresses"].append(address)
+
+
+def _usual_status(values: dict[str, Any]) -> str:
     if values["installed"] or values["accepted"]:
         return InstalledUnit.Status.IN_USE
-    return InstalledUnit.Status.SOLD if customer or values["invoiced"] else InstalledUnit.Status.IN_STOCK
+    return (
+        InstalledUnit.Status.SOLD
+        if values["customer"] or values["invoiced"]
+        else InstalledUnit.Status.IN_STOCK
+    )
 
 
-def _who(row: Row) -> tuple[int, str, str] | None:
+def _who(row: Row) -> Who | None:
     values = row.values
     if values["customer"] is None:
         return None
     return values["organization_id"], " ".join(values["customer"].split()), values["phone"]
 
 
-def _where(row: Row, customers: dict[Any, int]) -> tuple[int, str | None, str] | None:
-    values, customer = row.values, customers.get(_who(row))
-    if customer is None or not (values["division_id"] or values["detail"]):
+def _where(row: Row, customers: dict[Who, Customer]) -> tuple[int, str | None, str] | None:
+    values, who = row.values, _who(row)
+    if who is None or not (values["division_id"] or values["detail"]):
         return None
-    return customer, values["division_id"], values["detail"]
+    return customers[who].pk, values["division_id"], values["detail"]
 
 
-def _give_codes(keys: Sequence[int]) -> None:
+def _give_codes(customers: Sequence[Customer]) -> None:
     """Customer numbers from the keys, as a single registration gives them (C and at least six digits)."""
-    plain = {f"C{key:06d}": key for key in keys}
-    taken = set(Customer.objects.filter(code__in=plain).values_list("code", flat=True))
+    for customer in customers:
+        customer.code = f"C{customer.pk:06d}"
+    taken = set(Customer.objects.filter(code__in=[c.code for c in customers]).values_list("code", flat=True))
+    free = [customer.pk for customer in customers if customer.code not in taken]
     digits = Cast("pk", CharField())
     number = Case(When(pk__lt=1_000_000, then=LPad(digits, 6, Value("0"))), default=digits)
-    free = [key for code, key in plain.items() if code not in taken]
     Customer.objects.filter(pk__in=free).update(code=Concat(Value("C"), number))
-    for code in taken:
-        Customer.objects.filter(pk=plain[code]).update(code=_with_letter(code))
+    for customer in customers:
+        if customer.code in taken:
+            customer.code = _with_letter(customer.code)
+            customer.save(update_fields=["code"])
 
 
 def _with_letter(code: str) -> str:

@@ -59,13 +59,13 @@ class ProductModelForm(forms.ModelForm):  # type: ignore[type-arg]
 class CategoryForm(forms.Form):
     code = forms.SlugField(label=_("code"), max_length=40, help_text=CODE_HELP)
     name = forms.CharField(label=_("name"), max_length=80)
-    parent = TreeChoiceField(Category.objects.order_by("path"), label=_("below"), required=False)
+    parent = TreeChoiceField(Category.objects.order_by("path"), label=_("stands below"), required=False)
 
 
 class ComponentForm(forms.Form):
     code = forms.SlugField(label=_("code"), max_length=40, help_text=CODE_HELP)
     name = forms.CharField(label=_("name"), max_length=80)
-    parent = TreeChoiceField(Component.objects.none(), label=_("below"), required=False)
+    parent = TreeChoiceField(Component.objects.none(), label=_("stands below"), required=False)
     has_serial = forms.BooleanField(label=_("has a serial number"), required=False)
 
     def __init__(self, *args: Any, model: ProductModel, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class ComponentForm(forms.Form):
 
 class FaultCodeForm(forms.ModelForm):  # type: ignore[type-arg]
     category = category_field(required=False, empty_label=_("all"))
-    parent = TreeChoiceField(FaultCode.objects.order_by("kind", "path"), label=_("below"), required=False)
+    parent = TreeChoiceField(FaultCode.objects.order_by("kind", "path"), label=_("stands below"), required=False)
 
     class Meta:
         model = FaultCode

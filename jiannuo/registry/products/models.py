@@ -88,7 +88,7 @@ class SparePart(models.Model):
 
     code = models.CharField(_("part number"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    unit = models.CharField(_("unit"), max_length=10, default="件")
+    unit = models.CharField(_("unit of measure"), max_length=10, default="件")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GUARANTEE)
     list_price = models.DecimalField(
         _("list price"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
@@ -235,10 +235,10 @@ class ChecklistItem(models.Model):
         TEXT = "text", _("text")
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="checklist")
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("sequence"), default=0)
     text = models.CharField(_("what to check"), max_length=160)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.YES_NO)
-    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    unit = models.CharField(_("unit of measure"), max_length=20, blank=True)
     minimum = models.DecimalField(_("minimum"), max_digits=12, decimal_places=3, null=True, blank=True)
     maximum = models.DecimalField(_("maximum"), max_digits=12, decimal_places=3, null=True, blank=True)
     required = models.BooleanField(_("required"), default=True)

@@ -215,7 +215,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("value", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="reading")),
-                ("read_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="read at")),
+                (
+                    "read_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="reading taken at"),
+                ),
                 (
                     "document",
                     models.ForeignKey(

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="sequence")),
                 ("text", models.CharField(max_length=160, verbose_name="what to check")),
                 (
                     "kind",
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit of measure")),
                 (
                     "minimum",
                     models.DecimalField(
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=40, unique=True, verbose_name="part number")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("unit", models.CharField(default="件", max_length=10, verbose_name="unit")),
+                ("unit", models.CharField(default="件", max_length=10, verbose_name="unit of measure")),
                 (
                     "kind",
                     models.CharField(
