@@ -16,8 +16,13 @@ from tests.browser import town as company
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
 
-#: Answers that a person meets while working (wrong input, somebody was quicker): the browser notes them, too.
-REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|410|422|429)")
+#: What a browser notes although nothing is wrong: refusals that a person meets while working (wrong input, somebody
+#: was quicker), and questions that htmx took back because the person typed on.
+EXPECTED = re.compile(
+    r"Failed to load resource: the server responded with a status of (403|404|409|410|422|429)"
+    r"|Response Status Error Code 409"
+    r"|htmx:(sendAbort|afterRequest)"
+)
 
 
 @pytest.fixture
@@ -50,7 +55,7 @@ class Visitor:
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not REFUSAL.match(message.text):
+        if message.type == "error" and not EXPECTED.match(message.text):
             self.complaints.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def _see(self, response: Any) -> None:
