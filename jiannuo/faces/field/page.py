@@ -68,7 +68,10 @@ class JobPage:
 
     def form(self, step: str) -> Form:
         """The form of a step: the one that came back with errors, or a fresh one."""
-        return self.bound.get(step) or STEPS[step].make(self.order, self.request.user)
+        form = self.bound.get(step) or STEPS[step].make(self.order, self.request.user)
+        # Several forms stand on the page with the same names of fields; their labels must find the right one.
+        form.auto_id = f"{step}-%s"
+        return form
 
     @cached_property
     def forms(self) -> FormsOf:
