@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 Parser = Callable[[Any], Any]
-#: Label of a model → keys of what was created, in the order of their creation.
+#: Label of a model → the records that were created, in the order of their creation.
 Created = dict[str, list[Any]]
 
 
@@ -66,7 +66,8 @@ class Importer:
     """Base of importers. One object serves one pass over the file, so it may remember what it has seen.
 
     :meth:`prepare` loads what is looked up for every row; :meth:`check_portion` refuses rows for what a single cell
-    does not show; :meth:`save_portion` writes the rows that are left, inside a transaction, and says what it created.
+    does not show; :meth:`save_portion` writes the rows that are left, inside a transaction, and gives what it created
+    (with what the records point to, so that search need not read it again).
     """
 
     #: Templates get the class itself.

@@ -24,7 +24,7 @@ from jiannuo.kernel.exchange.importers import Created, ImportContext, Importer, 
 from jiannuo.kernel.exchange.layout import data_rows, shown
 from jiannuo.kernel.exchange.models import ImportJob, ImportPortion
 from jiannuo.kernel.exchange.reading import TableFile
-from jiannuo.kernel.search.services import index_many
+from jiannuo.kernel.search.services import index_new
 
 State, Mode, Phase = ImportJob.State, ImportJob.Mode, ImportPortion.Phase
 
@@ -152,7 +152,9 @@ def _portion(
             start=start,
             bad=len(problems),
             problems=json.dumps(problems, ensure_ascii=False),
-            created=json.dumps(created, default=str),
+            created=json.dumps(
+                {label: [record.pk for record in records] for label, records in created.items()}
+            ),
         )
 
 
@@ -193,8 +195,8 @@ def _save_portion(job: ImportJob, importer: Importer, start: int, rows: Sequence
     bad = [row for row in rows if row.faults]
     if bad and job.mode == Mode.ALL:
         raise _Spoiled(bad[0])
-    for label, keys in created.items():
-        index_many(apps.get_model(label), keys)
+    for label, records in created.items():
+        index_new(apps.get_model(label), records)
     _portion(job, Phase.SAVE, start, problems_of(type(importer), bad), created)
     held.cursor, held.bad = start + len(rows), held.bad + len(bad)
     held.done += len(rows) - len(bad)
@@ -215,8 +217,8 @@ def _save(importer: Importer, rows: list[Row]) -> Created:
     for row in rows:
         try:
             with transaction.atomic():
-                for label, keys in importer.save_portion([row]).items():
-                    created.setdefault(label, []).extend(keys)
+                for label, records in importer.save_portion([row]).items():
+                    created.setdefault(label, []).extend(records)
         except IntegrityError:
             row.refuse(
                 "", _("The database refused this record: it was added meanwhile, or contradicts itself.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -18,7 +19,10 @@ _RUN = re.compile(r"([\u3400-\u9fff]+)|([0-9a-z]+)")
 SHORTEST_MIDDLE = 3
 
 
+@lru_cache(maxsize=1 << 16)
 def _code(sort: str, text: str) -> str:
+    if text.isascii():
+        return sort + text
     return sort + "".join(f"{ord(character):x}" if ord(character) > 127 else character for character in text)
 
 
@@ -36,14 +40,18 @@ def _triples(run: str) -> list[str]:
     return [run[i : i + 3] for i in range(len(run))]
 
 
+@lru_cache(maxsize=1 << 14)
+def _initials(run: str) -> str:
+    return "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
+
+
 def grams_of_text(text: str) -> list[str]:
     """The grams of a name or sentence, in order; Chinese runs also by the initials of their pinyin."""
     found: list[str] = []
     for chinese, run in runs(text):
         if chinese:
             found += [_code("c", pair) for pair in _pairs(run)]
-            initials = "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
-            if initials.isascii() and len(run) <= 12:
+            if len(run) <= 12 and (initials := _initials(run)).isascii():
                 found.append(_code("w", initials))
         else:
             found.append(_code("w", run))
@@ -52,14 +60,14 @@ def grams_of_text(text: str) -> list[str]:
 
 def grams_of_key(key: str) -> list[str]:
     """The grams of a phone, serial or document number: found whole, by beginning, by end and by its middle."""
-    joined = "".join(run for chinese, run in runs(key) if not chinese)
+    parts = [run for chinese, run in runs(key) if not chinese]
+    joined = "".join(parts)
     if not joined:
         return []
-    parts = [run for chinese, run in runs(key) if not chinese]
     found = [_code("w", joined), _code("r", joined[::-1])]
     if len(parts) > 1:
         found += [_code("w", part) for part in parts]
-    return found + [_code("t", triple) for triple in _triples(joined)]
+    return found + ["t" + triple for triple in _triples(joined)]
 
 
 def phrase_of(run: str, chinese: bool) -> tuple[list[str], bool]:

@@ -153,8 +153,15 @@ class Keyset:
     def __init__(self, queryset: QuerySet[Any], ordering: Ordering) -> None:
         self.queryset = narrowed(queryset.order_by())
         self.ordering = ordering
-        self.key_name = root_key(queryset.model).name
+        self.key_name = self._tie_breaker()
         self.fields = [self._output_field(name) for name in ordering.fields]
+
+    def _tie_breaker(self) -> str:
+        """The primary key in the table of the first field, so that one index holds both; else in the topmost table."""
+        own = {field.name for field in self.queryset.model._meta.local_fields}
+        if self.ordering.fields and self.ordering.fields[0] in own:
+            return str(self.queryset.model._meta.pk.attname)  # type: ignore[union-attr]
+        return root_key(self.queryset.model).name
 
     def _output_field(self, name: str) -> Field[Any, Any]:
         resolved: Any = F(name).resolve_expression(self.queryset.query.clone(), allow_joins=True)
