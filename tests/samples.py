@@ -126,6 +126,8 @@ def _fill_registry(world: World, dealer: Any, clerk: Any, customer: Any, unit: A
             "customers:other": other.pk,
             "customers:undo_merge:pk": merge.pk,
             "installedbase:pk": unit.pk,
+            "api:customers:pk": customer.pk,
+            "api:units:pk": unit.pk,
         }
     )
 
@@ -194,6 +196,7 @@ def _fill_neutral(world: World, unit: Any) -> None:
             "products:kind": "symptom",
             "api:name": "cancel",
             "api:rest": "nothing",
+            "api:models:pk": product.pk,
             "accounts:key": "x",
             "accounts:uidb36": "1",
         }
