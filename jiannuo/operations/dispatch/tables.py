@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jiannuo.kernel.tables.columns import MomentColumn
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.tables import DueColumn
+from jiannuo.operations.workorders.tables import ONE_LINE, DueColumn
 
 
 class QueueTable(tables.Table):
@@ -21,12 +21,12 @@ class QueueTable(tables.Table):
     due = DueColumn(accessor="due_at", verbose_name=gettext_lazy("due"), empty_values=())
     number = tables.Column(linkify=True, attrs={"td": {"class": "j-number"}})
     job = tables.Column()
-    customer = tables.Column()
-    unit = tables.Column(accessor="unit__model", verbose_name=gettext_lazy("model"))
+    customer = tables.Column(attrs=ONE_LINE)
+    unit = tables.Column(accessor="unit__model__code", verbose_name=gettext_lazy("model"), attrs=ONE_LINE)
     fault = tables.Column()
-    division = tables.Column()
+    division = tables.Column(attrs=ONE_LINE)
     waiting = tables.Column(accessor="waiting_for", verbose_name=gettext_lazy("remark"), empty_values=())
-    organization = tables.Column()
+    organization = tables.Column(attrs=ONE_LINE)
     created = MomentColumn(accessor="created_at", verbose_name=gettext_lazy("created"))
     assign = tables.Column(accessor="pk", verbose_name="", orderable=False, exclude_from_export=True)
 

@@ -47,7 +47,7 @@ ASSIGNABLE = ("ready", "dispatched", "accepted")
 class QueueFilter(WorkOrderFilter):
     """As for all orders, without what is the same for all that wait."""
 
-    state = technician = created = None
+    state = technician = created_from = created_to = None
 
 
 class Queue(TablePage):
@@ -194,6 +194,7 @@ def _show_assign(request: HttpRequest, order: WorkOrder, form: AssignForm, statu
         "chosen": str(form.data.get("technician", "")) if form.is_bound else str(order.technician_id or ""),
         "breaks_promise": bool(begins and order.due_at and begins > order.due_at),
         "cancel_url": reverse("dispatch:queue"),
+        "sent": request.method == "POST",
     }
     part = request.headers.get("HX-Target") == "candidates"
     template = "dispatch/_candidates.html" if part else "dispatch/assign.html"

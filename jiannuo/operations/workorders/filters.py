@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
+from jiannuo.operations.workforce.forms import DayInput
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import WorkOrder
 
@@ -41,7 +42,12 @@ class WorkOrderFilter(filters.FilterSet):
     urgent = filters.ChoiceFilter(
         label=_("due"), choices=[("late", _("overdue")), ("today", _("due today"))], method="by_due"
     )
-    created = filters.DateFromToRangeFilter(field_name="created_at", label=_("created"))
+    created_from = filters.DateFilter(
+        label=_("created from"), field_name="created_at", lookup_expr="date__gte", widget=DayInput
+    )
+    created_to = filters.DateFilter(
+        label=_("created to"), field_name="created_at", lookup_expr="date__lte", widget=DayInput
+    )
 
     class Meta:
         model = WorkOrder

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.kernel.tables.columns import MomentColumn, StateColumn, render
 from jiannuo.operations.workorders.models import WorkOrder
 
+ONE_LINE = {"td": {"class": "text-nowrap"}}
+
 
 class DueColumn(tables.Column):
     """When the next promise falls due: a countdown while the order is open."""
@@ -31,12 +33,12 @@ class WorkOrderTable(tables.Table):
     state = StateColumn()
     due = DueColumn(accessor="due_at", verbose_name=_("due"))
     job = tables.Column()
-    customer = tables.Column()
-    unit = tables.Column(accessor="unit__model", verbose_name=_("model"))
+    customer = tables.Column(attrs=ONE_LINE)
+    unit = tables.Column(accessor="unit__model__code", verbose_name=_("model"), attrs=ONE_LINE)
     fault = tables.Column(attrs={"td": {"class": "j-wide"}})
-    technician = tables.Column()
+    technician = tables.Column(attrs=ONE_LINE)
     appointment = MomentColumn(accessor="appointment", verbose_name=_("appointment"))
-    organization = tables.Column()
+    organization = tables.Column(attrs=ONE_LINE)
     created = MomentColumn(accessor="created_at", verbose_name=_("created"))
 
     class Meta:

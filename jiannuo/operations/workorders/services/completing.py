@@ -49,7 +49,9 @@ def require_record(order: WorkOrder) -> None:
                 problems[field] = _("Choose one from the list.")
     if not order.test_result.strip():
         problems["test_result"] = _("Enter what the test showed.")
-    if not order.test_passed:
+    if order.test_passed is None:
+        problems["test_passed"] = _("Say whether the test was passed.")
+    elif not order.test_passed:
         problems["test_passed"] = _("The test is not passed. Go on working, or choose “Second visit needed”.")
     if problems:
         raise ValidationError(problems)

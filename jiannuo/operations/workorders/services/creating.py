@@ -53,7 +53,7 @@ def create_order(
         raise ValidationError(
             {"unit": _("This unit belongs to another customer. Choose one of this customer.")}
         )
-    at = at or timezone.now()
+    given, at = at, at or timezone.now()
     order = WorkOrder(
         organization=organization,
         customer=customer,
@@ -82,7 +82,7 @@ def create_order(
     if release:
         from jiannuo.operations.workorders.services.doing import do
 
-        order = do(order, "release", by=by, at=at, as_system=True)
+        order = do(order, "release", by=by, at=given, as_system=True)
     return order
 
 

@@ -56,15 +56,22 @@ class WorkOrderPage(DocumentPage):
     def get_context_data(self, document: Any) -> dict[str, Any]:
         user: Any = self.request.user
         lines = explained(document.lines.select_related("component", "overridden_by"))
-        attachments = Attachment.objects.filter(document_id=document.pk).select_related("file").order_by("pk")
+        attachments = Attachment.objects.filter(document_id=document.pk).exclude(
+            purpose=Attachment.Purpose.SIGNATURE
+        )
+        context = super().get_context_data(document)
+        # Who fits best is shown on a page of its own, not in a dialog.
+        other_actions = [button for button in context["actions"] if button.name != "assign"]
         return {
-            **super().get_context_data(document),
+            **context,
+            "actions": other_actions,
+            "may_assign": len(other_actions) < len(context["actions"]),
             "order": document,
             "visits": list(document.visits.select_related("technician")),
             "lines": lines,
             "totals": totals(lines),
             "checks": list(document.checks.select_related("photo")),
-            "files": file_views(attachments),
+            "files": file_views(attachments.select_related("file").order_by("pk")),
             "purposes": dict(Attachment.Purpose.choices),
             "sources": sources_of(document),
             "prints": forms_for(WorkOrder, user),
