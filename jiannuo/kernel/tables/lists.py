@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django_filters.fields import DateRangeField, RangeField
 from django_tables2.data import TableListData
 
 from jiannuo.kernel.tables import writers
@@ -33,6 +36,18 @@ class OrderedRows(TableListData):
         """The database has sorted them."""
 
 
+def name_ends_of_ranges(form: BaseForm) -> None:
+    """Both ends of a range say which they are (one label stands before the two); a day is chosen from a calendar."""
+    for field in form.fields.values():
+        if not isinstance(field, RangeField):
+            continue
+        texts = (_("%(label)s from"), _("%(label)s to"))
+        for widget, text in zip(field.widget.widgets, texts, strict=True):
+            widget.attrs.setdefault("aria-label", text % {"label": field.label})
+            if isinstance(field, DateRangeField):
+                widget.input_type = "date"
+
+
 class ListState:
     """What ``query`` asks of a list. Whatever it says, it never raises: ``errors`` tells what was not understood."""
 
@@ -56,6 +71,8 @@ class ListState:
         self.filterset = (
             filterset_class(data=query or None, queryset=rows, request=request) if filterset_class else None
         )
+        if self.filterset is not None:
+            name_ends_of_ranges(self.filterset.form)
         self.notice = ""
 
     @cached_property
