@@ -64,7 +64,7 @@ def changes_of(entry: LogEntry, *, in_full: bool) -> list[Change]:
             continue
         old, new = (_shown(field, value, masked=name in hidden) for value in values)
         if old or new:
-            lines.append(Change(str(field.verbose_name) if field else name, old, new))
+            lines.append(Change(_label(field) if field else name, old, new))
     return lines[:MOST]
 
 
@@ -77,6 +77,14 @@ def _field(model: type[Model] | None, name: str) -> Field[Any, Any] | None:
     if not isinstance(field, Field) or field.primary_key or name in UNTOLD:
         return None
     return field
+
+
+def _label(field: Field[Any, Any]) -> str:
+    """The name of the field; a tie that was given none is called like the record that it leads to."""
+    unnamed = field.verbose_name == field.name.replace("_", " ")
+    if field.related_model is not None and unnamed:
+        return str(field.related_model._meta.verbose_name)
+    return str(field.verbose_name)
 
 
 def _shown(field: Field[Any, Any] | None, value: object, *, masked: bool) -> str:
