@@ -37,8 +37,16 @@ class ServiceRequestFilter(filters.FilterSet):
     organization = filters.ModelChoiceFilter(
         label=_("organisation and below"), queryset=_organizations, method="below"
     )
-    in_warranty = filters.BooleanFilter(label=_("in warranty"))
-    created = filters.DateFromToRangeFilter(field_name="created_at", label=_("received"))
+    in_warranty = filters.ChoiceFilter(
+        label=_("warranty"),
+        choices=[("yes", _("in warranty")), ("no", _("out of warranty"))],
+        method="covered",
+    )
+    created = filters.DateFromToRangeFilter(
+        field_name="created_at",
+        label=_("received"),
+        widget=filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+    )
 
     class Meta:
         model = ServiceRequest
@@ -48,6 +56,9 @@ class ServiceRequestFilter(filters.FilterSet):
         """Numbers that begin so; a range, because that uses the index on both databases."""
         begin = value.strip().upper()
         return rows.filter(number__gte=begin, number__lt=begin + "\uffff") if begin else rows
+
+    def covered(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(in_warranty=value == "yes")
 
     def below(self, rows: QuerySet[Any], _name: str, value: Organization) -> QuerySet[Any]:
         keys = list(Organization.objects.filter(path__startswith=value.path).values_list("pk", flat=True))

@@ -24,6 +24,14 @@ from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import refresh_due
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
 
+#: What the end of a job is to the commitments: "completed" is the end of an installation, not of any repair.
+ENDS_AS = {
+    WorkOrder.Kind.REPAIR: "repaired",
+    WorkOrder.Kind.INSTALLATION: "completed",
+    WorkOrder.Kind.MAINTENANCE: "inspected",
+    WorkOrder.Kind.INSPECTION: "inspected",
+}
+
 
 @subscribe(WorkOrderCreated)
 def begin_work(event: WorkOrderCreated) -> None:
@@ -47,10 +55,7 @@ def start_clocks_of_arrival(event: WorkOrderArrived) -> None:
 @subscribe(WorkOrderCompleted)
 def start_clocks_of_completion(event: WorkOrderCompleted) -> None:
     order = WorkOrder.objects.get(pk=event.order_id)
-    events = {"completed": event.at}
-    if order.job == WorkOrder.Kind.REPAIR:
-        events["repaired"] = event.at
-    _later(event.order_id, events)
+    _later(event.order_id, {ENDS_AS[order.job]: event.at})
 
 
 @subscribe(WorkOrderClosed)

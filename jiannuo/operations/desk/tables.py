@@ -13,22 +13,25 @@ from jiannuo.operations.desk.models import ServiceRequest
 _DUE = '{% include "partials/countdown.html" with due=due state="open" compact=True only %}'
 
 
+_UNIT = '{{ unit.model.name }}<div class="j-number text-secondary">{{ unit.serial }}</div>'
+_NOWRAP = {"td": {"class": "j-nowrap"}}
+
+
 class ServiceRequestTable(tables.Table):
     """Requests as lists show them."""
 
     number = tables.Column(linkify=True, attrs={"td": {"class": "j-number"}})
     state = StateColumn()
     due = tables.Column(accessor="next_due", verbose_name=_("due next"), empty_values=())
-    request_kind = tables.Column(verbose_name=_("kind"))
-    severity = tables.Column()
+    request_kind = tables.Column(verbose_name=_("kind"), attrs=_NOWRAP)
+    severity = tables.Column(attrs=_NOWRAP)
     title = tables.Column(verbose_name=_("what is wrong"), attrs={"td": {"class": "j-wide"}})
-    customer = tables.Column()
-    unit = tables.Column(accessor="unit__model", verbose_name=_("model"))
-    serial = tables.Column(accessor="unit__serial", verbose_name=_("serial number"))
+    customer = tables.Column(attrs={"td": {"class": "j-wide"}})
+    unit = tables.Column(verbose_name=_("unit"), attrs={"td": {"class": "j-wide"}})
     in_warranty = tables.Column(verbose_name=_("warranty"), empty_values=())
-    channel = tables.Column()
-    owner = tables.Column()
-    organization = tables.Column()
+    channel = tables.Column(attrs=_NOWRAP)
+    owner = tables.Column(attrs=_NOWRAP)
+    organization = tables.Column(attrs=_NOWRAP)
     received = MomentColumn(accessor="received_at", verbose_name=_("received"))
 
     class Meta:
@@ -42,13 +45,18 @@ class ServiceRequestTable(tables.Table):
             "title",
             "customer",
             "unit",
-            "serial",
             "in_warranty",
             "channel",
             "owner",
             "organization",
             "received",
         )
+
+    def render_unit(self, record: Any) -> Any:
+        return render(_UNIT, unit=record.unit)
+
+    def value_unit(self, record: Any) -> str:
+        return f"{record.unit.model.code} {record.unit.serial}"
 
     def render_due(self, record: Any) -> Any:
         if not record.is_open or record.next_due is None:

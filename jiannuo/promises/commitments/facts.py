@@ -13,9 +13,6 @@ from jiannuo.rules import Facts, path
 #: the invoice proves the sale, the installation ends with commissioning, acceptance is the handover.
 ALSO_MEANS = {"invoiced": "sold", "installed": "commissioned", "accepted": "handed_over"}
 
-#: How grave a request is → the level that packs speak of: 1 critical, 2 major, 3 minor.
-SEVERITY_LEVELS = {"critical": "1", "major": "2", "normal": "3", "minor": "3"}
-
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -60,7 +57,7 @@ def facts_for(
         customer_class=getattr(customer, "grade", ""),
         division=str(getattr(division, "code", None) or division or ""),
         request_kind=kind,
-        severity=SEVERITY_LEVELS.get(severity, severity),
+        severity=severity,
         channel=channel,
         cause=getattr(symptom, "cause_class", "") or "",
         same_symptom_repairs=history.same_symptom_repairs,

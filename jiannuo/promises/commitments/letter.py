@@ -42,13 +42,17 @@ class ClauseText:
     details: tuple[tuple[str, str], ...]
 
 
-def clause_texts(loaded: Loaded, calendars: Mapping[str, Calendar]) -> list[ClauseText]:
-    """Every clause of a version, promises of time first."""
+def clause_texts(
+    loaded: Loaded, calendars: Mapping[str, Calendar], names: Mapping[str, str] | None = None
+) -> list[ClauseText]:
+    """Every clause of a version, promises of time first; ``names`` as for :func:`condition_text`."""
     ordered = sorted(loaded.commitment.clauses, key=lambda clause: clause.kind != "time")
-    return [_clause_text(clause, calendars) for clause in ordered]
+    return [_clause_text(clause, calendars, names) for clause in ordered]
 
 
-def _clause_text(clause: AnyClause, calendars: Mapping[str, Calendar]) -> ClauseText:
+def _clause_text(
+    clause: AnyClause, calendars: Mapping[str, Calendar], names: Mapping[str, str] | None
+) -> ClauseText:
     subject, headline, details = (
         _time(clause, calendars) if isinstance(clause, TimeClause) else _coverage(clause)
     )
@@ -60,7 +64,7 @@ def _clause_text(clause: AnyClause, calendars: Mapping[str, Calendar]) -> Clause
         text=clause.text,
         source=" ".join(filter(None, (clause.source.document, clause.source.article))),
         verify=clause.verify,
-        conditions=tuple(condition_text(one) for one in clause.when),
+        conditions=tuple(condition_text(one, names) for one in clause.when),
         details=tuple((label, text) for label, text in details if text),
     )
 
@@ -91,7 +95,7 @@ def _coverage(clause: CoverageClause) -> tuple[str, str, list[tuple[str, str]]]:
         (_("begins with"), begins),
         (_("else with"), fallbacks),
         (_("includes"), _list(words.ITEMS.get(one, one) for one in clause.includes)),
-        (_("does not cover"), _list(clause.excluded_causes)),
+        (_("does not cover"), _list(words.CAUSES.get(one, one) for one in clause.excluded_causes)),
         (_("paid by"), str(words.PAYERS.get(clause.payer, clause.payer))),
         (_("repair time"), _("is added to the period") if term.repair_extends else ""),
         (_("replaced parts"), _("begin a period of their own") if term.replacement == "restarts" else ""),
@@ -171,13 +175,17 @@ def _days(days: list[str]) -> str:
     return names[days[0]] if len(days) == 1 else f"{names[days[0]]}–{names[days[-1]]}"
 
 
-def condition_text(condition: Condition) -> str:
-    """One column of the decision table in words."""
+def condition_text(condition: Condition, names: Mapping[str, str] | None = None) -> str:
+    """One column of the decision table in words; ``names`` knows the names of paths (of product categories)."""
     label = words.fact_label(condition.fact)
     if condition.any_of:
-        return _("{fact}: {values}").format(fact=label, values=_values(condition.fact, condition.any_of))
+        return _("{fact}: {values}").format(
+            fact=label, values=_values(condition.fact, condition.any_of, names)
+        )
     if condition.none_of:
-        return _("{fact}: not {values}").format(fact=label, values=_values(condition.fact, condition.none_of))
+        return _("{fact}: not {values}").format(
+            fact=label, values=_values(condition.fact, condition.none_of, names)
+        )
     if condition.low is not None and condition.high is not None:
         low, high = _number(condition.low), _number(condition.high)
         return _("{fact}: {low} to {high}").format(fact=label, low=low, high=high)
@@ -186,8 +194,8 @@ def condition_text(condition: Condition) -> str:
     return _("{fact}: {high} or less").format(fact=label, high=_number(condition.high or Decimal(0)))
 
 
-def _values(fact: str, values: Iterable[str]) -> str:
-    labels: Mapping[str, Any] = words.VALUES.get(fact, {})
+def _values(fact: str, values: Iterable[str], names: Mapping[str, str] | None) -> str:
+    labels: Mapping[str, Any] = {**words.VALUES.get(fact, {}), **(names or {})}
     return _list(labels.get(value, value) for value in values)
 
 

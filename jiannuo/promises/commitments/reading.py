@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -46,6 +46,13 @@ class CoverLine:
     def why(self) -> ReasonText | None:
         """The first reason: the clause that decided."""
         return self.reasons[0] if self.reasons else None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the cover in the zone of the office; ``until`` is the midnight that ends it."""
+        if self.until is None:
+            return None
+        return (self.until - timedelta(microseconds=1)).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 class Reader:
@@ -121,7 +128,7 @@ class Reader:
             "metric": words.METRICS,
             "item": words.ITEMS,
             "event": words.EVENTS,
-            "cause": {},
+            "cause": words.CAUSES,
         }.get(key)
         if labels is not None:
             return str(labels.get(value, value))

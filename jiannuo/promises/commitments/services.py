@@ -16,14 +16,23 @@ from django.utils.translation import gettext as _
 
 from jiannuo import rules
 from jiannuo.promises.commitments import packs
-from jiannuo.promises.commitments.engine import calendars_of, published, read
+from jiannuo.promises.commitments.engine import calendars_of, known, published, read
 from jiannuo.promises.commitments.facts import History, facts_for
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
 from jiannuo.promises.commitments.packs import Pack, PackErrors
 from jiannuo.promises.commitments.reading import reason_texts
-from jiannuo.rules import Decision, Facts
+from jiannuo.rules import Decision, Facts, ObligationPlan
 
-__all__ = ["History", "decide", "facts_for", "load_content", "load_pack", "reason_texts", "withdraw"]
+__all__ = [
+    "History",
+    "about_the_case",
+    "decide",
+    "facts_for",
+    "load_content",
+    "load_pack",
+    "reason_texts",
+    "withdraw",
+]
 
 #: From when a pack without a beginning is valid.
 ALWAYS_VALID_FROM = date(1990, 1, 1)
@@ -44,6 +53,27 @@ def decide(
     return rules.decide(
         [one.commitment for one in versions], facts, calendars_of(versions), at.astimezone(UTC)
     )
+
+
+def about_the_case(decision: Decision, instants: Collection[datetime]) -> Decision:
+    """The decision with only those obligations that the case itself brought about.
+
+    A clock that started with a date in the unit's file (a visit within half a year of handover) is no matter of a
+    repair years later, unless its clause asks for this kind of request (an installation within 48 hours of delivery).
+    """
+    clauses = {
+        (one.commitment.code, one.commitment.version, clause.id): clause
+        for one in known()
+        for clause in one.commitment.clauses
+    }
+
+    def concerns(plan: ObligationPlan) -> bool:
+        if plan.started_at in instants:
+            return True
+        clause = clauses.get((plan.commitment, plan.version, plan.clause))
+        return clause is not None and any(condition.fact == "request_kind" for condition in clause.when)
+
+    return replace(decision, obligations=tuple(plan for plan in decision.obligations if concerns(plan)))
 
 
 def load_pack(

@@ -30,8 +30,9 @@ class ComponentCover:
         return self.main.covered
 
     @property
-    def until(self) -> datetime | None:
-        return self.main.until
+    def until(self) -> date | None:
+        """The last day of the cover."""
+        return self.main.last_day
 
     @property
     def begins(self) -> date | None:
@@ -79,21 +80,26 @@ class DecisionView:
 def view_of(
     decision: Decision | Mapping[str, Any] | None, model_id: int | None = None
 ) -> DecisionView | None:
-    """The decision (or its JSON) for display; one query for the names of the model's components."""
+    """The decision (or its JSON) for display; one query for the names of the model's components.
+
+    Without a unit (no ``model_id``) nothing is known about cover, so none is shown.
+    """
     if not decision:
         return None
     read = decision if isinstance(decision, Decision) else Decision.from_json(decision)
     named = any(outcome.component for outcome in read.coverage)
     reader = Reader(components=component_names(model_id) if model_id and named else {})
     groups: dict[str, list[CoverLine]] = {}
-    for line in reader.cover(read):
+    for line in reader.cover(read) if model_id else ():
         groups.setdefault(line.component, []).append(line)
     promises = sorted(map(_promise, read.obligations), key=lambda one: (one.due is None, one.due))
     return DecisionView(
         in_warranty=read.in_warranty,
         cover=tuple(ComponentCover(component, tuple(lines)) for component, lines in groups.items()),
         promises=tuple(promises),
-        reasons=tuple(reader.reasons(read)),
+        reasons=tuple(
+            one for one in reader.reasons(read) if model_id or not one.code.startswith("coverage.")
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from jiannuo.promises.commitments.filters import CommitmentFilter
 from jiannuo.promises.commitments.letter import clause_texts, condition_text
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
 from jiannuo.promises.commitments.tables import CommitmentTable
+from jiannuo.registry.products.models import Category
 
 State = CommitmentVersion.State
 
@@ -66,12 +67,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"title": commitment.name, "commitment": commitment, "versions": versions}
     if version is not None:
         read = loaded(version)
-        clauses = clause_texts(read, calendars_of([read]))
+        names = dict(Category.objects.values_list("code_path", "name"))
+        clauses = clause_texts(read, calendars_of([read]), names)
         context |= {
             "version": version,
             "is_current": version.state == State.PUBLISHED and _in_force_today(version),
             "body": read.commitment,
-            "scope": [condition_text(one) for one in read.commitment.scope],
+            "scope": [condition_text(one, names) for one in read.commitment.scope],
             "zones": read.commitment.zones,
             "time_clauses": [one for one in clauses if one.kind == "time"],
             "cover_clauses": [one for one in clauses if one.kind == "coverage"],

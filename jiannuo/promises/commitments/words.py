@@ -77,6 +77,16 @@ PAUSE_REASONS = {
     "force_majeure": _("force majeure"),
 }
 
+#: classes of causes that warranties exclude
+CAUSES = {
+    "misuse": _("misuse"),
+    "human_damage": _("damage by people"),
+    "unauthorised_repair": _("repair by others"),
+    "force_majeure": _("force majeure"),
+    "natural_disaster": _("natural disaster"),
+    "poor_management": _("poor upkeep"),
+}
+
 FACTS = {
     "product": _("product"),
     "component": _("component"),
@@ -114,9 +124,10 @@ VALUES: dict[str, dict[str, Any]] = {
         "help": pgettext_lazy("kind of request", "help"),
     },
     "severity": {
-        "1": pgettext_lazy("severity", "level 1 (critical)"),
-        "2": pgettext_lazy("severity", "level 2 (major)"),
-        "3": pgettext_lazy("severity", "level 3 (minor)"),
+        "minor": pgettext_lazy("severity", "minor"),
+        "normal": pgettext_lazy("severity", "normal"),
+        "major": pgettext_lazy("severity", "major"),
+        "critical": pgettext_lazy("severity", "critical"),
     },
     "customer_class": {
         "ordinary": _("ordinary customer"),

@@ -26,9 +26,9 @@ class ObligationTable(tables.Table):
     metric = tables.Column(verbose_name=_("what is owed"))
     document = tables.Column(accessor="document__number", verbose_name=_("document"))
     subject = tables.Column(accessor="document__title", verbose_name=_("subject"))
-    customer = tables.Column(verbose_name=_("customer"))
-    organization = tables.Column(verbose_name=_("organisation"))
-    person = tables.Column(verbose_name=_("person responsible"))
+    customer = tables.Column(verbose_name=_("customer"), attrs={"td": {"class": "j-wide"}})
+    organization = tables.Column(verbose_name=_("organisation"), attrs={"td": {"class": "j-nowrap"}})
+    person = tables.Column(verbose_name=_("person responsible"), attrs={"td": {"class": "j-nowrap"}})
     state = tables.Column(verbose_name=_("state"))
     text = tables.Column(verbose_name=_("promise"), attrs={"td": {"class": "text-wrap"}})
 

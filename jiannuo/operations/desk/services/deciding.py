@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import history_of
-from jiannuo.promises.commitments.services import decide, facts_for
+from jiannuo.promises.commitments.services import about_the_case, decide, facts_for
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.rules import Decision
 
@@ -34,14 +34,15 @@ def decision_for(
         events={"requested": request.received_at, **(events or {})},
         history=history_of(request.unit, request.symptom, before=request.received_at),
     )
-    return decide(facts, request.received_at, request.organization, as_of=as_of)
+    decision = decide(facts, request.received_at, request.organization, as_of=as_of)
+    return about_the_case(decision, {request.received_at, *(events or {}).values()})
 
 
 def freeze(request: ServiceRequest, decision: Decision) -> None:
     """Keep the decision with the request (not saved here)."""
     request.decision = decision.to_json()
     request.decided_at = timezone.now()
-    request.in_warranty = decision.in_warranty
+    request.in_warranty = decision.in_warranty if request.unit_id else None
 
 
 def owe_from(request: ServiceRequest, decision: Decision, *, by: Any, person: Any) -> None:
@@ -53,7 +54,7 @@ def owe_from(request: ServiceRequest, decision: Decision, *, by: Any, person: An
         customer=request.customer,
         person=person,
         by=by,
-        at=request.received_at,
+        at=request.received_at if request.is_demo else None,
     )
 
 

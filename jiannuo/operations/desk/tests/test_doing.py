@@ -53,10 +53,10 @@ def test_triage_is_the_first_response_and_names_who_answers(desk):
 
 
 def test_a_graver_fault_is_promised_faster_by_the_promises_public_at_intake(desk):
-    urgent = time_clause("arrival", "1", when=[{"fact": "severity", "any_of": ["1"]}], id="urgent")
+    urgent = time_clause("arrival", "1", when=[{"fact": "severity", "any_of": ["critical"]}], id="urgent")
     load_content(content("T02", clauses=[urgent]), by=None)
     request = desk.request()
-    later = time_clause("arrival", "0.25", when=[{"fact": "severity", "any_of": ["1"]}], id="later")
+    later = time_clause("arrival", "0.25", when=[{"fact": "severity", "any_of": ["critical"]}], id="later")
     load_content(content("T03", clauses=[later]), by=None)
 
     triage(desk, request, severity="critical")

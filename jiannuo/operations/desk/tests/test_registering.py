@@ -110,8 +110,9 @@ def test_only_for_the_own_customers_and_units(desk):
     with pytest.raises(PermissionDenied):
         desk.request(by=desk.stranger, organization=desk.dealer)
     other = factories.customer(desk.branch)
-    with pytest.raises(ValidationError, match="another customer"):
+    with pytest.raises(ValidationError) as refused:
         desk.request(customer=other)
+    assert "unit" in refused.value.message_dict
 
 
 def test_from_the_portal_nobody_answers_for_it_yet(desk):
@@ -135,3 +136,29 @@ def test_earlier_repairs_of_the_same_fault_are_known(desk):
     assert history_of(desk.unit, symptom, before=now).same_symptom_repairs == 1
     assert history_of(desk.unit, None, before=now).same_symptom_repairs is None
     assert history_of(None, symptom, before=now).same_symptom_repairs is None
+
+
+def test_a_clock_of_the_units_past_is_no_matter_of_a_repair(desk):
+    from jiannuo.promises.commitments.services import load_content
+    from jiannuo.promises.commitments.tests.samples import content, time_clause
+
+    visit = time_clause("visit", "24", start="installed", id="visit")
+    visit["limit"]["unit"] = "days"
+    setup = time_clause(
+        "installation", "2", start="delivered", when=[{"fact": "request_kind", "any_of": ["installation"]}]
+    )
+    setup["limit"]["unit"] = "days"
+    load_content(content("T07", clauses=[visit, setup]), by=None)
+    desk.unit.delivered_on = desk.received.date()
+    desk.unit.save()
+
+    repair = desk.request()
+    installation = desk.request(request_kind="installation", allow_duplicate=True)
+
+    assert "visit" not in {one.metric for one in Obligation.objects.filter(document=repair)}
+    assert "installation" in {one.metric for one in Obligation.objects.filter(document=installation)}
+
+
+def test_without_a_unit_nobody_knows_about_cover(desk):
+    request = desk.request(unit=None)
+    assert request.in_warranty is None

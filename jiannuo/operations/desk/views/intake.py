@@ -201,7 +201,7 @@ def promise(request: HttpRequest) -> HttpResponse:
         symptom=_symptom_of(query.get("symptom", "")),
     )
     context = {
-        "unit": unit,
+        "no_unit": unit is None,
         "decision": view_of(decision_for(draft), unit.model_id if unit is not None else None),
         "duplicates": possible_duplicates(found, unit),
     }

@@ -89,7 +89,7 @@ def test_a_wrong_pack_is_refused_with_line_and_mend():
 
 
 def test_content_that_the_rules_do_not_accept_is_refused():
-    with pytest.raises(ValidationError, match="cannot be used"):
+    with pytest.raises(ValidationError, match="-1"):
         load_content(content(clauses=[time_clause("arrival", "-1")]), by=None)
 
 
@@ -102,7 +102,7 @@ def test_only_managers_publish(office):
 def test_a_published_version_never_changes(office):
     version = load()
     version.content = {**version.content, "name": "别的"}
-    with pytest.raises(ValidationError, match="never changes"):
+    with pytest.raises(ValidationError, match="T01"):
         version.save()
     version.refresh_from_db()
     assert version.content["name"] == "售后服务承诺书"
@@ -151,7 +151,7 @@ def test_facts_come_from_the_file_of_the_unit(office):
     assert facts.product == ("appliance", "air-conditioner")
     assert facts.dates["invoiced"] == facts.dates["sold"] == date(2026, 3, 1)
     assert facts.dates["commissioned"] == date(2026, 3, 3)
-    assert (facts.dealer, facts.customer_class, facts.severity) == ("D1", "key", "1")
+    assert (facts.dealer, facts.customer_class, facts.severity) == ("D1", "key", "critical")
     assert facts.meters == {"hours": 120}
 
 

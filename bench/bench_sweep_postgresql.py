@@ -1,0 +1,18 @@
+"""The sweep on PostgreSQL; see ``bench_sweep.py``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+POSTGRES = True
+
+
+def run() -> list[dict[str, Any]]:
+    """As on the embedded database."""
+    import bench_sweep
+
+    return bench_sweep.run()  # type: ignore[no-any-return]
