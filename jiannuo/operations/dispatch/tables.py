@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jiannuo.kernel.tables.columns import MomentColumn
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.tables import ONE_LINE, DueColumn
+from jiannuo.operations.workorders.tables import MOST_SIGNS, ONE_LINE, ROOMY, DueColumn
 
 
 class QueueTable(tables.Table):
@@ -23,7 +23,7 @@ class QueueTable(tables.Table):
     job = tables.Column()
     customer = tables.Column(attrs=ONE_LINE)
     unit = tables.Column(accessor="unit__model__code", verbose_name=gettext_lazy("model"), attrs=ONE_LINE)
-    fault = tables.Column()
+    fault = tables.Column(attrs=ROOMY)
     division = tables.Column(attrs=ONE_LINE)
     waiting = tables.Column(accessor="waiting_for", verbose_name=gettext_lazy("remark"), empty_values=())
     organization = tables.Column(attrs=ONE_LINE)
@@ -47,7 +47,7 @@ class QueueTable(tables.Table):
         )
 
     def render_fault(self, value: str) -> str:
-        return value if len(value) <= 40 else value[:39] + "…"
+        return value if len(value) <= MOST_SIGNS else value[: MOST_SIGNS - 1] + "…"
 
     def render_waiting(self, record: WorkOrder) -> str:
         return record.get_waiting_for_display() if record.waiting_for else "—"

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.kernel.tables.columns import MomentColumn, StateColumn, render
 from jiannuo.operations.workorders.models import WorkOrder
 
+#: signs of a fault that a list shows
+MOST_SIGNS = 24
+ROOMY = {"td": {"style": "min-width: 12rem"}}
 ONE_LINE = {"td": {"class": "text-nowrap"}}
 
 
@@ -35,10 +38,10 @@ class WorkOrderTable(tables.Table):
     job = tables.Column()
     customer = tables.Column(attrs=ONE_LINE)
     unit = tables.Column(accessor="unit__model__code", verbose_name=_("model"), attrs=ONE_LINE)
-    fault = tables.Column(attrs={"td": {"class": "j-wide"}})
+    fault = tables.Column(attrs=ROOMY)
     technician = tables.Column(attrs=ONE_LINE)
     appointment = MomentColumn(accessor="appointment", verbose_name=_("appointment"))
-    organization = tables.Column(attrs=ONE_LINE)
+    organization = tables.Column()
     created = MomentColumn(accessor="created_at", verbose_name=_("created"))
 
     class Meta:
@@ -58,4 +61,4 @@ class WorkOrderTable(tables.Table):
         )
 
     def render_fault(self, value: str) -> str:
-        return value if len(value) <= 40 else value[:39] + "…"
+        return value if len(value) <= MOST_SIGNS else value[: MOST_SIGNS - 1] + "…"
