@@ -120,6 +120,7 @@ def countdown_text(due: datetime | None, state: str = "open") -> str:
         seconds = (_aware(due) - timezone.now()).total_seconds()
         return (_("{span} left") if seconds >= 0 else _("{span} late")).format(span=span_text(seconds))
     words = {
+        "open": _("no time set"),
         "met": _("kept"),
         "met_late": _("kept late"),
         "missed": _("missed"),
