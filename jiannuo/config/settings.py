@@ -190,7 +190,9 @@ CACHES = {
 
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend" if TESTING else "django_tasks_db.DatabaseBackend",
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if TESTING
+        else "django_tasks_db.DatabaseBackend",
         "QUEUES": ["default"],
     }
 }
@@ -285,7 +287,9 @@ CONTENT_SECURITY_POLICY = {
 # Mail and messages out
 EMAIL_BACKEND = os.environ.get(
     "JIANNUO_EMAIL_BACKEND",
-    "django.core.mail.backends.locmem.EmailBackend" if TESTING else "django.core.mail.backends.filebased.EmailBackend",
+    "django.core.mail.backends.locmem.EmailBackend"
+    if TESTING
+    else "django.core.mail.backends.filebased.EmailBackend",
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("JIANNUO_FROM_EMAIL", "jiannuo@localhost")

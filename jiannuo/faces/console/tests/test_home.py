@@ -33,7 +33,9 @@ def test_each_finds_what_they_owe_soonest_first(client, desk, django_assert_max_
     assert page.context["counters"].open == 3
 
 
-def test_a_dispatcher_finds_orders_that_nobody_has_and_requests_that_wait(client, desk, django_assert_max_num_queries):
+def test_a_dispatcher_finds_orders_that_nobody_has_and_requests_that_wait(
+    client, desk, django_assert_max_num_queries
+):
     waiting = desk.request(by=None)
     served = desk.request(allow_duplicate=True)
     order = create_order(
@@ -63,7 +65,9 @@ def test_a_technician_finds_the_own_jobs_and_nothing_else(client, desk, django_a
 def test_a_manager_sees_who_has_missed_what(client, desk, django_assert_max_num_queries):
     request = desk.request()
     past = timezone.now() - timedelta(hours=1)
-    Obligation.objects.filter(document=request, metric="arrival").update(state="missed", due_at=past, missed_at=past)
+    Obligation.objects.filter(document=request, metric="arrival").update(
+        state="missed", due_at=past, missed_at=past
+    )
     ask(request, "免费维修", ["department_manager"], by=desk.agent)
     client.force_login(desk.manager)
     client.get(HOME)
