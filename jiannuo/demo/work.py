@@ -174,20 +174,23 @@ class History:
 
     def _one(self, unit: InstalledUnit, at: datetime) -> bool:
         """One request and what became of it; whether it is still open."""
+        customer = unit.customer
+        if customer is None:
+            raise ValueError(f"Unit {unit.serial} has no customer who could call")
         cast = self.casts[unit.organization.code]
         symptom = self._symptom(unit)
         kind = self.random.choices(("repair", "maintenance", "consultation"), weights=(82, 8, 10))[0]
-        phone = next(iter(unit.customer.phones.all()), None)
+        phone = next(iter(customer.phones.all()), None)
         request = desk.register_request(
             by=cast.agent,
-            customer=unit.customer,
+            customer=customer,
             unit=unit,
             channel=self.random.choice(CHANNELS),
             request_kind=kind,
             severity=symptom.severity or "normal",
             symptom=symptom,
             symptom_text=STORIES[symptom.code],
-            reporter_name=unit.customer.name[:20],
+            reporter_name=customer.name[:20],
             reporter_phone=phone.number if phone else "",
             received_at=at,
             allow_duplicate=True,
@@ -203,10 +206,16 @@ class History:
         if self.random.random() < 0.04:
             self._ask(request, "cancel", cast.agent, answered_at, reason="客户自行解决，取消报修")
             return False
+        self._ask(request, "contacted", cast.agent, answered_at, way="phone", spoken_with=customer.name[:20])
         self._ask(
-            request, "contacted", cast.agent, answered_at, way="phone", spoken_with=unit.customer.name[:20]
+            request,
+            "triage",
+            cast.agent,
+            answered_at,
+            request_kind=kind,
+            severity=request.severity,
+            owner=cast.agent,
         )
-        self._ask(request, "triage", cast.agent, answered_at, request_kind=kind, severity=request.severity)
         if kind == "consultation":
             self._ask(
                 request,
@@ -323,6 +332,8 @@ class History:
             for user in cast.technicians
             if any(path.startswith(skill) for skill in PROFILES[user.username][2])
         ]
+        if cast.technicians[0] in able and self.random.random() < 0.5:
+            return cast.technicians[0]  # the technician of the tour has the most to do
         return self.random.choice(able or list(cast.technicians))
 
     def _do(self, order: WorkOrder, name: str, by: User, at: datetime, **data: Any) -> None:
