@@ -24,7 +24,7 @@ DATA = Path(__file__).parent / "data"
 
 def read_data() -> dict[str, Any]:
     """The whole of ``products.yaml``."""
-    return YAML(typ="safe").load((DATA / "products.yaml").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return YAML(typ="safe").load((DATA / "products.yaml").read_text(encoding="utf-8"))
 
 
 def load_products() -> dict[str, Any]:

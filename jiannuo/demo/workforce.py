@@ -35,6 +35,8 @@ def load_workforce(people: dict[str, User], today: date) -> dict[str, Technician
     made: dict[str, Technician] = {}
     for number, (username, (areas, home, skills)) in enumerate(PROFILES.items()):
         user = people[username]
+        if user.organization is None:
+            raise ValueError(f"{username} belongs to no organisation")
         technician = Technician.objects.create(
             user=user,
             organization=user.organization,

@@ -82,12 +82,12 @@ class CoverSerializer(serializers.Serializer[Any]):
     payer = serializers.CharField(help_text="in the caller's language")
     until = serializers.DateTimeField(allow_null=True)
     why = serializers.CharField(source="why.text", default="")
-    source = serializers.CharField(source="why.source", default="")
+    source: Any = serializers.CharField(source="why.source", default="")
 
 
 class ObligationSerializer(serializers.Serializer[Any]):
     metric = serializers.CharField()
-    label = serializers.CharField(source="metric_label")
+    label: Any = serializers.CharField(source="metric_label")
     text = serializers.CharField()
     state = serializers.CharField()
     paused = serializers.BooleanField(source="is_paused")
@@ -249,7 +249,9 @@ def _arguments(data: dict[str, Any], user: Any) -> dict[str, Any]:
             "allow_duplicate",
         )
     }
-    times = {name: data[name] for name in ("received_at", "wished_from", "wished_to") if name in data}
+    times: dict[str, Any] = {
+        name: data[name] for name in ("received_at", "wished_from", "wished_to") if name in data
+    }
     return {
         **plain,
         **times,
@@ -288,7 +290,7 @@ def _customer(data: dict[str, Any], user: Any) -> Customer | NewCustomer:
     found = rows.filter(code=data["customer"]).first()
     if found is None:
         raise _missing("customer", _("There is no customer %(code)s.") % {"code": data["customer"]})
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _unit(data: dict[str, Any], user: Any) -> InstalledUnit | NewUnit | None:

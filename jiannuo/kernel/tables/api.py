@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -34,7 +33,7 @@ class KeysetPagination(BasePagination):
     page_size = 50
     page: KeysetPage
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         """The rows of one page; a size, an ordering or a cursor that does not exist is refused."""
         self.url = request.build_absolute_uri()
         ordering = self._ordering(request, view)

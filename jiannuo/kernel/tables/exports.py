@@ -116,8 +116,9 @@ def _queue(page: TablePage, file_format: str) -> str:
     from jiannuo.kernel.tables.tasks import write_export
 
     kind = type(page)
+    user: Any = page.request.user
     export = ListExport.objects.create(
-        owner=page.request.user,
+        owner=user,
         title=str(page.title)[:120],
         page_class=f"{kind.__module__}.{kind.__qualname__}",
         arguments=dict(page.kwargs),

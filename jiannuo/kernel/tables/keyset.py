@@ -116,7 +116,7 @@ class KeysetPage:
 class _Beyond(Func):
     """``(a, b) > (x, y)``: rows past a place, in the form that both databases answer from an index."""
 
-    def __init__(self, operator: str, columns: Sequence[Expression], values: Sequence[Expression]) -> None:
+    def __init__(self, operator: str, columns: Sequence[F], values: Sequence[Expression]) -> None:
         self.operator = operator
         super().__init__(*columns, *values, output_field=BooleanField())
 
@@ -131,7 +131,7 @@ class _Beyond(Func):
             return f"{parts[0]} {self.operator} {parts[1]}", parameters
         return f"({', '.join(parts[:half])}) {self.operator} ({', '.join(parts[half:])})", parameters
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return self.as_sql(compiler, connection, **extra)
 
 
@@ -160,7 +160,7 @@ class Keyset:
         """The primary key in the table of the first field, so that one index holds both; else in the topmost table."""
         own = {field.name for field in self.queryset.model._meta.local_fields}
         if self.ordering.fields and self.ordering.fields[0] in own:
-            return str(self.queryset.model._meta.pk.attname)  # type: ignore[union-attr]
+            return str(self.queryset.model._meta.pk.attname)
         return root_key(self.queryset.model).name
 
     def _output_field(self, name: str) -> Field[Any, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from html import unescape
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.utils.html import strip_tags
@@ -113,8 +113,10 @@ class Sheet:
                 self.sheet.write_string(self.written, column, str(value)[:LONGEST_CELL])
 
 
-def write_xlsx(target: str, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write a workbook of one sheet to the path ``target``; how many rows were written."""
+def write_xlsx(
+    target: str | IO[bytes], title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
+    """Write a workbook of one sheet to ``target``, a path or an open file; how many rows were written."""
     with new_workbook(target) as workbook:
         sheet = Sheet(workbook, title, header)
         for row in rows:

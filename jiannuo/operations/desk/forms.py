@@ -12,17 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import ContactWay, ServiceRequest
 
 __all__ = ["AnswerForm", "ContactedForm", "MergeForm", "ReasonForm", "TriageForm"]
-
-CONTACT_WAYS = [
-    ("phone", gettext_lazy("by phone")),
-    ("visit", gettext_lazy("in person")),
-    ("im", gettext_lazy("by instant message")),
-    ("email", gettext_lazy("by e-mail")),
-    ("letter", gettext_lazy("by letter")),
-]
 
 
 class TriageForm(ActionForm):
@@ -84,7 +76,7 @@ class AnswerForm(ActionForm):
 class ContactedForm(ActionForm):
     """How and when the customer was contacted."""
 
-    way = forms.ChoiceField(label=gettext_lazy("how"), choices=CONTACT_WAYS)
+    way = forms.ChoiceField(label=gettext_lazy("how"), choices=ContactWay.choices)
     contacted_at = forms.DateTimeField(
         label=gettext_lazy("when"),
         required=False,

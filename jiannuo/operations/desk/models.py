@@ -16,6 +16,16 @@ from jiannuo.office.documents.models import Document, DocumentQuerySet
 FORMS = "jiannuo.operations.desk.forms."
 
 
+class ContactWay(models.TextChoices):
+    """How a customer was contacted."""
+
+    PHONE = "phone", _("by phone")
+    VISIT = "visit", _("in person")
+    IM = "im", _("by instant message")
+    EMAIL = "email", _("by e-mail")
+    LETTER = "letter", _("by letter")
+
+
 class ServiceRequestQuerySet(DocumentQuerySet):
     pass
 

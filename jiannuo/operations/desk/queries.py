@@ -19,7 +19,7 @@ ENDED_ORDERS = ("closed", "cancelled")
 
 def history_of(unit: Any, symptom: Any, *, before: datetime) -> History:
     """Finished repairs of the unit for the same symptom before an instant. One query; nothing known without a unit."""
-    if unit is None:
+    if unit is None or unit.pk is None:
         return History()
     repairs = WorkOrder.objects.filter(
         unit=unit, job=WorkOrder.Kind.REPAIR, state__in=FINISHED_ORDERS, created_at__lt=before
@@ -46,6 +46,8 @@ def possible_duplicates(customer: Any, unit: Any) -> list[ServiceRequest]:
     query.
     """
     rows = ServiceRequest.objects.filter(state__in=ServiceRequest.OPEN_STATES)
+    if unit is not None and unit.pk is None:
+        return []
     if unit is not None:
         rows = rows.filter(unit=unit)
     elif customer is not None:

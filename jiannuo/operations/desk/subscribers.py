@@ -25,7 +25,7 @@ from jiannuo.operations.workorders.services import refresh_due
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
 
 #: What the end of a job is to the commitments: "completed" is the end of an installation, not of any repair.
-ENDS_AS = {
+ENDS_AS: dict[str, str] = {
     WorkOrder.Kind.REPAIR: "repaired",
     WorkOrder.Kind.INSTALLATION: "completed",
     WorkOrder.Kind.MAINTENANCE: "inspected",

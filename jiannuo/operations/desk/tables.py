@@ -29,7 +29,6 @@ class ServiceRequestTable(tables.Table):
     customer = tables.Column(attrs={"td": {"class": "j-wide"}})
     unit = tables.Column(verbose_name=_("unit"), attrs={"td": {"class": "j-wide"}})
     in_warranty = tables.Column(verbose_name=_("warranty"), empty_values=())
-    channel = tables.Column(attrs=_NOWRAP)
     owner = tables.Column(attrs=_NOWRAP)
     organization = tables.Column(attrs=_NOWRAP)
     received = MomentColumn(accessor="received_at", verbose_name=_("received"))
@@ -46,7 +45,6 @@ class ServiceRequestTable(tables.Table):
             "customer",
             "unit",
             "in_warranty",
-            "channel",
             "owner",
             "organization",
             "received",

@@ -91,7 +91,7 @@ def _chosen(versions: list[CommitmentVersion], number: str) -> CommitmentVersion
             raise Http404(_("There is no version %(number)s.") % {"number": number[:10]})
         return found
     published = [one for one in versions if one.state == State.PUBLISHED]
-    return (published or versions or [None])[0]
+    return next(iter(published or versions), None)
 
 
 def _in_force_today(version: CommitmentVersion) -> bool:

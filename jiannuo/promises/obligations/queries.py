@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from jiannuo.office.documents.models import Document
 from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import organization_ids
-from jiannuo.promises.obligations.models import Obligation
+from jiannuo.promises.obligations.models import Obligation, ObligationQuerySet
 
 State = Obligation.State
 COUNTED_STATES = (State.OPEN, State.MET, State.MET_LATE, State.MISSED, State.WAIVED)
@@ -29,7 +29,7 @@ def for_document(document: Document) -> list[Obligation]:
     return sorted(rows, key=lambda one: (one.due_at is None, one.due_at or one.started_at, one.pk))
 
 
-def visible_to(user: Any) -> QuerySet[Obligation]:
+def visible_to(user: Any) -> ObligationQuerySet:
     """The ledger as ``user`` may see it."""
     return Obligation.objects.visible_to(user)
 
@@ -48,6 +48,16 @@ def mine(user: Any) -> QuerySet[Obligation]:
     return (
         Obligation.objects.open()
         .filter(whose)
+        .select_related("document", "customer", "organization", "person")
+        .order_by("due_at", "pk")
+    )
+
+
+def owed_in_scope(user: Any) -> QuerySet[Obligation]:
+    """What is owed in the scope of ``user``, soonest first."""
+    return (
+        visible_to(user)
+        .open()
         .select_related("document", "customer", "organization", "person")
         .order_by("due_at", "pk")
     )
@@ -140,7 +150,12 @@ def rates(user: Any, start: datetime, end: datetime, organization: Organization 
         Rate(
             organization=row["organization__short_name"] or row["organization__name"],
             organization_id=row["organization_id"],
-            **{name: row[name] for name in ("metric", "kept", "late", "missed", "waived", "open")},
+            metric=row["metric"],
+            kept=row["kept"],
+            late=row["late"],
+            missed=row["missed"],
+            waived=row["waived"],
+            open=row["open"],
         )
         for row in found
     ]

@@ -24,7 +24,7 @@ def decision_for(
     """
     facts = facts_for(
         unit=request.unit,
-        customer=request.customer,
+        customer=request.customer if request.customer_id else None,
         category=request.category,
         division=request.division_id,
         kind=request.request_kind,

@@ -15,7 +15,7 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import DocumentLink, TimelineEntry
 from jiannuo.operations.desk import events
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import ContactWay, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.services.deciding import decide_anew
 from jiannuo.promises.obligations import services as obligations
@@ -60,9 +60,7 @@ def do(
 
 def contact_text(data: Mapping[str, Any]) -> str:
     """How and with whom the customer was contacted, in one line."""
-    from jiannuo.operations.desk.forms import CONTACT_WAYS
-
-    way = dict(CONTACT_WAYS).get(data.get("way", ""), "")
+    way = dict(ContactWay.choices).get(data.get("way", ""), "")
     parts = [str(way), str(data.get("spoken_with") or ""), str(data.get("remark") or "")]
     return " · ".join(part for part in parts if part)
 

@@ -294,3 +294,15 @@ def test_contact_is_written_down_with_its_time(agent, desk):
     data = {"way": "phone", "contacted_at": at.strftime("%Y-%m-%dT%H:%M"), "spoken_with": "张先生"}
     assert action(agent, request, "contacted", **data).status_code in (200, 204, 302)
     assert request.obligations.get(metric="response").state == "met"
+
+
+def test_the_promise_for_a_new_customer_and_unit_is_shown_while_one_types(agent, desk):
+    query = {"customer": "new", "unit": "new", "model": desk.unit.model_id, "invoiced_on": "2026-10-01"}
+    text = agent.get(reverse("desk:promise"), query).content.decode()
+    assert "整机免费保修两年" in text
+    assert "2028-10-01" in text
+    without = agent.get(reverse("desk:promise"), {"customer": "new"}).content.decode()
+    assert "arrival within 2 hours" in without
+    assert "2028-10-01" not in without
+    broken = {"customer": "new", "unit": "new", "model": "x", "invoiced_on": "soon"}
+    assert agent.get(reverse("desk:promise"), broken).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django_htmx.http import trigger_client_event
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.desk import callers
-from jiannuo.operations.desk.intake_forms import NEW, IntakeForm
+from jiannuo.operations.desk.intake_forms import NEW, UNIT_DATES, IntakeForm
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import possible_duplicates, similar_cases
 from jiannuo.operations.desk.services import PossibleDuplicate, decision_for, register_request
@@ -125,7 +126,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
     found = callers.by_phone(user, text)
     if len(found) == 1:
         return _caller_part(request, {"form": form, "caller": callers.caller(user, found[0])})
-    candidates = [(one, None) for one in found] or callers.by_words(user, text)
+    known: list[tuple[Customer, InstalledUnit | None]] = [(one, None) for one in found]
+    candidates = known or callers.by_words(user, text)
     if len(candidates) == 1:
         return render(request, "desk/_caller.html", {"form": form, "only": candidates[0]})
     if candidates:
@@ -186,10 +188,12 @@ def promise(request: HttpRequest) -> HttpResponse:
         if unit is not None and unit.customer_id
         else _customer_of(user, query.get("customer", ""))
     )
-    if unit is None and found is None:
+    organization = next((one.organization for one in (unit, found) if one is not None), user.organization)
+    if organization is None or (unit is None and found is None and query.get("customer") != NEW):
         return render(request, "desk/_promise.html", {"waiting": True})
+    unit = unit or _typed_unit(query)
     draft = ServiceRequest(
-        organization=unit.organization if unit is not None else found.organization,  # type: ignore[union-attr]
+        organization=organization,
         received_at=timezone.now(),
         unit=unit,
         customer=found,
@@ -208,8 +212,27 @@ def promise(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/_promise.html", context)
 
 
+def _typed_unit(query: Any) -> InstalledUnit | None:
+    """The new unit as far as it has been typed, not saved; None before a model is chosen."""
+    key = query.get("model", "")
+    if query.get("unit") != NEW or not (key.isdecimal() and len(key) < 18):
+        return None
+    model = ProductModel.objects.select_related("category").filter(pk=int(key)).first()
+    if model is None:
+        return None
+    dates = {name: _day(query.get(name, "")) for name in UNIT_DATES}
+    return InstalledUnit(model=model, serial=query.get("serial", "")[:60], **dates)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _one_of(choices: Any, value: str | None, default: str) -> str:
-    return value if value in choices.values else default
+    return value if value is not None and value in choices.values else default
 
 
 def _symptom_of(key: str) -> FaultCode | None:
