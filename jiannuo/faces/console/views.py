@@ -37,9 +37,10 @@ class PromiseRow:
 @permission_required("home.view")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What I owe today, soonest first, and what my roles ask of me."""
+    """What I owe today, soonest first (for those who oversee: what their people owe), and what my roles ask of me."""
     user: Any = request.user
-    mine = queries.mine(user)
+    oversees = user.has_role(*OVERSEERS)
+    mine = queries.owed_in_scope(user) if oversees else queries.mine(user)
     shown = list(mine[: MOST_PROMISES + 1])
     context: dict[str, Any] = {
         "title": _("My promises"),
@@ -48,19 +49,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_promises": len(shown) > MOST_PROMISES,
         "counters": queries.counters(mine, end_of_today()),
         "may_register": user.has_perm("requests.create"),
-        **_work_of(user),
+        **_work_of(user, oversees=oversees),
     }
     return render(request, "console/home.html", context)
 
 
-def _work_of(user: Any) -> dict[str, Any]:
+def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
     """The lists that the person's roles ask for; each one query."""
     work: dict[str, Any] = {"approvals": list(waiting_for(user)[:MOST_ROWS])}
     if user.has_perm("orders.work"):
         work["jobs"] = list(jobs_of(user)[:MOST_ROWS])
     if user.has_perm("orders.dispatch"):
         work["unassigned"] = list(waiting_for_dispatch(user)[:MOST_ROWS])
-    oversees = user.has_role(*OVERSEERS)
     if user.has_perm("requests.handle") and not oversees:
         work["requests"] = list(without_order(user, MOST_ROWS))
     if oversees:

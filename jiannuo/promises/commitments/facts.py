@@ -77,7 +77,7 @@ def _dates_of(unit: Any) -> dict[str, date | datetime]:
 
 def _meters_of(unit: Any) -> dict[str, Any]:
     name = unit.model.meter_unit
-    if not name:
+    if not name or unit.pk is None:
         return {}
     latest = unit.readings.order_by("-read_at", "-id").values_list("value", flat=True).first()
     return {} if latest is None else {name: latest}

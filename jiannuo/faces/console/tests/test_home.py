@@ -74,6 +74,7 @@ def test_a_manager_sees_who_has_missed_what(client, desk, django_assert_max_num_
     with django_assert_max_num_queries(12):
         page = client.get(HOME)
     assert page.context["missed_by"] == [(str(desk.branch), 1)]
+    assert page.context["counters"].missed == 1
     assert "免费维修" in page.content.decode()
 
 
