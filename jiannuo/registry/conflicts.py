@@ -33,9 +33,10 @@ def differences(
 
 def renewed(form: BaseForm, version: int) -> None:
     """Let the next save of the same form overwrite what was shown: it now knows the present version."""
-    data = form.data.copy()
+    posted: Any = form.data
+    data = posted.copy()
     data["version"] = str(version)
-    form.data = data  # type: ignore[misc]
+    form.data = data
 
 
 def _words(field: Any, value: Any) -> str:

@@ -18,7 +18,7 @@ class NameValueField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", gettext_lazy("“name: value” on each line."))
         super().__init__(**kwargs)
-        self.widget.attrs.setdefault("rows", 4)
+        self.widget.attrs["rows"] = 4
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -29,7 +29,7 @@ class NameValueField(forms.CharField):
         if isinstance(value, dict):
             return value
         found = {}
-        for line in filter(None, map(str.strip, super().to_python(value).splitlines())):
+        for line in filter(None, map(str.strip, (super().to_python(value) or "").splitlines())):
             name, colon, text = line.replace("：", ":", 1).partition(":")
             if not colon or not name.strip():
                 raise ValidationError(

@@ -30,7 +30,7 @@ def documents_of(record: models.Model, field: str, user: Any, *, limit: int = LI
         permission = getattr(model, "VIEW_PERMISSION", "")
         if permission and not user.has_perm(permission):
             continue
-        rows = model._default_manager.visible_to(user).filter(Q(**{field: record}))  # type: ignore[attr-defined]
+        rows = model._default_manager.visible_to(user).filter(Q(**{field: record}))
         found += rows.select_related("organization").order_by("-document_ptr_id")[:limit]
     for document in found:
         document.kind_name = type(document)._meta.verbose_name  # type: ignore[attr-defined]

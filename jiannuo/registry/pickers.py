@@ -24,8 +24,9 @@ class RemoteSelect(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
         keys = [key for key in map(str, value or ()) if key.isdecimal() and len(key) < 19]
-        records = self.choices.queryset.filter(pk__in=keys) if keys else ()  # type: ignore[union-attr]
-        chosen = [(record.pk, self.choices.field.label_from_instance(record)) for record in records]  # type: ignore[union-attr]
+        source: Any = self.choices
+        records = source.queryset.filter(pk__in=keys) if keys else ()
+        chosen = [(record.pk, source.field.label_from_instance(record)) for record in records]
         plain = forms.Select(attrs=self.attrs, choices=[("", ""), *chosen])
         return plain.optgroups(name, value, attrs)
 

@@ -54,13 +54,19 @@ class CalendarDetail(PermissionRequiredMixin, View):
             "calendar": calendar,
             "built": built,
             "week": list(zip((DAY_NAMES[day] for day in WEEKDAYS), week_of(built), strict=True)),
-            "blanks": range(days[0].day.weekday()),
-            "days": days,
+            "weeks": in_weeks(days),
             "day_names": [DAY_NAMES[day] for day in WEEKDAYS],
             "unknown_years": sorted({day.day.year for day in days if not day.known}),
             "may_edit": request.user.has_perm("calendars.edit"),
         }
         return render(request, "calendars/detail.html", context)
+
+
+def in_weeks(days: list[services.PreviewDay]) -> list[list[services.PreviewDay | None]]:
+    """The days as rows of seven, Monday first; places before the first and after the last day are empty."""
+    places: list[services.PreviewDay | None] = [*[None] * days[0].day.weekday(), *days]
+    places += [None] * (-len(places) % 7)
+    return [places[start : start + 7] for start in range(0, len(places), 7)]
 
 
 def week_of(calendar: Calendar) -> list[str]:
@@ -92,8 +98,9 @@ class CalendarEdit(PermissionRequiredMixin, View):
             form.add_error(None, error)
             return self.answer(request, form, calendar, status=422)
         except services.StaleCalendar as stale:
-            form.data = form.data.copy()  # type: ignore[union-attr]
-            form.data["version"] = stale.calendar.version
+            data: Any = request.POST.copy()
+            data["version"] = stale.calendar.version
+            form.data = data
             form.add_error(None, str(stale))
             return self.answer(request, form, stale.calendar, status=409, other=initial_of(stale.calendar))
         messages.success(request, _("Saved"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.regions import services
@@ -27,7 +28,10 @@ class DivisionWidget(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["levels"] = self.levels
+        context["widget"] |= {
+            "levels": self.levels,
+            "url": reverse("regions:children", args=["0"])[: -len("0/children")],
+        }
         return context
 
 

@@ -51,9 +51,9 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
     """A customer with phones, addresses and contacts."""
 
-    organization = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    organization: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     email = serializers.SerializerMethodField()
-    tags = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    tags: Any = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     phones = PhoneSerializer(many=True, read_only=True)
     addresses = AddressSerializer(many=True, read_only=True)
     contacts = ContactSerializer(many=True, read_only=True)

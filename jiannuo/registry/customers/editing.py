@@ -17,6 +17,7 @@ from jiannuo.registry.customers.forms import (
     EntryFormSet,
 )
 from jiannuo.registry.customers.models import Customer
+from jiannuo.registry.customers.phones import national_format
 
 ENTRY_FIELDS = {
     "phones": ("id", "number", "label", "is_primary"),
@@ -39,6 +40,9 @@ class CustomerEditor:
             name: formset(data, prefix=name, initial=self.stored(name) or self._suggested(name, initial))
             for name, formset in ENTRY_FORMSETS.items()
         }
+        for rows in self.lists.values():
+            # An empty row to begin with only where there is none yet; the button adds more.
+            rows.extra = 0 if rows.initial else 1
 
     def stored(self, name: str) -> list[dict[str, Any]]:
         """The stored rows of a list, as its form shows them."""
@@ -47,7 +51,11 @@ class CustomerEditor:
         rows = getattr(self.customer, name).all()
         if name == "addresses":
             rows = rows.select_related("division")
-        return [{field: getattr(row, field) for field in ENTRY_FIELDS[name]} for row in rows]
+        shown = [{field: getattr(row, field) for field in ENTRY_FIELDS[name]} for row in rows]
+        for row in shown:
+            if name == "phones":
+                row["number"] = national_format(row["number"])
+        return shown
 
     def _suggested(self, name: str, initial: Mapping[str, Any]) -> list[dict[str, Any]]:
         phone = initial.get("phone")
@@ -55,7 +63,7 @@ class CustomerEditor:
 
     def is_valid(self) -> bool:
         """Whether everything can be kept; all errors are there afterwards."""
-        verdicts = [part.is_valid() for part in (self.form, *self.lists.values())]
+        verdicts = [self.form.is_valid(), *(formset.is_valid() for formset in self.lists.values())]
         return all(verdicts) and self._is_reachable()
 
     def _is_reachable(self) -> bool:
@@ -93,7 +101,7 @@ class CustomerEditor:
 def entry_of(name: str, row: Any) -> Any:
     """A stored row as the services take it."""
     values = {field: getattr(row, field) for field in ENTRY_FIELDS[name]}
-    kinds = {
+    kinds: dict[str, Any] = {
         "phones": services.PhoneEntry,
         "addresses": services.AddressEntry,
         "contacts": services.ContactEntry,
@@ -101,7 +109,7 @@ def entry_of(name: str, row: Any) -> Any:
     return kinds[name](**values)
 
 
-def read_entries(name: str, items: Sequence[Mapping[str, Any]]) -> tuple[list[Any], dict[str, list[str]]]:
+def read_entries(name: str, items: Sequence[Any]) -> tuple[list[Any], dict[str, list[str]]]:
     """Rows of JSON as entries, and what is wrong with them by place (``phones.0.number``)."""
     entries, errors = [], {}
     for position, item in enumerate(items):

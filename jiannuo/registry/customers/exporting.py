@@ -18,7 +18,7 @@ def personal_data(customer: Customer, user: Any) -> dict[str, Any]:
     """The data of ``customer`` as plain values, with the documents that ``user`` may see."""
     addresses = list(customer.addresses.all())
     names = full_names(address.division_id for address in addresses if address.division_id)
-    units = customer.units.visible_to(user).select_related("model").order_by("pk")  # type: ignore[attr-defined]
+    units = customer.units.visible_to(user).select_related("model").order_by("pk")
     return {
         "exported_at": timezone.now().isoformat(timespec="seconds"),
         "customer": {

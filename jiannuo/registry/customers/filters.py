@@ -17,7 +17,7 @@ from jiannuo.registry.searching import narrowed
 
 def visible_organizations(request: Any) -> QuerySet[Organization, Any]:
     """Organisations that the person may choose from."""
-    return Organization.objects.visible_to(getattr(request, "user", None))  # type: ignore[no-any-return]
+    return Organization.objects.visible_to(getattr(request, "user", None))
 
 
 class CustomerFilter(filters.FilterSet):

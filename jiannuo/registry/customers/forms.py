@@ -26,7 +26,7 @@ class PhoneField(forms.CharField):
         kwargs.setdefault("label", gettext_lazy("phone"))
         kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
-        self.widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.widget.input_type = "tel"
         self.widget.attrs.setdefault("inputmode", "tel")
 
     def clean(self, value: Any) -> str:
@@ -124,7 +124,7 @@ class ContactForm(EntryForm):
         )
 
 
-class EntryFormSet(BaseFormSet):  # type: ignore[type-arg]
+class EntryFormSet(BaseFormSet):
     """Rows that may be left blank or marked for removal."""
 
     def entries(self) -> list[Any]:
@@ -142,7 +142,10 @@ class EntryFormSet(BaseFormSet):  # type: ignore[type-arg]
 
 
 def _formset(form: type[EntryForm]) -> type[EntryFormSet]:
-    return formset_factory(form, formset=EntryFormSet, extra=1, can_delete=True, max_num=50, absolute_max=60)
+    made: Any = formset_factory(
+        form, formset=EntryFormSet, extra=1, can_delete=True, max_num=50, absolute_max=60
+    )
+    return made
 
 
 ENTRY_FORMS: dict[str, type[EntryForm]] = {
@@ -153,7 +156,7 @@ ENTRY_FORMS: dict[str, type[EntryForm]] = {
 ENTRY_FORMSETS: dict[str, type[EntryFormSet]] = {name: _formset(form) for name, form in ENTRY_FORMS.items()}
 
 
-class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+class CustomerForm(forms.ModelForm):
     """The customer itself; phones, addresses and contacts have forms of their own."""
 
     tags = forms.CharField(

@@ -180,7 +180,7 @@ class Address(models.Model):
         ordering = ["-is_primary", "id"]
 
     def __str__(self) -> str:
-        return self.detail
+        return self.detail or self.label or str(self.division or "")
 
 
 class CustomerMerge(models.Model):

@@ -49,6 +49,17 @@ def _refusal(text: str) -> ValidationError:
     )
 
 
+def national_format(number: str) -> str:
+    """A stored number as people of China type it (``138 0013 8000``); foreign ones in the international form."""
+    try:
+        parsed = phonenumbers.parse(number, REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    inland = parsed.country_code == phonenumbers.country_code_for_region(REGION)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if inland else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, form))
+
+
 def phone_or_none(text: str) -> str | None:
     """The number in E.164, or None when ``text`` is none."""
     try:

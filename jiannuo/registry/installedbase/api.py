@@ -19,10 +19,10 @@ from jiannuo.registry.rest import RegistryViewSet
 class UnitSerializer(serializers.ModelSerializer[InstalledUnit]):
     """A unit; foreign keys by their codes."""
 
-    organization = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    dealer = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    model = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    customer = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    organization: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    dealer: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    model: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    customer: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
 
     class Meta:
         model = InstalledUnit

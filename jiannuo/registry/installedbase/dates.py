@@ -26,10 +26,11 @@ def date_problems(values: Mapping[str, Any], *, today: date | None = None) -> di
     for later, earlier in ORDER:
         first, second = values.get(earlier), values.get(later)
         if first is not None and second is not None and second < first and later not in problems:
-            names = {"later": _label(later), "earlier": _label(earlier), "day": first.isoformat()}
+            names = {"later": date_label(later), "earlier": date_label(earlier), "day": first.isoformat()}
             problems[later] = _("“%(later)s” cannot be before “%(earlier)s” (%(day)s).") % names
     return problems
 
 
-def _label(name: str) -> str:
+def date_label(name: str) -> str:
+    """The name of a date for people."""
     return str(InstalledUnit._meta.get_field(name).verbose_name)  # type: ignore[union-attr]

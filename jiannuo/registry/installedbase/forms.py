@@ -17,7 +17,7 @@ from jiannuo.registry.installedbase.dates import date_problems
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.installedbase.services.records import normal_serial
 from jiannuo.registry.pickers import RemoteChoiceField
-from jiannuo.registry.products.models import ProductModel
+from jiannuo.registry.products.models import Component, ProductModel
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -44,7 +44,7 @@ def customer_field(**kwargs: Any) -> RemoteChoiceField:
     )
 
 
-class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
+class UnitForm(forms.ModelForm):
     """A unit with all its dates."""
 
     model = model_field()
@@ -99,7 +99,8 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
         chosen = self.data.get(self.add_prefix("customer")) if self.is_bound else None
         if not self.is_bound:
             chosen = self.initial.get("customer") or self.instance.customer_id
-        key = int(chosen) if str(chosen or "").isdecimal() else 0
+        text = str(chosen or "")
+        key = int(text) if text.isdecimal() and len(text) < 19 else 0
         return Address.objects.filter(customer__in=customers.filter(pk=key)).select_related("division")
 
     def clean_serial(self) -> str:
@@ -114,7 +115,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _get_validation_exclusions(self) -> set[str]:
         # The services say who has the serial number; the database's own words would not.
-        return super()._get_validation_exclusions() | {"serial"}  # type: ignore[misc, no-any-return]
+        return super()._get_validation_exclusions() | {"serial"}
 
     def values(self) -> dict[str, Any]:
         """What the services take."""
@@ -142,7 +143,7 @@ class ReadingForm(forms.Form):
 class ComponentForm(forms.Form):
     """A component that was replaced."""
 
-    component = forms.ModelChoiceField(label=gettext_lazy("component"), queryset=None)
+    component = forms.ModelChoiceField(Component.objects.none(), label=gettext_lazy("component"))
     old_serial = forms.CharField(label=gettext_lazy("old serial number"), max_length=60, required=False)
     new_serial = forms.CharField(label=gettext_lazy("new serial number"), max_length=60, required=False)
     changed_on = forms.DateField(label=gettext_lazy("changed on"), widget=DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import segno
@@ -11,7 +11,9 @@ from django.conf import settings
 from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.registry.installedbase.models import InstalledUnit
 
+COLUMNS = 3
 PER_SHEET = 24
+WIDTH, HEIGHT = 70, 37  # mm
 MOST = 20 * PER_SHEET
 
 
@@ -25,14 +27,27 @@ def qr_image(unit: InstalledUnit) -> str:
     return str(segno.make(code_address(unit), error="m", micro=False).svg_data_uri(border=2))
 
 
-def sheets_of(units: Iterable[InstalledUnit], *, skip: int = 0) -> list[list[dict[str, Any] | None]]:
-    """The labels sheet by sheet; the first ``skip`` places stay empty, for a sheet that was begun."""
-    labels: Sequence[dict[str, Any] | None] = [
-        *[None] * skip,
-        *({"unit": unit, "qr": qr_image(unit), "code": _grouped(unit.label_code)} for unit in units),
-    ]
-    sheets = [list(labels[start : start + PER_SHEET]) for start in range(0, len(labels), PER_SHEET)]
-    return [sheet + [None] * (PER_SHEET - len(sheet)) for sheet in sheets]
+def sheets_of(units: Iterable[InstalledUnit], *, skip: int = 0) -> list[list[dict[str, Any]]]:
+    """The labels sheet by sheet, each with its place from the top left of the sheet in mm.
+
+    The first ``skip`` places stay empty, for a sheet that was begun.
+    """
+    sheets: list[list[dict[str, Any]]] = []
+    for number, unit in enumerate(units, start=skip):
+        place = number % PER_SHEET
+        if place == 0 or not sheets:
+            sheets.append([])
+        row, column = divmod(place, COLUMNS)
+        sheets[-1].append(
+            {
+                "unit": unit,
+                "qr": qr_image(unit),
+                "code": _grouped(unit.label_code),
+                "left": column * WIDTH,
+                "top": row * HEIGHT,
+            }
+        )
+    return sheets
 
 
 def label_sheet(units: Iterable[InstalledUnit], *, skip: int = 0) -> bytes:

@@ -98,7 +98,7 @@ def _documents(documents: Iterable[Any]) -> Iterator[Happening]:
 
 
 def _components(unit: InstalledUnit) -> Iterator[Happening]:
-    rows = unit.component_changes.select_related("component", "document", "by")  # type: ignore[attr-defined]
+    rows = unit.component_changes.select_related("component", "document", "by")
     for change in rows[:HISTORY_LIMIT]:
         serials = " → ".join(filter(None, (change.old_serial, change.new_serial)))
         yield Happening(
@@ -113,7 +113,7 @@ def _components(unit: InstalledUnit) -> Iterator[Happening]:
 
 
 def _readings(unit: InstalledUnit) -> Iterator[Happening]:
-    for reading in unit.readings.select_related("by")[:HISTORY_LIMIT]:  # type: ignore[attr-defined]
+    for reading in unit.readings.select_related("by")[:HISTORY_LIMIT]:
         text = f"{reading.value.normalize():f} {unit.model.meter_unit}".strip()
         if reading.meter_replaced:
             text = _("%(reading)s (the meter was replaced)") % {"reading": text}
@@ -121,7 +121,7 @@ def _readings(unit: InstalledUnit) -> Iterator[Happening]:
 
 
 def _owners(unit: InstalledUnit) -> Iterator[Happening]:
-    rows = unit.ownership_changes.select_related("from_customer", "to_customer", "by")  # type: ignore[attr-defined]
+    rows = unit.ownership_changes.select_related("from_customer", "to_customer", "by")
     for change in rows:
         names = [str(customer) for customer in (change.from_customer, change.to_customer) if customer]
         yield Happening(

@@ -27,7 +27,7 @@ def _entry(unit: InstalledUnit) -> Entry:
             unit.invoice_number,
             unit.batch,
             unit.model.code,
-            *(component.serial for component in unit.components.all() if component.serial),  # type: ignore[attr-defined]
+            *(component.serial for component in unit.components.all() if component.serial),
         ],
         organization_id=unit.organization_id,
     )

@@ -11,4 +11,4 @@ from jiannuo.kernel.files.models import StoredFile
 @grant
 def may_read_product_document(file: StoredFile, user: Any) -> bool:
     """Whether the file belongs to a product, and the person may see products."""
-    return bool(user.has_perm("products.view")) and file.product_documents.exists()  # type: ignore[attr-defined]
+    return bool(user.has_perm("products.view")) and file.product_documents.exists()

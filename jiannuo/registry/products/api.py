@@ -22,7 +22,7 @@ class ComponentSerializer(serializers.ModelSerializer[Component]):
 class ProductModelSerializer(serializers.ModelSerializer[ProductModel]):
     """A model with its components."""
 
-    category = serializers.SlugRelatedField(slug_field="code_path", read_only=True)
+    category: Any = serializers.SlugRelatedField(slug_field="code_path", read_only=True)
     components = ComponentSerializer(many=True, read_only=True)
 
     class Meta:

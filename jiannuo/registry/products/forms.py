@@ -37,7 +37,7 @@ def category_field(**kwargs: Any) -> TreeChoiceField:
     return TreeChoiceField(Category.objects.order_by("path"), label=_("category"), **kwargs)
 
 
-class ProductModelForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProductModelForm(forms.ModelForm):
     category = category_field()
     specification = NameValueField(label=_("specification"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -73,9 +73,11 @@ class ComponentForm(forms.Form):
         self.fields["parent"].queryset = model.components.order_by("path")  # type: ignore[attr-defined]
 
 
-class FaultCodeForm(forms.ModelForm):  # type: ignore[type-arg]
+class FaultCodeForm(forms.ModelForm):
     category = category_field(required=False, empty_label=_("all"))
-    parent = TreeChoiceField(FaultCode.objects.order_by("kind", "path"), label=_("stands below"), required=False)
+    parent = TreeChoiceField(
+        FaultCode.objects.order_by("kind", "path"), label=_("stands below"), required=False
+    )
 
     class Meta:
         model = FaultCode
@@ -97,13 +99,13 @@ class FaultCodeForm(forms.ModelForm):  # type: ignore[type-arg]
         return {name: value for name, value in self.cleaned_data.items() if name != "parent"}
 
 
-class SparePartForm(forms.ModelForm):  # type: ignore[type-arg]
+class SparePartForm(forms.ModelForm):
     class Meta:
         model = SparePart
         fields = ("code", "name", "kind", "unit", "list_price", "cost", "active")
 
 
-class LabourItemForm(forms.ModelForm):  # type: ignore[type-arg]
+class LabourItemForm(forms.ModelForm):
     category = category_field(required=False, empty_label=_("all"))
 
     class Meta:
@@ -115,7 +117,7 @@ class LabourItemForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class ChecklistItemForm(forms.ModelForm):  # type: ignore[type-arg]
+class ChecklistItemForm(forms.ModelForm):
     category = category_field()
 
     class Meta:
@@ -123,7 +125,7 @@ class ChecklistItemForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("category", "position", "text", "kind", "unit", "minimum", "maximum", "required")
 
 
-class PartListLineForm(forms.ModelForm):  # type: ignore[type-arg]
+class PartListLineForm(forms.ModelForm):
     part = RemoteChoiceField(
         SparePart.objects.filter(active=True),
         url=reverse_lazy("products:part_choices"),

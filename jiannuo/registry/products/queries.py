@@ -58,7 +58,7 @@ def spare_parts(*, model: ProductModel | None = None, text: str = "") -> QuerySe
         rows = rows.filter(Q(name__icontains=text.strip()) | Q(code__istartswith=text.strip()))
     if model is None:
         return rows.order_by("code")
-    used = Q(pk__in=model.part_list.values("part"))  # type: ignore[attr-defined]
+    used = Q(pk__in=model.part_list.values("part"))
     if not text.strip():
         return rows.filter(used).order_by("code")
     first = Case(When(used, then=Value(0)), default=Value(1), output_field=IntegerField())

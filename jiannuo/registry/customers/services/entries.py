@@ -65,7 +65,7 @@ def set_phones(customer: Customer, entries: Sequence[PhoneEntry | str]) -> None:
             customer=customer,
             number=number,
             label=entry.label,
-            contact_id=entry.contact.pk if entry.contact else whose.get(entry.id),
+            contact_id=entry.contact.pk if entry.contact else whose.get(entry.id or 0),
         )
         for entry, number in zip(given, numbers, strict=True)
     ]

@@ -95,9 +95,9 @@ def references() -> Iterator[models.ForeignKey[Any, Any]]:
         ):
             continue
         field = relation.remote_field
-        through = field.model._meta.auto_created
-        if isinstance(field, models.ForeignKey) and field.model not in _OWN and not through:
-            yield field
+        if not isinstance(field, models.ForeignKey) or field.model in _OWN or field.model._meta.auto_created:
+            continue
+        yield field
 
 
 def pointing_to(customer: Customer) -> dict[str, int]:
@@ -127,7 +127,7 @@ def _locked(winner: Customer, loser: Customer, versions: tuple[int, int] | None)
 
 def _drop_common_phones(winner: Customer, loser: Customer) -> list[dict[str, Any]]:
     common = loser.phones.filter(number__in=winner.phones.values("number"))
-    dropped = list(common.values("number", "label", "is_primary"))
+    dropped: list[dict[str, Any]] = [dict(row) for row in common.values("number", "label", "is_primary")]
     common.delete()
     return dropped
 

@@ -35,11 +35,11 @@ def customer_or_404(request: HttpRequest, pk: int) -> Customer:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about a customer; a merged one leads to the one that stayed."""
     customer = customer_or_404(request, pk)
-    if customer.merged_into_id and "stay" not in request.GET:
+    if customer.merged_into is not None and "stay" not in request.GET:
         return redirect(customer.merged_into)
     user: Any = request.user
     in_full = sees_personal_data(user, customer)
-    units = customer.units.visible_to(user).select_related("model", "address")  # type: ignore[attr-defined]
+    units = customer.units.visible_to(user).select_related("model", "address")
     context = {
         "title": customer.name,
         "customer": customer,

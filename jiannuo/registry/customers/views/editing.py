@@ -65,7 +65,7 @@ class CustomerEdit(PermissionRequired, View):
             renewed(editor.form, stale.record.version)
             return self.answer(request, editor, status=409, conflict=str(stale), differences=found)
         except ValidationError as error:
-            editor.form.add_error(None, error.messages)  # type: ignore[arg-type]
+            editor.form.add_error(None, error.messages)
             return self.answer(request, editor, status=422)
         messages.success(request, _("Saved"))
         return redirect(customer)

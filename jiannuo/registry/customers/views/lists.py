@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +51,7 @@ class CustomerList(TablePage):
 @permission_required("customers.view")
 def picker(request: HttpRequest) -> HttpResponse:
     """Active customers for a select, by phone, name or number."""
-    rows = Customer.objects.visible_to(request.user).active()
+    rows: QuerySet[Any] = Customer.objects.visible_to(request.user).active()
     rows = narrowed(rows, "customer", request.GET.get("q", "")[:60], request.user).order_by("-pk")[
         : pickers.SHOWN
     ]

@@ -137,7 +137,7 @@ def _side(customer: Customer, other: Customer, user: Any) -> dict[str, Any]:
         "customer": customer,
         "phones": phones,
         "address": address_for(user, customer.shown_address, customer),  # type: ignore[attr-defined]
-        "units": customer.units.count(),  # type: ignore[attr-defined]
+        "units": customer.units.count(),
         "pointing": sum(pointing_to(customer).values()),
         "form": MergeForm(
             initial={

@@ -76,7 +76,7 @@ def _check_component(unit: InstalledUnit, component: Any, new_serial: str, day: 
         problems["changed_on"] = _("The unit was produced on %(day)s, after this day.") % {
             "day": unit.produced_on.isoformat()
         }
-    if new_serial and unit.components.filter(component=component, serial=new_serial).exists():  # type: ignore[attr-defined]
+    if new_serial and unit.components.filter(component=component, serial=new_serial).exists():
         problems["new_serial"] = _("This serial number sits in the unit already.")
     if problems:
         raise ValidationError(problems)
@@ -84,10 +84,10 @@ def _check_component(unit: InstalledUnit, component: Any, new_serial: str, day: 
 
 def _seat(unit: InstalledUnit, component: Any, old_serial: str) -> InstalledComponent | None:
     """The place whose component was taken out; one without a number may be the one meant."""
-    seats = unit.components.filter(component=component)  # type: ignore[attr-defined]
+    seats = unit.components.filter(component=component)
     if old_serial:
         return seats.filter(Q(serial=old_serial) | Q(serial="")).order_by("-serial").first()
-    return seats.order_by("pk").first()  # type: ignore[no-any-return]
+    return seats.order_by("pk").first()
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def _meter_problem(unit: InstalledUnit, reading: MeterReading) -> str:
         return _("A meter shows no negative value.")
     if reading.read_at > timezone.now():
         return _("This time is still to come.")
-    readings = unit.readings.exclude(pk=reading.pk)  # type: ignore[attr-defined]
+    readings = unit.readings.exclude(pk=reading.pk)
     before = readings.filter(read_at__lte=reading.read_at).order_by("-read_at", "-id").first()
     if before is not None and reading.value < before.value and not reading.meter_replaced:
         return _("The meter showed %(value)s on %(day)s. If it was replaced, say so.") % _words(before)

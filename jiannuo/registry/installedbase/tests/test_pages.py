@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from jiannuo.registry.installedbase import services
-from jiannuo.registry.installedbase.labels import code_address, sheets_of
+from jiannuo.registry.installedbase.labels import code_address, label_sheet, sheets_of
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.installedbase.panels import Panel, panels
 from jiannuo.testing import factories
@@ -230,10 +232,29 @@ def test_labels_fill_sheets_of_24(head, model, settings):
 
     sheets = sheets_of(units, skip=2)
 
-    assert [len(sheet) for sheet in sheets] == [24, 24]
-    assert sheets[0][:2] == [None, None]
-    assert sum(label is not None for sheet in sheets for label in sheet) == 25
+    assert [len(sheet) for sheet in sheets] == [22, 3]
+    places = [(label["left"], label["top"]) for label in sheets[0]]
+    assert places[:3] == [(140, 0), (0, 37), (70, 37)]
+    assert max(left for left, _top in places) + 70 == 210
+    assert max(top for _left, top in places) + 37 == 296
+    assert (sheets[1][0]["left"], sheets[1][0]["top"]) == (0, 0)
     assert code_address(units[0]) == f"https://service.example.com/q/{units[0].label_code}"
+
+
+def unpacked(pdf):
+    """The objects of a PDF, those in compressed streams included."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return pdf + b"".join(zlib.decompress(part) for part in packed if part[:1] == b"x")
+
+
+def test_sheets_are_pages_of_a4(head, model):
+    units = [factories.unit(head, model=model) for _n in range(25)]
+
+    objects = unpacked(label_sheet(units))
+
+    assert re.search(rb"/Count (\d+)", objects)[1] == b"2"
+    sizes = re.findall(rb"/MediaBox \[\s*0 0 (\d+)[.\d]* (\d+)", objects)
+    assert set(sizes) == {(b"595", b"841")}
 
 
 def test_label_sheet_is_a_pdf(client, agent, unit):

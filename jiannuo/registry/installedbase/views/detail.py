@@ -14,6 +14,7 @@ from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.registry.history import documents_of
 from jiannuo.registry.installedbase import queries
+from jiannuo.registry.installedbase.dates import date_label
 from jiannuo.registry.installedbase.labels import qr_image
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.installedbase.panels import panels
@@ -36,16 +37,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_or_404(request, pk)
     user: Any = request.user
     documents = documents_of(unit, "unit", user)
-    reading = unit.readings.first()  # type: ignore[attr-defined]
+    reading = unit.readings.first()
     context = {
         "title": f"{unit.model.code} {unit.serial}",
         "unit": unit,
-        "dates": [
-            (unit._meta.get_field(n).verbose_name, getattr(unit, n)) for n in unit.DATE_FIELDS.values()
-        ],  # type: ignore[union-attr]
+        "dates": [(date_label(name), getattr(unit, name)) for name in unit.DATE_FIELDS.values()],
         "site": _site(unit, user),
         "customer_phone": _customer_phone(unit, user),
-        "components": unit.components.select_related("component").order_by("component__path"),  # type: ignore[attr-defined]
+        "components": unit.components.select_related("component").order_by("component__path"),
         "reading": reading,
         "documents": documents,
         "history": queries.history(unit, documents),
@@ -63,5 +62,5 @@ def _site(unit: InstalledUnit, user: Any) -> str:
 
 
 def _customer_phone(unit: InstalledUnit, user: Any) -> str:
-    phone = unit.customer.phones.first() if unit.customer else None  # type: ignore[attr-defined]
+    phone = unit.customer.phones.first() if unit.customer else None
     return phone_for(user, phone.number, unit) if phone else ""

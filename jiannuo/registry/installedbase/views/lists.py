@@ -95,7 +95,7 @@ def labels(request: HttpRequest) -> HttpResponse:
 @permission_required("units.view")
 def picker(request: HttpRequest) -> HttpResponse:
     """Units for a select: by words, or those of a ``customer``."""
-    rows = InstalledUnit.objects.visible_to(request.user).select_related("model", "customer")
+    rows: QuerySet[Any] = InstalledUnit.objects.visible_to(request.user).select_related("model", "customer")
     customer = request.GET.get("customer", "")
     if customer.isdecimal() and len(customer) < 19:
         rows = rows.filter(customer_id=int(customer))

@@ -110,8 +110,8 @@ def _check_parent(node: Node | None, parent: Node | None) -> None:
 
 def _add(model: type[Node], parent: Node | None, values: dict[str, Any]) -> Node:
     if parent is None:
-        return model.objects.add_root(values)  # type: ignore[no-any-return]
-    return model.objects.add_child(model.objects.get(pk=parent.pk), values)  # type: ignore[no-any-return]
+        return model.objects.add_root(values)
+    return model.objects.add_child(model.objects.get(pk=parent.pk), values)
 
 
 def _change(node: Node, parent: Node | None, values: dict[str, Any], *, sort: bool = False) -> Node:

@@ -26,13 +26,13 @@ from jiannuo.registry.versions import StaleRecord
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A model with its components, spare parts, documents and checklist."""
     model = get_object_or_404(ProductModel.objects.select_related("category"), pk=pk)
-    lines = model.part_list.select_related("part", "component").order_by("component__path", "part__code")  # type: ignore[attr-defined]
+    lines = model.part_list.select_related("part", "component").order_by("component__path", "part__code")
     context = {
         "title": model.name,
         "model": model,
-        "components": model.components.order_by("path"),  # type: ignore[attr-defined]
+        "components": model.components.order_by("path"),
         "lines": lines,
-        "documents": model.documents.select_related("file").order_by("title"),  # type: ignore[attr-defined]
+        "documents": model.documents.select_related("file").order_by("title"),
         "items": queries.checklist(model.category),
         "may_edit": request.user.has_perm("products.edit"),
     }

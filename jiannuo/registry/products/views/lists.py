@@ -31,9 +31,9 @@ def sections(active: str) -> list[dict[str, Any]]:
         ("categories", _("Categories"), reverse("products:categories")),
         ("parts", _("Spare parts"), reverse("products:parts")),
         ("labour", _("Labour items"), reverse("products:labour")),
-        ("symptom", _("Symptoms"), reverse("products:codes", args=["symptom"])),
-        ("cause", _("Causes"), reverse("products:codes", args=["cause"])),
-        ("action", _("Actions"), reverse("products:codes", args=["action"])),
+        ("symptom", _("Symptom codes"), reverse("products:codes", args=["symptom"])),
+        ("cause", _("Cause codes"), reverse("products:codes", args=["cause"])),
+        ("action", _("Action codes"), reverse("products:codes", args=["action"])),
         ("checklist", _("Checklists"), reverse("products:checklist")),
     )
     return [{"label": label, "url": url, "active": name == active} for name, label, url in pages]
