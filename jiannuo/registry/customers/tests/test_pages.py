@@ -54,7 +54,7 @@ def test_list_within_budget(client, agent, many, django_assert_max_num_queries):
     client.force_login(agent)
     client.get(reverse("customers:list"))
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(12):
         page = client.get(reverse("customers:list"), {"q": "13800130011"}).content.decode()
 
     assert "客户11" in page

@@ -51,7 +51,7 @@ def test_list_within_budget(client, agent, head, model, unit, django_assert_max_
     client.force_login(agent)
     client.get(reverse("installedbase:list"))
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(12):
         page = client.get(reverse("installedbase:list")).content.decode()
 
     assert "MANY9" in page
