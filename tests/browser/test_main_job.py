@@ -123,7 +123,7 @@ def the_technician_does_the_job(page: Page, order: WorkOrder) -> None:
     take_photos(page, "after")
     test = page.locator("#s-test")
     test.locator("input[name=test_result]").fill("出风口温差 12 ℃，运行正常")
-    test.get_by_label(zh("passed"), exact=True).check()
+    test.get_by_text(zh("passed"), exact=True).click()
     test.get_by_role("button", name=zh("Save"), exact=True).click()
     expect(page.locator("#s-finish .alert")).to_have_count(0)
     finish.click()
@@ -196,7 +196,7 @@ def sign(section: Locator) -> None:
     """The customer reads what it costs, judges, and draws a name with the finger."""
     page = section.page
     expect(section).to_contain_text("0.00")
-    section.get_by_label("5", exact=True).check()
+    section.get_by_text("5", exact=True).click()
     section.locator("textarea[name=opinion]").fill("师傅准时，修得好")
     section.locator("input[name=signed_by]").fill("许美玲")
     confirm = section.get_by_role("button", name=zh("Sign"), exact=True)

@@ -14,8 +14,8 @@ from jiannuo.operations.desk.services import register_request
 from jiannuo.operations.dispatch.services import order_from_requests
 from jiannuo.operations.workorders.models import WorkOrder
 
-#: Written by people of the tests, or names that are the same in every language.
-FOREIGN = r"xu@example|user\d+@|@example\.com|KFR|Excel|English|JSON|XLSX|CSV|PDF|API|Ctrl|Enter|Esc|https?:"
+#: Written by people of the tests, or the same in every language.
+FOREIGN = r"^\s*(agent|dispatcher|manager|technician|novice|admin)\s*$|@example\.com|https?:"
 
 LOOK = """
 foreign => {
@@ -118,6 +118,7 @@ def work(town) -> dict[str, str]:
         "assign": reverse("dispatch:assign", args=[waiting_order(town, second).number]),
         "order": order.get_absolute_url(),
         "job": reverse("field:job", args=[order.number]),
+        "audit:list": f"{reverse('audit:list')}?model=customers.customer",
         "search:results": f"{reverse('search:results')}?q=美玲",
     }
 

@@ -130,14 +130,14 @@ def test_a_filtered_list_is_saved_as_a_view_and_found_again(visit, town, compani
     expect(rows).to_have_count(2)
     page.get_by_role("button", name=zh("Save this view"), exact=True).click()
     dialog = page.get_by_role("dialog")
-    dialog.locator("input[name=title]").fill("单位客户")
+    dialog.locator("input[name=title]").fill("我常看的单位")
     dialog.get_by_role("button", name=zh("Save"), exact=True).click()
 
     page.wait_for_url("**view=**")
     assert SavedView.objects.get().owner == town.agent
     page.goto("/customers/?view=")
     expect(rows).to_have_count(3)
-    page.get_by_role("link", name="单位客户", exact=True).click()
+    page.get_by_role("link", name="我常看的单位", exact=True).click()
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text="许美玲")).to_have_count(0)
 
