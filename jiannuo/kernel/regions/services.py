@@ -49,6 +49,7 @@ def load(rows: Iterable[source.Row]) -> tuple[int, int, int]:
     Division.objects.bulk_create(added, batch_size=BATCH)
     Division.objects.bulk_update(renamed, ["name"], batch_size=BATCH)
     forget_names()
+    _provinces.clear()
     return len(added), len(renamed), unchanged
 
 
@@ -67,6 +68,17 @@ def children(code: str) -> list[dict[str, str]]:
     return [
         {"code": found, "name": name} for found, name in below.order_by("code").values_list("code", "name")
     ]
+
+
+_provinces: list[tuple[str, str]] = []
+
+
+def provinces() -> list[tuple[str, str]]:
+    """Code and name of every province, for choices; read once a process, as soon as there are any."""
+    if not _provinces:
+        found = Division.objects.filter(level=Division.Level.PROVINCE).order_by("code")
+        _provinces.extend(found.values_list("code", "name"))
+    return list(_provinces)
 
 
 def path_codes(code: str) -> list[str]:

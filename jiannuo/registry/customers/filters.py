@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.kernel.regions.models import Division
+from jiannuo.kernel.regions.services import provinces
 from jiannuo.office.organizations.models import Organization
-from jiannuo.registry.customers.models import Customer, CustomerTag
+from jiannuo.registry.customers.models import Address, Customer
 from jiannuo.registry.searching import narrowed
 
 
@@ -28,12 +28,8 @@ class CustomerFilter(filters.FilterSet):
     )
     kind = filters.ChoiceFilter(label=_("kind"), choices=Customer.Kind.choices)
     grade = filters.ChoiceFilter(label=_("class"), choices=Customer.Grade.choices)
-    tags = filters.ModelChoiceFilter(label=_("tag"), queryset=CustomerTag.objects.order_by("name"))
-    province = filters.ModelChoiceFilter(
-        label=_("province"),
-        queryset=Division.objects.filter(level=Division.Level.PROVINCE).order_by("code"),
-        method="by_province",
-    )
+    tag = filters.CharFilter(label=_("tag"), method="by_tag")
+    province = filters.ChoiceFilter(label=_("province"), choices=provinces, method="by_province")
     organization = filters.ModelChoiceFilter(label=_("organisation"), queryset=visible_organizations)
     archived = filters.ChoiceFilter(
         label=_("record"), choices=[("no", _("in use")), ("yes", _("archived"))], method="by_archived"
@@ -47,10 +43,13 @@ class CustomerFilter(filters.FilterSet):
         """What search finds."""
         return narrowed(rows, "customer", value, self.request.user)
 
-    def by_province(self, rows: QuerySet[Any], _name: str, value: Division) -> QuerySet[Any]:
+    def by_tag(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Customers with that tag."""
+        return rows.filter(pk__in=Customer.objects.filter(tags__name=value.strip()).values("pk"))
+
+    def by_province(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Customers with an address there."""
-        inside = Customer.objects.filter(addresses__division_id__startswith=value.pk)
-        return rows.filter(pk__in=inside.values("pk"))
+        return rows.filter(pk__in=Address.objects.filter(division__code__startswith=value).values("customer"))
 
     def by_archived(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Taken out of use or not."""

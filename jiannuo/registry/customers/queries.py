@@ -25,7 +25,6 @@ from django.utils.translation import gettext as _
 
 from jiannuo.kernel.regions.services import full_names
 from jiannuo.office.accounts.privacy import PERMISSION as PERSONAL_DATA
-from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
 from jiannuo.registry.customers.models import Address, Customer, Phone
 from jiannuo.registry.customers.phones import phone_or_none
 
@@ -58,13 +57,8 @@ def listed(user: Any) -> QuerySet[Customer]:
 
 def in_full(user: Any, organization: str = "organization") -> Case:
     """An expression: whether ``user`` may read the personal data of the row (by roles at or above its organisation)."""
-    paths = {
-        path
-        for role, path in user.role_assignments.values_list("role", "organization__path")
-        if PERSONAL_DATA in PERMISSIONS_BY_ROLE.get(role, ())
-    }
     condition = Q(pk__in=[])
-    for path in sorted(paths):
+    for path in sorted(user.paths_where(PERSONAL_DATA)):
         condition |= Q(**{f"{organization}__path__startswith": path})
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 

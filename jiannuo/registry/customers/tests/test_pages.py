@@ -62,6 +62,27 @@ def test_list_within_budget(client, agent, many, django_assert_max_num_queries):
     assert "浙江省杭州市西湖区" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"province": "33"}, 12),
+        ({"province": "31"}, 0),
+        ({"tag": "老客户"}, 12),
+        ({"tag": "没有的"}, 0),
+        ({"grade": "key"}, 0),
+        ({"archived": "yes"}, 0),
+        ({"q": "kehu11"}, 0),
+        ({"q": "客户11"}, 1),
+    ],
+)
+def test_list_is_filtered(client, agent, many, query, found):
+    client.force_login(agent)
+
+    page = client.get(reverse("customers:list"), query)
+
+    assert len(page.context["table"].rows) == found
+
+
 def test_phones_are_masked_for_who_need_not_see_them(client, head, many):
     client.force_login(factories.person("auditor", at=head))
 
