@@ -84,9 +84,11 @@ def the_dispatcher_sends_the_one_who_fits(page: Page, town: Any, request: Servic
     page.locator("#id_appointment_from").fill(f"{begins:%Y-%m-%dT%H:%M}")
     page.locator("#id_appointment_to").fill(f"{begins + timedelta(hours=2):%Y-%m-%dT%H:%M}")
     page.locator("#id_agreed_with").fill("许美玲")
-    # The list follows the appointment; the best one is still the best.
+    # Whoever is chosen while the list follows the appointment stays chosen.
+    best = candidates.filter(has_text="吴建国").get_by_role("radio")
+    best.check()
     page.wait_for_load_state("networkidle")
-    candidates.filter(has_text="吴建国").get_by_role("radio").check()
+    expect(best).to_be_checked()
     page.get_by_role("button", name=zh("Assign"), exact=True).click()
 
     page.wait_for_url("**/dispatch/")
