@@ -28,6 +28,7 @@ STATES = (
 
 def make_people() -> dict[str, Any]:
     """Head office, six branches with six dealers each, each dealer with a station; who looks at the list."""
+    from jiannuo.office.accounts.models import RoleAssignment, User
     from jiannuo.registry.customers.models import Customer
     from jiannuo.testing import factories
 
@@ -41,7 +42,10 @@ def make_people() -> dict[str, Any]:
             station = factories.organization(dealer, code=f"S{b}{d}", kind="station")
             dealers.append(dealer)
             places += [dealer.pk, station.pk]
-    technicians = [factories.person("technician", at=dealers[n % len(dealers)]) for n in range(TECHNICIANS)]
+    technicians = User.objects.bulk_create(
+        User(username=f"t{n}", name=f"师傅{n}", organization=root) for n in range(TECHNICIANS)
+    )
+    RoleAssignment.objects.create(user=technicians[11], role="technician", organization=root)
     customers = Customer.objects.bulk_create(
         Customer(organization_id=places[n % len(places)], code=f"K{n:06d}", name=f"客户{n}")
         for n in range(CUSTOMERS)
@@ -90,11 +94,10 @@ def fill(begin: int, end: int, people: dict[str, Any]) -> None:
         "technician_id": _one_of(people["technicians"], mixed),
         "due_at": due,
     }
-    series = (
-        f"SELECT generate_series({begin + 1}, {end}) AS n"
-        if postgres
-        else f"WITH RECURSIVE s(n) AS (VALUES ({begin + 1}) UNION ALL SELECT n + 1 FROM s WHERE n < {end}) SELECT n FROM s"
+    counted = (
+        "WITH RECURSIVE s(n) AS (VALUES({0}) UNION ALL SELECT n + 1 FROM s WHERE n < {1}) SELECT n FROM s"
     )
+    series = ("SELECT generate_series({0}::bigint, {1}) AS n" if postgres else counted).format(begin + 1, end)
     with connection.cursor() as cursor:
         for model, given in ((Document, document), (WorkOrder, order)):
             fields = model._meta.local_fields

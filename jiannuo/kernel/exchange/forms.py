@@ -53,7 +53,11 @@ class MatchForm(forms.Form):
             label=_("Sheets"),
             choices=[(name, name) for name in names],
             initial=sheets,
-            widget=forms.CheckboxSelectMultiple if len(names) > 1 else forms.MultipleHiddenInput,
+            widget=(
+                forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+                if len(names) > 1
+                else forms.MultipleHiddenInput
+            ),
             error_messages={"required": _("Choose at least one sheet.")},
         )
         headings = list(dict.fromkeys(heading for look in looks for heading in look.headings if heading))

@@ -62,7 +62,7 @@ def write_bad_rows(job: ImportJob, target: BinaryIO) -> int:
         for problem in problems(job):
             name = problem["sheet"]
             if name not in sheets:
-                front = [_("Row in the file"), _("Columns to correct"), _("What is wrong")]
+                front = [_("Row in the file"), _("Columns to correct"), _("What to correct")]
                 sheets[name] = Sheet(workbook, name, front + headings.get(name, []))
             columns = dict.fromkeys(label for _field, label, _value, _message in problem["faults"] if label)
             messages = [

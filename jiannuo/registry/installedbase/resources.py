@@ -130,7 +130,10 @@ class UnitImporter(Importer):
             parse=day, example="2026-02-01",
         ),
         _column("installed", gettext_lazy("installed"), "安装日期", "装机日期", parse=day, example="2026-02-03"),
-        _column("accepted", gettext_lazy("accepted"), "验收日期", "调试日期", parse=day, example="2026-02-03"),
+        _column(
+            "accepted", gettext_lazy("accepted by the customer"), "验收日期", "调试日期",
+            parse=day, example="2026-02-03",
+        ),
         _column(
             "invoice_number", gettext_lazy("invoice number"), "发票号", "发票号码", "发票编号",
             parse=text(40), example="03318821",
@@ -272,7 +275,14 @@ class UnitImporter(Importer):
         addresses, new_addresses = self._addresses(rows, customers)
         _know_beside(new_customers, new_addresses)
         units = InstalledUnit.objects.bulk_create(
-            [self._unit(row, customers.get(_who(row)), addresses.get(_where(row, customers))) for row in rows]
+            [
+                self._unit(
+                    row,
+                    customers.get(who) if (who := _who(row)) is not None else None,
+                    addresses.get(_where(row, customers)),
+                )
+                for row in rows
+            ]
         )
         for unit in units:
             unit._prefetched_objects_cache = {"components": ()}  # type: ignore[attr-defined]
@@ -303,7 +313,8 @@ class UnitImporter(Importer):
             for customer, (_organization, _name, number) in zip(made, missing, strict=True)
         ]
         for phone_ in Phone.objects.bulk_create(phones):
-            phone_.customer._prefetched_objects_cache = {"phones": (phone_,), "contacts": (), "addresses": []}
+            owner: Any = phone_.customer
+            owner._prefetched_objects_cache = {"phones": (phone_,), "contacts": (), "addresses": []}
         found.update(zip(missing, made, strict=True))
         return found, made
 
@@ -329,9 +340,9 @@ class UnitImporter(Importer):
         )
         found: dict[Any, int] = {}
         housed = set()
-        for customer, division, detail, key in known:
-            housed.add(customer)
-            found.setdefault((customer, division, detail), key)
+        for owner, area, street, key in known:
+            housed.add(owner)
+            found.setdefault((owner, area, street), key)
         missing = sorted(wanted - found.keys(), key=lambda place: (place[0], place[1] or "", place[2]))
         new = []
         for customer, division, detail in missing:
