@@ -233,6 +233,7 @@ class ChecklistItem(models.Model):
         YES_NO = "yes_no", _("yes or no")
         NUMBER = "number", _("measured value")
         TEXT = "text", _("text")
+        PHOTO = "photo", _("photo as proof")
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="checklist")
     position = models.PositiveSmallIntegerField(_("sequence"), default=0)

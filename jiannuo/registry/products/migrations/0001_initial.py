@@ -47,7 +47,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("yes_no", "yes or no"), ("number", "measured value"), ("text", "text")],
+                        choices=[
+                            ("yes_no", "yes or no"),
+                            ("number", "measured value"),
+                            ("text", "text"),
+                            ("photo", "photo as proof"),
+                        ],
                         default="yes_no",
                         max_length=10,
                         verbose_name="kind",
