@@ -149,6 +149,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+if os.environ.get("JIANNUO_TRUST_PROXY", "") == "1":
+    MIDDLEWARE.insert(0, "jiannuo.config.proxy.VisitorAddressMiddleware")
+
 ROOT_URLCONF = "jiannuo.config.urls"
 WSGI_APPLICATION = "jiannuo.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -292,6 +295,13 @@ EMAIL_BACKEND = os.environ.get(
     else "django.core.mail.backends.filebased.EmailBackend",
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = os.environ.get("JIANNUO_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("JIANNUO_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("JIANNUO_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("JIANNUO_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("JIANNUO_SMTP_TLS", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("JIANNUO_SMTP_TLS", "") == "ssl"
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("JIANNUO_FROM_EMAIL", "jiannuo@localhost")
 # With {phone} in it: a gateway of text messages; without: a group channel.
 APPRISE_URLS = [url for url in os.environ.get("JIANNUO_APPRISE_URLS", "").split(" ") if url]

@@ -29,7 +29,8 @@ async function ask(url: string, query: string): Promise<Choice[]> {
 }
 
 export default function mount(element: HTMLElement): void {
-  const select = element as HTMLSelectElement;
+  const select = element as HTMLSelectElement & { tomselect?: TomSelect };
+  if (select.tomselect) return; // a part of the page that was put back from history
   const url = select.dataset.remote;
   new TomSelect(select, {
     plugins: select.multiple

@@ -29,7 +29,8 @@ class SearchSource:
 
     ``select`` adds what ``entry`` reads to a queryset; ``entry`` gives None for a record that must not be found;
     ``watch`` names further models whose change touches a record, with how to reach its primary key;
-    ``permission`` is what a person needs to find these records.
+    ``permission`` is what a person needs to find these records; ``settled`` says that what a record is found by
+    never changes after it is made, so that later saves cost nothing.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class SearchSource:
     select: Callable[[Any], Any] = lambda rows: rows
     watch: Sequence[tuple[type[Any], Callable[[Any], int | None]]] = ()
     order: int = 50
+    settled: bool = False
 
 
 _sources: dict[str, SearchSource] = {}

@@ -20,8 +20,8 @@ def connect() -> None:
 
 
 def _listen(source: SearchSource) -> None:
-    def saved(instance: Any, raw: bool = False, **_more: Any) -> None:
-        if not raw:
+    def saved(instance: Any, raw: bool = False, created: bool = True, **_more: Any) -> None:
+        if not raw and (created or not source.settled):
             services.index_many(source.model, [instance.pk])
 
     def deleted(instance: Any, **_more: Any) -> None:
