@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from ipaddress import ip_address
 
@@ -20,8 +21,6 @@ class VisitorAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("HTTP_X_REAL_IP", "")
-        try:
+        with contextlib.suppress(ValueError):
             request.META["REMOTE_ADDR"] = str(ip_address(told))
-        except ValueError:
-            pass
         return self.get_response(request)
