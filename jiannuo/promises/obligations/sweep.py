@@ -30,6 +30,7 @@ from jiannuo.promises.obligations.schedule import next_instant
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+PORTION = 50  # read together, few enough that what was read is fresh when its turn comes
 RETRY_AFTER = timedelta(minutes=5)
 Kind = ObligationStep.Kind
 
@@ -40,33 +41,49 @@ def sweep(now: datetime | None = None, *, limit: int = BATCH) -> int:
     One that fails is logged and tried again five minutes later, so that it holds up no other.
     """
     now = now or timezone.now()
-    due = Obligation.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", "next_at")[:limit]
+    due = Obligation.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)[:limit]
+    keys = list(due)
     recipients = Recipients()
     acted = 0
-    for pk, instant in list(due):
-        try:
-            acted += act(pk, instant, now, recipients)
-        except Exception:
-            logger.exception("Obligation %s could not be swept; it is tried again in %s", pk, RETRY_AFTER)
-            Obligation.objects.filter(pk=pk, next_at=instant).update(next_at=now + RETRY_AFTER)
+    for start in range(0, len(keys), PORTION):
+        for obligation in _read(keys[start : start + PORTION]):
+            instant = obligation.next_at
+            if instant is None or instant > now:
+                continue
+            try:
+                acted += act(obligation, instant, now, recipients)
+            except Exception:
+                logger.exception(
+                    "Obligation %s could not be swept; it is tried again in %s", obligation.pk, RETRY_AFTER
+                )
+                Obligation.objects.filter(pk=obligation.pk, next_at=instant).update(next_at=now + RETRY_AFTER)
     return acted
 
 
-def act(pk: int, instant: datetime, now: datetime, recipients: Recipients) -> bool:
-    """Claim one obligation and do its steps up to ``now``; False when another sweeper was first."""
+def _read(keys: list[int]) -> list[Obligation]:
+    """The obligations with their steps and whom they concern, in order; two queries."""
+    rows = Obligation.objects.filter(pk__in=keys).select_related(
+        "organization", "document", "customer", "person__deputy"
+    )
+    return list(rows.prefetch_related("steps").order_by("next_at", "pk"))
+
+
+def act(obligation: Obligation, instant: datetime, now: datetime, recipients: Recipients) -> bool:
+    """Claim one obligation and do its steps up to ``now``; False when another sweeper was first.
+
+    Whatever changes what is to be done (kept, paused, waived, cancelled) changes ``next_at`` too: a claim that succeeds
+    proves that what was read is still so.
+    """
     with transaction.atomic():
-        if not Obligation.objects.filter(pk=pk, next_at=instant).update(next_at=None):
+        if not Obligation.objects.filter(pk=obligation.pk, next_at=instant).update(next_at=None):
             return False
-        obligation = Obligation.objects.select_related(
-            "organization", "document", "customer", "person__deputy"
-        ).get(pk=pk)
-        steps = list(obligation.steps.filter(done_at__isnull=True, at__isnull=False))
+        steps = [step for step in obligation.steps.all() if step.done_at is None and step.at is not None]
         passed = [step for step in steps if step.at is not None and step.at <= now]
         if obligation.is_owed:
             _do(obligation, passed, now, recipients)
         for step in passed:
             step.done_at = now
-        ObligationStep.objects.bulk_update(passed, ["done_at"])
+        ObligationStep.objects.filter(pk__in=[step.pk for step in passed]).update(done_at=now)
         obligation.next_at = next_instant(steps) if obligation.is_owed else None
         obligation.save(update_fields=["next_at", "state", "warned_at", "missed_at"])
     return True
