@@ -108,6 +108,7 @@ def the_technician_does_the_job(page: Page, order: WorkOrder) -> None:
     expect(card).to_contain_text("不制冷")
     expect(card.get_by_role("link", name=zh("Call"))).to_have_attribute("href", "tel:+86-138-1234-0678")
     card.get_by_role("link", name=zh("Accept"), exact=True).click()
+    expect(page.locator("main")).to_contain_text("浙江省杭州市西湖区翠苑小区12幢3单元502室")
     page.get_by_role("button", name=zh("Accept the job")).click()
     page.get_by_role("button", name=zh("Set out")).click()
     page.get_by_role("button", name=zh("Arrived"), exact=True).click()

@@ -150,6 +150,11 @@ class JobPage:
             ]
         return []
 
+    @cached_property
+    def place(self) -> str:
+        """Where to go, in full."""
+        return self.order.place
+
     @property
     def navigation_url(self) -> str:
         """A map with the way there."""
@@ -157,7 +162,7 @@ class JobPage:
         if order.latitude is not None and order.longitude is not None:
             place = f"{order.longitude},{order.latitude},{quote(str(order.customer))}"
             return f"https://uri.amap.com/navigation?to={place}&mode=car&coordinate=wgs84"
-        return f"https://uri.amap.com/search?keyword={quote(order.address)}" if order.address else ""
+        return f"https://uri.amap.com/search?keyword={quote(self.place)}" if self.place else ""
 
 
 class FormsOf(dict[str, Form]):

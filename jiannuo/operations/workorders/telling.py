@@ -21,7 +21,7 @@ def tell_assigned(order: WorkOrder, visit: Visit) -> None:
     """Tell the technician of a new job, with where and when."""
     context = {
         "customer": order.customer,
-        "address": order.address or "—",
+        "address": order.place or "—",
         "appointment": _moment(visit.appointment_from),
         "due": _moment(order.due_at),
     }

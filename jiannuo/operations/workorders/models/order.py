@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jiannuo.kernel.regions.services import full_name
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 
@@ -178,6 +179,11 @@ class WorkOrder(Document):
                 name="workorder_rating_range",
             )
         ]
+
+    @property
+    def place(self) -> str:
+        """Where the work is: province, city and district before the street, as a driver needs it (one query)."""
+        return f"{full_name(self.division_id)}{self.address}"
 
     @property
     def severity_label(self) -> str:

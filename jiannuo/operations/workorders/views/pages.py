@@ -76,7 +76,7 @@ class WorkOrderPage(DocumentPage):
             "sources": sources_of(document),
             "prints": forms_for(WorkOrder, user),
             "phone": phone_for(user, document.contact_phone, document),
-            "place": address_for(user, document.address, document),
+            "place": address_for(user, document.place, document),
             "may_plan": document.state in PLANNING and user.has_perm("orders.dispatch", document),
             "may_record": document.state in AT_WORK and document.technician_id == user.pk,
             "may_charge": document.state not in ("reviewed", "closed", "cancelled")
