@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.kernel.search.services import index_many
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.desk.models import ServiceRequest
@@ -23,6 +24,7 @@ from jiannuo.operations.workorders.events import (
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import refresh_due
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
+from jiannuo.registry.customers.events import CustomerErased
 
 #: What the end of a job is to the commitments: "completed" is the end of an installation, not of any repair.
 ENDS_AS: dict[str, str] = {
@@ -109,3 +111,11 @@ def _later(order_id: int, events: dict[str, Any]) -> None:
         if request.state not in ("cancelled", "merged"):
             owe_since(request, events, technician=order.technician)
     refresh_due(order)
+
+
+@subscribe(CustomerErased)
+def forget_the_person(event: CustomerErased) -> None:
+    """Requests keep what was asked, not who called or from where."""
+    requests = ServiceRequest.objects.filter(customer_id=event.customer_id)
+    requests.update(reporter_name="", reporter_phone="", address="", latitude=None, longitude=None)
+    index_many(ServiceRequest, requests.values_list("pk", flat=True))

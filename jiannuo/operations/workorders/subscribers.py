@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.kernel.search.services import index_many
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.promises.obligations.events import ObligationSettled
+from jiannuo.registry.customers.events import CustomerErased
 
 
 @subscribe(ObligationSettled)
@@ -14,3 +16,11 @@ def show_what_is_due_next(event: ObligationSettled) -> None:
     serving = WorkOrder.objects.filter(links_out__target=event.document_id, links_out__kind="serves")
     for order in serving.exclude(state__in=["closed", "cancelled"]):
         refresh_due(order)
+
+
+@subscribe(CustomerErased)
+def forget_the_person(event: CustomerErased) -> None:
+    """Orders keep what was done, not whom to call or where the person lives."""
+    orders = WorkOrder.objects.filter(customer_id=event.customer_id)
+    orders.update(contact_name="", contact_phone="", address="", latitude=None, longitude=None, signed_by="")
+    index_many(WorkOrder, orders.values_list("pk", flat=True))
