@@ -6,6 +6,11 @@ import logging
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Machines are shared: slowness of a machine is no fault of the code.
+settings.register_profile("jiannuo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jiannuo")
 
 pytest_plugins = ["jiannuo.testing.browser", "jiannuo.testing.database"]
 
