@@ -21,7 +21,7 @@ DEFAULTS: list[tuple[str, str, dict[str, Any]]] = [
     (
         "extended",
         "延时班 每天 8:00–24:00",
-        {"weekly": dict.fromkeys(_WEEK, ["08:00-24:00"]), "observes_holidays": False},
+        {"weekly": {key: ["08:00-24:00"] for key in _WEEK}, "observes_holidays": False},
     ),
 ]
 
