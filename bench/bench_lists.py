@@ -169,6 +169,7 @@ def cost(people: dict[str, Any], deep: int) -> dict[str, float]:
         "first page, technician": (technician, ""),
         "filtered page (two states), head office": (head, "state=ready&state=waiting"),
         "filtered page (one state), dealer": (dealer, "state=closed"),
+        "first page by due instant, head office": (head, "sort=due"),
         "keyset page 1,000, head office": (head, cursor_at(deep)),
     }
     found: dict[str, float] = {}

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Col
-from django.db.models.lookups import In
+from django.db.models.lookups import Exact, In, Lookup
+from django.db.models.sql.where import AND, OR, WhereNode
 
 MOST_BRANCHES = 48
 
@@ -33,47 +35,127 @@ def first_keys(queryset: QuerySet[Any], order: Sequence[str], limit: int) -> lis
 
 def split(queryset: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
     """Querysets that together hold each row of ``queryset`` once; itself where there is nothing to split."""
-    choices: list[list[tuple[str, Any]]] = []
+    choices: list[list[Any]] = []
+    places: list[int] = []
     total = 1
-    for name, values in _alternatives(queryset):
-        if total * len(values) <= MOST_BRANCHES:
-            total *= len(values)
-            choices.append([(name, value) for value in values])
-    if total <= 1 or queryset.query.distinct or queryset.query.combinator:
+    if not (queryset.query.distinct or queryset.query.combinator):
+        for place, lookups in _alternatives(queryset):
+            if total * len(lookups) <= MOST_BRANCHES:
+                total *= len(lookups)
+                places.append(place)
+                choices.append(lookups)
+    if total <= 1:
         yield queryset
         return
     for combination in product(*choices):
-        yield queryset.filter(**dict(combination))
+        branch = queryset.all()
+        for place, lookup in zip(places, combination, strict=True):
+            branch.query.where.children[place] = lookup
+        yield branch
 
 
-def _alternatives(queryset: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """The ``field IN (values)`` on columns of the model itself that every row must satisfy."""
+def _alternatives(queryset: QuerySet[Any]) -> Iterator[tuple[int, list[Exact]]]:
+    """The conditions on columns of the model itself that allow several values: their place, and one lookup each."""
     where = queryset.query.where
-    if where.connector != "AND" or where.negated:
+    if where.connector != AND or where.negated:
         return
-    tables = _own_tables(queryset.model)
-    for node in where.children:
-        if not isinstance(node, In) or not isinstance(node.lhs, Col):
-            continue
-        if not isinstance(node.rhs, (list, tuple, set, frozenset)):
-            continue
-        table = queryset.query.alias_map[node.lhs.alias].table_name
-        if table == node.lhs.alias and table in tables and not node.lhs.target.primary_key:
-            values = list(dict.fromkeys(value for value in node.rhs if value is not None))
-            if len(values) > 1:
-                yield node.lhs.target.name, values
+    for place, node in enumerate(where.children):
+        lookups = _choices_of(node, queryset.model._meta.db_table)
+        if len(lookups) > 1:
+            yield place, lookups
+
+
+def _choices_of(node: Any, table: str) -> list[Exact]:
+    """``a IN (1, 2)`` and ``a = 1 OR a = 2`` as two lookups; nothing for any other condition."""
+    if isinstance(node, WhereNode) and node.connector == OR and not node.negated:
+        columns = {lookup.lhs for lookup in node.children if type(lookup) is Exact and _is_on(lookup, table)}
+        plain = all(type(lookup) is Exact and _is_on(lookup, table) for lookup in node.children)
+        return list(node.children) if plain and len(columns) == 1 else []
+    if isinstance(node, In) and _is_on(node, table) and not node.lhs.target.primary_key:
+        column = Col(node.lhs.alias, node.lhs.target, node.lhs.target)
+        values = dict.fromkeys(value for value in node.rhs if value is not None)
+        return [Exact(column, value) for value in values]
+    return []
+
+
+def _is_on(lookup: Any, table: str) -> bool:
+    """Whether a condition compares a column of ``table`` with given values."""
+    return (
+        isinstance(lookup, Lookup)
+        and isinstance(lookup.lhs, Col)
+        and lookup.lhs.alias == table
+        and not hasattr(lookup.rhs, "resolve_expression")
+    )
+
+
+def indexed(queryset: QuerySet[Any], fields: Sequence[str]) -> QuerySet[Any]:
+    """A queryset of the same primary keys whose conditions and order one index can serve.
+
+    The rows of a child table (a work order) lie in two tables. What is filtered and sorted by columns of the parent
+    alone is asked of the parent alone, whose indexes begin with ``kind``, the name of the child; the rest is asked of
+    the child, and joins the parent only where a condition needs it.
+    """
+    queryset = _without_needless_distinct(queryset.order_by())
+    parents = queryset.model._meta.get_parent_list()
+    if len(parents) != 1 or queryset.query.distinct or queryset.query.combinator:
+        return queryset
+    parent, where = parents[0], queryset.query.where
+    names = {field.name for field in parent._meta.local_fields}
+    if "kind" not in names or not (where.children or fields):
+        return queryset
+    if not names.issuperset(fields) or not _only_on(where, parent):
+        return _without_kind(queryset, parent)
+    rows = parent._base_manager.using(queryset.db).all()
+    rows.query.get_initial_alias()
+    rows.query.where = where.clone()
+    return rows.filter(kind=queryset.model._meta.model_name)
+
+
+def _without_kind(queryset: QuerySet[Any], parent: type[Model]) -> QuerySet[Any]:
+    """The same rows of a child, without their kind: naming it would lead the database to the parent first."""
+    where = queryset.query.where
+    if where.connector != AND or where.negated:
+        return queryset
+    plain = queryset.all()
+    plain.query.where.children[:] = [
+        node
+        for node in plain.query.where.children
+        if not (
+            type(node) is Exact
+            and _is_on(node, parent._meta.db_table)
+            and (node.lhs.target.name, node.rhs) == ("kind", queryset.model._meta.model_name)
+        )
+    ]
+    return plain
+
+
+def _only_on(node: Any, model: type[Model]) -> bool:
+    if isinstance(node, WhereNode):
+        return all(_only_on(child, model) for child in node.children)
+    return _is_on(node, model._meta.db_table)
+
+
+def _without_needless_distinct(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows without DISTINCT when no join can repeat a row (filters with several choices always add it)."""
+    query = queryset.query
+    fields = (getattr(join, "join_field", None) for join in query.alias_map.values())
+    if (
+        not query.distinct
+        or query.distinct_fields
+        or any(f and (f.one_to_many or f.many_to_many) for f in fields)
+    ):
+        return queryset
+    plain = queryset.all()
+    plain.query.distinct = False
+    return plain
 
 
 def root_key(model: type[Model]) -> Field[Any, Any]:
-    """The primary key of the topmost table of ``model``: that is where the indexes are."""
+    """The primary key of the topmost table of ``model``, which tells how its values are read."""
     key: Any = model._meta.pk
     while key.remote_field and getattr(key.remote_field, "parent_link", False):
         key = key.remote_field.model._meta.pk
     return key  # type: ignore[no-any-return]
-
-
-def _own_tables(model: type[Model]) -> set[str]:
-    return {model._meta.db_table, *(parent._meta.db_table for parent in model._meta.all_parents)}
 
 
 def _merged(
@@ -83,9 +165,14 @@ def _merged(
     statements, parameters = [], []
     for number, branch in enumerate(branches):
         query = branch.order_by(*order).values_list("pk", *names)[:limit].query
-        sql, values = query.get_compiler(connection=connection).as_sql()
+        try:
+            sql, values = query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
         statements.append(f"SELECT * FROM ({sql}) AS branch_{number}")  # noqa: S608 - compiled by Django
         parameters.extend(values)
+    if not statements:
+        return []
     # Column 1 is the primary key, the columns after it are those of the order.
     ranks = ", ".join(
         f"{position} DESC" if name.startswith("-") else str(position)

@@ -99,8 +99,7 @@ def _refuse(page: TablePage, errors: list[str]) -> HttpResponse:
 
 
 def _is_long(state: ListState) -> bool:
-    key = state.keyset.key_name
-    return bool(state.keyset.queryset.values_list(key)[MOST_AT_ONCE : MOST_AT_ONCE + 1])
+    return bool(state.keyset.keys.order_by().values_list("pk")[MOST_AT_ONCE : MOST_AT_ONCE + 1])
 
 
 def filename(title: str, file_format: str) -> str:

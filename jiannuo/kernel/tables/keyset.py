@@ -16,7 +16,7 @@ from django.db.models import BooleanField, Expression, F, Field, Func, QuerySet,
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiannuo.kernel.tables.branches import first_keys, root_key
+from jiannuo.kernel.tables.branches import first_keys, indexed, root_key
 
 SALT = "jiannuo.tables.cursor"
 
@@ -135,36 +135,18 @@ class _Beyond(Func):
         return self.as_sql(compiler, connection, **extra)
 
 
-def narrowed(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """The same rows, said so that the indexes of a parent table serve them.
-
-    A parent table of several kinds tells them apart by ``kind``, the name of the model; its indexes begin with it.
-    """
-    model = queryset.model
-    parents = list(model._meta.all_parents)
-    if any(f.name == "kind" for parent in parents for f in parent._meta.local_fields):
-        return queryset.filter(kind=model._meta.model_name)
-    return queryset
-
-
 class Keyset:
     """Walks ``queryset`` in ``ordering``, forwards or backwards, from any row."""
 
     def __init__(self, queryset: QuerySet[Any], ordering: Ordering) -> None:
-        self.queryset = narrowed(queryset.order_by())
+        self.queryset = queryset
         self.ordering = ordering
-        self.key_name = self._tie_breaker()
+        self.keys = indexed(queryset, ordering.fields)
+        self.key_name = str(self.keys.model._meta.pk.attname)
         self.fields = [self._output_field(name) for name in ordering.fields]
 
-    def _tie_breaker(self) -> str:
-        """The primary key in the table of the first field, so that one index holds both; else in the topmost table."""
-        own = {field.name for field in self.queryset.model._meta.local_fields}
-        if self.ordering.fields and self.ordering.fields[0] in own:
-            return str(self.queryset.model._meta.pk.attname)
-        return root_key(self.queryset.model).name
-
     def _output_field(self, name: str) -> Field[Any, Any]:
-        resolved: Any = F(name).resolve_expression(self.queryset.query.clone(), allow_joins=True)
+        resolved: Any = F(name).resolve_expression(self.keys.query.clone(), allow_joins=True)
         return resolved.output_field  # type: ignore[no-any-return]
 
     @property
@@ -188,11 +170,11 @@ class Keyset:
         sign = "-" if downwards else ""
         order = [f"{sign}{name}" for name in (*self.ordering.fields, self.key_name)]
         if not self._first_may_be_empty:
-            yield self._beyond(self.queryset, cursor, downwards), order
+            yield self._beyond(self.keys, cursor, downwards), order
             return
         first = self.ordering.fields[0]
-        filled = self.queryset.filter(**{f"{first}__isnull": False})
-        empty = self.queryset.filter(**{f"{first}__isnull": True})
+        filled = self.keys.filter(**{f"{first}__isnull": False})
+        empty = self.keys.filter(**{f"{first}__isnull": True})
         empty_order = [f"{sign}{name}" for name in (*self.ordering.fields[1:], self.key_name)]
         in_empty = cursor is not None and cursor.values[0] is None
         if backwards and in_empty:
@@ -232,7 +214,7 @@ class Keyset:
         """The rows with these primary keys, in their order; a row that vanished meanwhile is left out."""
         if not keys:
             return []
-        found = {row.pk: row for row in self.queryset.filter(pk__in=keys)}
+        found = {row.pk: row for row in self.queryset.order_by().filter(pk__in=keys)}
         return [found[key] for key in keys if key in found]
 
     def page(self, size: int, *, after: Cursor | None = None, before: Cursor | None = None) -> KeysetPage:

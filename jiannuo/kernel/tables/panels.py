@@ -99,21 +99,20 @@ class TotalsPanel(Panel):
         state = self.page.state
         if not state.is_valid:
             return self._show("totals.html", {"message": " ".join(state.errors)}, status=422)
-        rows = state.keyset.queryset
-        key = state.keyset.key_name
-        if len(rows.values_list(key)[MOST_TOTALLED : MOST_TOTALLED + 1]):
+        rows = state.queryset.order_by()
+        if state.keyset.keys.order_by().values_list("pk")[MOST_TOTALLED : MOST_TOTALLED + 1]:
             message = _("More than %(most)s rows. Narrow the filter to see totals.") % {
                 "most": f"{MOST_TOTALLED:,}"
             }
             return self._show("totals.html", {"message": message})
         figures = rows.aggregate(
-            _rows=Count(key, distinct=True), **{total.name: total.aggregate for total in self.page.totals}
+            _rows=Count("pk", distinct=True), **{total.name: total.aggregate for total in self.page.totals}
         )
-        totals = [{"label": _("Rows"), "value": f"{figures['_rows']:,}"}]
+        totals = [{"name": "rows", "label": _("Rows"), "value": f"{figures['_rows']:,}"}]
         for total in self.page.totals:
             source = "{{ value|" + total.shown_as + " }}" if total.shown_as else "{{ value }}"
             value = columns.render(source, value=figures[total.name] or 0)
-            totals.append({"label": str(total.label), "value": value})
+            totals.append({"name": total.name, "label": str(total.label), "value": value})
         return self._show("totals.html", {"totals": totals})
 
 
