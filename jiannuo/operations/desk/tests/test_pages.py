@@ -306,3 +306,34 @@ def test_the_promise_for_a_new_customer_and_unit_is_shown_while_one_types(agent,
     assert "2028-10-01" not in without
     broken = {"customer": "new", "unit": "new", "model": "x", "invoiced_on": "soon"}
     assert agent.get(reverse("desk:promise"), broken).status_code == 200
+
+
+def test_the_service_register_is_printed_for_who_handles_requests(client, desk):
+    request = desk.request(reporter_phone="13800138000")
+    url = reverse("printing:print", args=["F09", request.pk])
+    client.force_login(desk.agent)
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert b"".join(answer).startswith(b"%PDF") if answer.streaming else answer.content.startswith(b"%PDF")
+    client.force_login(desk.stranger)
+    assert client.get(url).status_code == 404
+    client.force_login(factories.person("auditor", at=desk.branch))
+    assert client.get(url).status_code == 403
+
+
+def test_the_service_register_says_who_asked_what_and_what_was_promised(desk):
+    from django.template.loader import render_to_string
+
+    from jiannuo.operations.desk.prints import service_register
+
+    request = desk.request(reporter_phone="13800138000")
+    context = {**service_register(request), "document": request, "title": "F09", "organization": desk.branch}
+    text = render_to_string("desk/print/service_register.html", context)
+    for part in (
+        request.number,
+        desk.customer.name,
+        "138 0013 8000",
+        desk.unit.serial,
+        "arrival within 2 hours",
+    ):
+        assert part in text
