@@ -68,9 +68,9 @@ def _alternatives(queryset: QuerySet[Any]) -> Iterator[tuple[int, list[Exact]]]:
 def _choices_of(node: Any, table: str) -> list[Exact]:
     """``a IN (1, 2)`` and ``a = 1 OR a = 2`` as two lookups; nothing for any other condition."""
     if isinstance(node, WhereNode) and node.connector == OR and not node.negated:
-        columns = {lookup.lhs for lookup in node.children if type(lookup) is Exact and _is_on(lookup, table)}
-        plain = all(type(lookup) is Exact and _is_on(lookup, table) for lookup in node.children)
-        return list(node.children) if plain and len(columns) == 1 else []
+        lookups: list[Any] = list(node.children)
+        plain = all(type(lookup) is Exact and _is_on(lookup, table) for lookup in lookups)
+        return lookups if plain and len({lookup.lhs for lookup in lookups}) == 1 else []
     if isinstance(node, In) and _is_on(node, table) and not node.lhs.target.primary_key:
         column = Col(node.lhs.alias, node.lhs.target, node.lhs.target)
         values = dict.fromkeys(value for value in node.rhs if value is not None)
@@ -105,10 +105,11 @@ def indexed(queryset: QuerySet[Any], fields: Sequence[str]) -> QuerySet[Any]:
         return queryset
     if not names.issuperset(fields) or not _only_on(where, parent):
         return _without_kind(queryset, parent)
-    rows = parent._base_manager.using(queryset.db).all()
+    rows: QuerySet[Any] = parent._base_manager.using(queryset.db).all()
     rows.query.get_initial_alias()
     rows.query.where = where.clone()
-    return rows.filter(kind=queryset.model._meta.model_name)
+    same: QuerySet[Any] = rows.filter(kind=queryset.model._meta.model_name)
+    return same
 
 
 def _without_kind(queryset: QuerySet[Any], parent: type[Model]) -> QuerySet[Any]:
@@ -117,16 +118,15 @@ def _without_kind(queryset: QuerySet[Any], parent: type[Model]) -> QuerySet[Any]
     if where.connector != AND or where.negated:
         return queryset
     plain = queryset.all()
-    plain.query.where.children[:] = [
-        node
-        for node in plain.query.where.children
-        if not (
-            type(node) is Exact
-            and _is_on(node, parent._meta.db_table)
-            and (node.lhs.target.name, node.rhs) == ("kind", queryset.model._meta.model_name)
-        )
-    ]
+    said: list[Any] = list(plain.query.where.children)
+    plain.query.where.children[:] = [node for node in said if not _names_kind(node, queryset.model, parent)]
     return plain
+
+
+def _names_kind(node: Any, model: type[Model], parent: type[Model]) -> bool:
+    if type(node) is not Exact or not _is_on(node, parent._meta.db_table):
+        return False
+    return bool(node.lhs.target.name == "kind" and node.rhs == model._meta.model_name)
 
 
 def _only_on(node: Any, model: type[Model]) -> bool:
