@@ -23,7 +23,7 @@ def _entry(customer: Customer) -> Entry | None:
     return Entry(
         title=customer.name,
         # No phone and no street here: whoever finds the record may not be allowed to read them.
-        subtitle=f"{customer.code} · {customer.get_kind_display()}",
+        subtitle=customer.code,  # no words: they would stay in the language of whoever saved the record
         url=customer.get_absolute_url(),
         texts=[customer.name, *(contact.name for contact in customer.contacts.all()), *places],
         keys=[
