@@ -85,7 +85,12 @@ def test_an_old_python_is_refused_in_one_sentence(tmp_path):
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
     said = subprocess.run(
-        ["make", "setup", f"PYTHON={old}"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["make", "--no-print-directory", "setup", f"PYTHON={old}"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert said.returncode == 2
