@@ -37,6 +37,34 @@ EVENTS = (
     "complained",
     "applied",
     "received",
+    "registered",
+    "ordered",
+    "paid",
+    "quoted",
+    "approved",
+    "notified",
+    "reported",
+    "discovered",
+    "confirmed",
+    "returned",
+    "part_issued",
+    "part_received",
+    "part_removed",
+    "loaned",
+    "visited",
+    "followed_up",
+    "trained",
+    "claimed",
+    "contract_signed",
+    "contract_ended",
+    "warranty_ended",
+    "project_started",
+    "project_finished",
+    "month_closed",
+    "quarter_closed",
+    "year_closed",
+    "recalled",
+    "missed",
 )
 
 
@@ -52,7 +80,9 @@ class Facts:
     ``dates`` holds when events happened (see :data:`EVENTS`); a clock needs an aware instant, a warranty is
     content with a date. ``division`` is the administrative code of the site (``310115``); ``zones`` are zone
     names known otherwise. ``severity`` and ``service_level`` are words such as ``critical`` and ``A``.
-    ``meters`` and ``amounts`` are by name.
+    ``meters`` and ``amounts`` are by name. ``flags`` are things that are so (``invoice_present``, ``site_ready``);
+    what is not among them is not so. ``documents`` are those at hand, ``figures`` what the measures of targets have
+    come to. The history, ``same_symptom_repairs`` to ``unsolved_services``, is counted up to now.
     """
 
     product: Path = ()
@@ -71,12 +101,23 @@ class Facts:
     service_level: str = ""
     channel: str = ""
     cause: str = ""
+    symptom: str = ""
+    sale_channel: str = ""
+    usage: str = ""
+    complaint_grade: str = ""
+    subject: str = ""
     same_symptom_repairs: int | None = None
     consecutive_faults: int | None = None
     days_under_repair: int | None = None
+    days_waiting_parts: int | None = None
+    replacements: int | None = None
+    unsolved_services: int | None = None
     batch_size: int | None = None
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
     contract: str = ""
+    flags: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
     in_warranty: bool | None = None
     """Set by the engine from its own coverage decision; give it only to override that."""
 

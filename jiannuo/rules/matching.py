@@ -19,12 +19,26 @@ WORD_FACTS = (
     "service_level",
     "channel",
     "cause",
+    "symptom",
+    "sale_channel",
+    "usage",
+    "complaint_grade",
+    "subject",
     "contract",
     "in_warranty",
 )
-NUMBER_FACTS = ("price", "batch_size", "same_symptom_repairs", "consecutive_faults", "days_under_repair")
+NUMBER_FACTS = (
+    "price",
+    "batch_size",
+    "same_symptom_repairs",
+    "consecutive_faults",
+    "days_under_repair",
+    "days_waiting_parts",
+    "replacements",
+    "unsolved_services",
+)
 NUMBER_GROUPS = ("meters", "amounts")
-MATCHABLE_FACTS = (*TREE_FACTS, "division", "zone", *WORD_FACTS, *NUMBER_FACTS)
+MATCHABLE_FACTS = (*TREE_FACTS, "division", "zone", "flag", *WORD_FACTS, *NUMBER_FACTS)
 """What ``when`` may ask for; beside these, ``meters.<name>`` and ``amounts.<name>``."""
 
 Zones = Mapping[str, tuple[str, ...]]
@@ -73,6 +87,8 @@ def _holds(fact: str, value: str, facts: Facts, zones: Zones) -> bool:
         return facts.division.startswith(value)
     if fact == "zone":
         return value in facts.zones or in_zone(facts.division, zones.get(value, ()))
+    if fact == "flag":
+        return value in facts.flags
     if fact == "in_warranty":
         return value == ("yes" if facts.in_warranty else "no")
     return str(getattr(facts, fact)) == value
@@ -81,6 +97,8 @@ def _holds(fact: str, value: str, facts: Facts, zones: Zones) -> bool:
 def _is_known(fact: str, facts: Facts) -> bool:
     if fact == "zone":
         return bool(facts.zones or facts.division)
+    if fact == "flag":
+        return True
     if fact == "in_warranty":
         return facts.in_warranty is not None
     if fact not in MATCHABLE_FACTS:

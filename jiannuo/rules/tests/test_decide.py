@@ -478,7 +478,7 @@ class TestJson:
     @pytest.mark.parametrize(
         ("data", "message"),
         [
-            ({"kind": "charge"}, "unknown kind of clause 'charge'"),
+            ({"kind": "gift"}, "unknown kind of clause 'gift'"),
             ({"kind": "time", "id": "x", "txt": ""}, "unknown key 'txt'"),
             ({"kind": "time", "id": "x"}, "missing"),
             (

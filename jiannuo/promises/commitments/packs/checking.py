@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from jiannuo.promises.commitments.packs.reading import PackError, line_of
-from jiannuo.promises.commitments.packs.schema import CoveragePart, Pack, TimePart, suggestion
+from jiannuo.promises.commitments.packs.schema import ClausePart, CoveragePart, Pack, TimePart, suggestion
 from jiannuo.promises.commitments.packs.translating import (
     ALWAYS,
     PackRules,
@@ -94,9 +94,10 @@ def _references(pack: Pack) -> _Found:
                 label = pack.parameters[name].label
                 mend = "The clause stays off until it has one."
                 yield _error(pack, place, f"the blank {name!r} ({label}) has no value", mend, warning=True)
-        if clause.calendar != ALWAYS and clause.calendar not in pack.calendars:
-            mend = suggestion(clause.calendar, [ALWAYS, *pack.calendars]).capitalize()
-            yield _error(pack, (*place, "calendar"), f"unknown calendar {clause.calendar!r}", mend)
+        calendar = getattr(clause, "calendar", ALWAYS)
+        if calendar != ALWAYS and calendar not in pack.calendars:
+            mend = suggestion(calendar, [ALWAYS, *pack.calendars]).capitalize()
+            yield _error(pack, (*place, "calendar"), f"unknown calendar {calendar!r}", mend)
         match = clause.when.get("zone")
         for zone in match if isinstance(match, tuple) else ():
             if zone not in pack.zones:
@@ -140,9 +141,11 @@ def _overlaps(pack: Pack) -> _Found:
             seen[key] = clause.id
 
 
-def _subjects(clause: TimePart | CoveragePart) -> list[tuple[str, ...]]:
+def _subjects(clause: ClausePart) -> list[tuple[str, ...]]:
     if isinstance(clause, TimePart):
         return [("time", clause.metric, clause.start)]
+    if not isinstance(clause, CoveragePart):
+        return []
     return [
         ("coverage", component, item) for component in clause.components or ("",) for item in clause.includes
     ]

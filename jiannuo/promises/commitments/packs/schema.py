@@ -20,7 +20,30 @@ from pydantic import (
     model_validator,
 )
 
-from jiannuo.rules import EVENTS, ITEMS, LIMIT_UNITS, MATCHABLE_FACTS, METRICS, PAUSE_REASONS, PAYERS
+from jiannuo.rules import (
+    ACTIONS,
+    APPROVAL_SUBJECTS,
+    CHANNELS,
+    CHARGE_BASES,
+    CHARGE_UNITS,
+    COMPARISONS,
+    CONSEQUENCES,
+    EVENTS,
+    ITEMS,
+    LIMIT_UNITS,
+    MATCHABLE_FACTS,
+    METRICS,
+    OVER,
+    PARTIES,
+    PAUSE_REASONS,
+    PAYERS,
+    PERIOD_UNITS,
+    PRICE_RULES,
+    REMEDIES,
+    SETTLEMENT_BASES,
+    SETTLEMENT_UNITS,
+    TARGET_UNITS,
+)
 
 NUMBER_GROUPS = ("meters", "amounts")
 POINT_UNITS = ("minutes", "hours", "working_minutes", "working_hours")
@@ -73,6 +96,7 @@ def _shortest(value: Decimal | str | None) -> int | float | str | None:
 Amount = Annotated[
     Decimal | str, BeforeValidator(_amount), PlainSerializer(_shortest, return_type=int | float | str)
 ]
+Words = tuple[str, ...]
 Number = Annotated[Decimal, PlainSerializer(_shortest, return_type=int | float)]
 Metric = Annotated[str, AfterValidator(known("metric", METRICS))]
 Event = Annotated[str, AfterValidator(known("event", EVENTS))]
@@ -81,6 +105,12 @@ Payer = Annotated[str, AfterValidator(known("payer", PAYERS))]
 PauseReason = Annotated[str, AfterValidator(known("pause reason", PAUSE_REASONS))]
 LimitUnit = Annotated[str, AfterValidator(known("unit", LIMIT_UNITS))]
 PointUnit = Annotated[str, AfterValidator(known("unit", POINT_UNITS))]
+PeriodUnit = Annotated[str, AfterValidator(known("unit", PERIOD_UNITS))]
+Party = Annotated[str, AfterValidator(known("party", PARTIES))]
+Action = Annotated[str, AfterValidator(known("action", ACTIONS))]
+Remedy = Annotated[str, AfterValidator(known("remedy", REMEDIES))]
+Channel = Annotated[str, AfterValidator(known("channel", CHANNELS))]
+Subject = Annotated[str, AfterValidator(known("subject of approval", APPROVAL_SUBJECTS))]
 
 
 class Part(BaseModel):
@@ -99,8 +129,8 @@ class SourcePart(Part):
 class RangePart(Part):
     """Bounds of a number, both included; either may be left out."""
 
-    min: Number | None = None
-    max: Number | None = None
+    min: Amount | None = None
+    max: Amount | None = None
 
 
 class NonePart(Part):
@@ -167,13 +197,33 @@ class EscalationPart(Part):
     at: PointPart
     role: str
     kind: str = "notify"
+    channels: tuple[Channel, ...] = ()
+    repeat: Amount | None = None
 
 
 class ConsequencePart(Part):
     """What a miss brings about."""
 
-    code: str
+    code: Annotated[str, AfterValidator(known("consequence", CONSEQUENCES))]
     text: str = ""
+    amount: Amount | None = None
+    share: Amount | None = None
+    per: str = ""
+
+
+class PeriodPart(Part):
+    """A span of civil time."""
+
+    amount: Amount
+    unit: PeriodUnit
+
+
+class BeginningPart(Part):
+    """The event a period runs from."""
+
+    events: tuple[Event, ...] = Field(min_length=1)
+    pick: Literal["first", "last"] = "first"
+    fallbacks: tuple[Event, ...] = ()
 
 
 class ClausePart(Part):
@@ -201,10 +251,13 @@ class TimePart(ClausePart):
     limit: LimitPart
     calendar: str = "24x7"
     start: Event = "requested"
+    debtor: Party = "provider"
+    creditor: Party = "customer"
     pausable: tuple[PauseReason, ...] = ()
     warn: PointPart | None = None
     ladder: tuple[EscalationPart, ...] = ()
     consequences: tuple[ConsequencePart, ...] = ()
+    evidence: Words = ()
 
 
 class TermPart(Part):
@@ -226,14 +279,6 @@ class TermPart(Part):
         return self
 
 
-class BeginningPart(Part):
-    """The event a warranty runs from."""
-
-    events: tuple[Event, ...] = Field(min_length=1)
-    pick: Literal["first", "last"] = "first"
-    fallbacks: tuple[Event, ...] = ()
-
-
 class CoveragePart(ClausePart):
     """A coverage clause, see :class:`jiannuo.rules.CoverageClause`."""
 
@@ -245,6 +290,205 @@ class CoveragePart(ClausePart):
     excluded_causes: tuple[str, ...] = ()
     payer: Payer = "manufacturer"
     calendar: str = "24x7"
+
+
+class ChargePart(ClausePart):
+    """A charge clause, see :class:`jiannuo.rules.ChargeClause`."""
+
+    kind: Literal["charge"]
+    items: tuple[Item, ...] = Field(min_length=1)
+    basis: Annotated[str, AfterValidator(known("basis", CHARGE_BASES))]
+    components: Words = ()
+    rate: Amount | None = None
+    amount: Amount | None = None
+    per: Annotated[str, AfterValidator(known("unit", CHARGE_UNITS))] = "order"
+    free_up_to: Amount | None = None
+    free_is_threshold: bool = False
+    cap: Amount | None = None
+    applies: Literal["out_of_warranty", "in_warranty", "always"] = "out_of_warranty"
+    payer: Payer = "customer"
+    supplied_by: Party = "provider"
+
+
+class PricePart(Part):
+    """How a refund is reckoned, see :class:`jiannuo.rules.Price`."""
+
+    rule: Annotated[str, AfterValidator(known("price rule", PRICE_RULES))] = "invoice"
+    rate: Amount | None = None
+    amount: Amount | None = None
+
+
+class WindowPart(Part):
+    """When a remedy may be asked for, see :class:`jiannuo.rules.Window`."""
+
+    begins: BeginningPart
+    from_day: Amount = Decimal(1)
+    to_day: Amount | None = None
+    within: PeriodPart | None = None
+    counts_start_day: bool = True
+
+
+class RemedyPart(ClausePart):
+    """A remedy clause, see :class:`jiannuo.rules.RemedyClause`."""
+
+    kind: Literal["remedy"]
+    offers: tuple[Remedy, ...] = Field(min_length=1)
+    window: WindowPart | None = None
+    while_covered: bool = False
+    price: PricePart = PricePart(rule="none")
+    bearer: Party = "provider"
+    calendar: str = "24x7"
+
+
+class SeasonPart(Part):
+    """Days of every year, ``MM-DD``."""
+
+    begins: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    ends: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    name: str = ""
+
+
+class OffsetPart(Part):
+    """Days after an event, both included."""
+
+    from_day: Amount
+    to_day: Amount
+
+
+class RecurringPart(ClausePart):
+    """A recurring clause, see :class:`jiannuo.rules.RecurringClause`."""
+
+    kind: Literal["recurring"]
+    action: Action
+    begins: BeginningPart
+    every: PeriodPart | None = None
+    times: Amount = Decimal(1)
+    seasons: tuple[SeasonPart, ...] = ()
+    offsets: tuple[OffsetPart, ...] = ()
+    by_calendar: bool = False
+    first_within: PeriodPart | None = None
+    lasts: PeriodPart | None = None
+    while_covered: bool = False
+    count: Amount | None = None
+    tolerance: Amount = Decimal(0)
+    roll_forward: bool = False
+    calendar: str = "24x7"
+    debtor: Party = "provider"
+    creditor: Party = "customer"
+    pausable: tuple[PauseReason, ...] = ()
+    warn: PointPart | None = None
+    ladder: tuple[EscalationPart, ...] = ()
+    consequences: tuple[ConsequencePart, ...] = ()
+    evidence: Words = ()
+
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> RecurringPart:
+        if sum((self.every is not None, bool(self.seasons), bool(self.offsets))) != 1:
+            raise ValueError("give exactly one of every, seasons and offsets")
+        return self
+
+
+class StepPart(Part):
+    """Points or an amount for a range of the figure, see :class:`jiannuo.rules.Step`."""
+
+    low: Amount | None = None
+    high: Amount | None = None
+    points: Amount | None = None
+    amount: Amount | None = None
+    text: str = ""
+
+
+class StakePart(Part):
+    """Reward or penalty, see :class:`jiannuo.rules.Stake`."""
+
+    when: Literal["met", "missed"]
+    amount: Amount | None = None
+    points: Amount | None = None
+    share: Amount | None = None
+    per: Amount | None = None
+    most: Amount | None = None
+    text: str = ""
+
+
+class TargetPart(ClausePart):
+    """A target clause, see :class:`jiannuo.rules.TargetClause`."""
+
+    kind: Literal["target"]
+    measure: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    comparison: Annotated[str, AfterValidator(known("comparison", COMPARISONS))]
+    value: Amount
+    upper: Amount | None = None
+    unit: Annotated[str, AfterValidator(known("unit", TARGET_UNITS))] = "percent"
+    over: Annotated[str, AfterValidator(known("period", OVER))] = "month"
+    whom: Party = "department"
+    weight: Amount | None = None
+    steps: tuple[StepPart, ...] = ()
+    stakes: tuple[StakePart, ...] = ()
+
+
+class ApprovalPart(ClausePart):
+    """An approval clause, see :class:`jiannuo.rules.ApprovalClause`."""
+
+    kind: Literal["approval"]
+    subject: Subject
+    approvers: Words = Field(min_length=1)
+    above: Amount | None = None
+    up_to: Amount | None = None
+    limit: LimitPart | None = None
+    calendar: str = "24x7"
+
+
+class TierPart(Part):
+    """Amount or share by quantity or grade, see :class:`jiannuo.rules.Tier`."""
+
+    low: Amount | None = None
+    high: Amount | None = None
+    grade: str = ""
+    amount: Amount | None = None
+    share: Amount | None = None
+
+
+class RefusalPart(Part):
+    """A ground for refusal, see :class:`jiannuo.rules.Refusal`."""
+
+    flag: str
+    effect: Literal["refused", "reduced", "forfeited"] = "refused"
+    share: Amount | None = None
+    text: str = ""
+
+
+class SettlementPart(ClausePart):
+    """A settlement clause, see :class:`jiannuo.rules.SettlementClause`."""
+
+    kind: Literal["settlement"]
+    payee: Party
+    basis: Annotated[str, AfterValidator(known("basis", SETTLEMENT_BASES))]
+    items: tuple[Item, ...] = ("labour",)
+    per: Annotated[str, AfterValidator(known("unit", SETTLEMENT_UNITS))] = "order"
+    amount: Amount | None = None
+    share: Amount | None = None
+    cap: Amount | None = None
+    tiers: tuple[TierPart, ...] = ()
+    documents: Words = ()
+    start: Event = "completed"
+    deadline: LimitPart | None = None
+    late: RefusalPart | None = None
+    refusals: tuple[RefusalPart, ...] = ()
+    calendar: str = "24x7"
+    payer: Party = "manufacturer"
+
+
+AnyPart = Annotated[
+    TimePart
+    | CoveragePart
+    | ChargePart
+    | RemedyPart
+    | RecurringPart
+    | TargetPart
+    | ApprovalPart
+    | SettlementPart,
+    Field(discriminator="kind"),
+]
 
 
 class CalendarPart(Part):
@@ -266,6 +510,14 @@ class ParameterPart(Part):
     unit: str = ""
 
 
+class RemarkPart(Part):
+    """A sentence of the document that no clause executes, and why."""
+
+    text: str
+    article: str = ""
+    why: str
+
+
 class Pack(Part):
     """One commitment as a document: what it is, its blanks, zones and calendars, and its clauses."""
 
@@ -282,7 +534,8 @@ class Pack(Part):
     parameters: dict[str, ParameterPart] = Field(default_factory=dict)
     zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     calendars: dict[str, CalendarPart] = Field(default_factory=dict)
-    clauses: tuple[Annotated[TimePart | CoveragePart, Field(discriminator="kind")], ...] = ()
+    clauses: tuple[AnyPart, ...] = ()
+    not_executable: tuple[RemarkPart, ...] = ()
     _file: str = PrivateAttr(default="")
     _lines: dict[tuple[str | int, ...], int] = PrivateAttr(default_factory=dict)
 

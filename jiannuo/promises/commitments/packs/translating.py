@@ -43,7 +43,8 @@ def to_rules(
         for name, part in pack.calendars.items()
     }
     for clause in content["clauses"]:
-        clause["calendar"] = qualified(pack, clause.get("calendar", ALWAYS))
+        if "calendar" in clause:
+            clause["calendar"] = qualified(pack, clause["calendar"])
     return PackRules(CommitmentInForce.from_json({**content, "version": version}), calendars, blank)
 
 
