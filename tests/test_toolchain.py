@@ -18,6 +18,8 @@ import pytest
 from jiannuo.config.process import Child, Supervisor, Unready, check_folder, check_port, check_ready
 from jiannuo.testing import postgres
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 SLEEPER = "import time; time.sleep(60)"
 

@@ -101,7 +101,7 @@ def test_an_unknown_customer_and_unit_are_registered_in_the_same_step(visit, tow
     page.keyboard.press("Enter")
     tab_to(page, "#id_serial")
     page.keyboard.type("KFR2610777")
-    tab_to(page, "#id_symptom_text", at_most=20)
+    tab_to(page, "#id_symptom_text", at_most=30)
     page.keyboard.type("不开机")
     page.keyboard.press("Control+Enter")
 
@@ -122,7 +122,7 @@ def test_what_is_missing_is_said_and_the_rest_stays(visit, town):
     open_the_desk(page)
     page.keyboard.type("13777770001")
     expect(page.locator("#id_new_phone")).to_have_value("13777770001")
-    tab_to(page, "#id_symptom_text", at_most=20)
+    tab_to(page, "#id_symptom_text", at_most=30)
     page.keyboard.type("不开机，指示灯不亮")
 
     page.keyboard.press("Control+Enter")

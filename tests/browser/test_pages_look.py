@@ -14,6 +14,8 @@ from jiannuo.operations.desk.services import register_request
 from jiannuo.operations.dispatch.services import order_from_requests
 from jiannuo.operations.workorders.models import WorkOrder
 
+pytestmark = pytest.mark.once
+
 #: Written by people of the tests, or the same in every language.
 FOREIGN = r"^\s*(agent|dispatcher|manager|technician|novice|admin)\s*$|@example\.com|https?:"
 

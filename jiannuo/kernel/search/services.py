@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -42,6 +44,37 @@ def find(
         if len(found) >= limit or (found and attempt.final):
             break
     return list(found.values())[:limit]
+
+
+_touched: ContextVar[dict[type[Any], dict[int, None]] | None] = ContextVar("touched", default=None)
+
+
+@contextmanager
+def indexing_once() -> Iterator[None]:
+    """Write the entry of each record that is saved inside once, at the end, however often it is touched.
+
+    Also a decorator. Nothing is written when the work inside fails: its transaction takes it back.
+    """
+    if _touched.get() is not None:
+        yield
+        return
+    touched: dict[type[Any], dict[int, None]] = {}
+    token = _touched.set(touched)
+    try:
+        yield
+    finally:
+        _touched.reset(token)
+    for model, keys in touched.items():
+        index_many(model, keys)
+
+
+def touch(model: type[Any], key: int) -> None:
+    """Write the entry of a record anew: now, or at the end of :func:`indexing_once`."""
+    touched = _touched.get()
+    if touched is None:
+        index_many(model, [key])
+    else:
+        touched.setdefault(model, {})[key] = None
 
 
 def index_many(model: type[Any], pks: Iterable[int]) -> int:

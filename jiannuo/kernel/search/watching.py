@@ -22,7 +22,7 @@ def connect() -> None:
 def _listen(source: SearchSource) -> None:
     def saved(instance: Any, raw: bool = False, created: bool = True, **_more: Any) -> None:
         if not raw and (created or not source.settled):
-            services.index_many(source.model, [instance.pk])
+            services.touch(source.model, instance.pk)
 
     def deleted(instance: Any, **_more: Any) -> None:
         services.forget(source.kind, instance.pk)
@@ -37,7 +37,7 @@ def _listen_to(source: SearchSource, model: type[Any], owner_of: Callable[[Any],
     def touched(instance: Any, **_more: Any) -> None:
         owner = owner_of(instance)
         if owner is not None:
-            services.index_many(source.model, [owner])
+            services.touch(source.model, owner)
 
     for name, signal in (("saved", post_save), ("deleted", post_delete)):
         signal.connect(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import indexing_once
 from jiannuo.registry.customers.events import CustomerErased
 from jiannuo.registry.customers.models import Customer, CustomerMerge
 from jiannuo.registry.versions import lock
@@ -19,6 +20,7 @@ PERMISSION = "customers.merge"
 
 
 @transaction.atomic
+@indexing_once()
 def erase_person(customer: Customer, *, by: Any, version: int | None = None) -> Customer:
     """Remove name, phones, contacts, street and free text of a household; units and documents stay, nameless.
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
-from jiannuo.kernel.search.services import index_many
+from jiannuo.kernel.search.services import index_many, indexing_once
 from jiannuo.registry.customers.events import CustomersMerged
 from jiannuo.registry.customers.models import Customer, CustomerMerge, Phone
 from jiannuo.registry.versions import StaleRecord
@@ -24,6 +24,7 @@ _OWN = (CustomerMerge,)
 
 
 @transaction.atomic
+@indexing_once()
 def merge_customers(
     winner: Customer, loser: Customer, *, by: Any, versions: tuple[int, int] | None = None
 ) -> CustomerMerge:
@@ -57,6 +58,7 @@ def merge_customers(
 
 
 @transaction.atomic
+@indexing_once()
 def undo_merge(merge: CustomerMerge, *, by: Any) -> Customer:
     """Give back to the loser what still points to the winner; returns the loser.
 

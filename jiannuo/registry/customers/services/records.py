@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.search.services import indexing_once
 from jiannuo.registry.customers.models import Customer, CustomerTag
 from jiannuo.registry.customers.services.entries import (
     AddressEntry,
@@ -37,6 +38,7 @@ FIELDS = (
 
 
 @transaction.atomic
+@indexing_once()
 def create_customer(
     *,
     by: Any,
@@ -70,6 +72,7 @@ def create_customer(
 
 
 @transaction.atomic
+@indexing_once()
 def update_customer(
     customer: Customer,
     *,
@@ -107,6 +110,7 @@ def update_customer(
 
 
 @transaction.atomic
+@indexing_once()
 def archive_customer(customer: Customer, *, by: Any, version: int | None = None) -> Customer:
     """Take a customer out of lists and choices; the history stays. Raises StaleRecord."""
     fresh = lock(customer, version=version)
@@ -117,6 +121,7 @@ def archive_customer(customer: Customer, *, by: Any, version: int | None = None)
 
 
 @transaction.atomic
+@indexing_once()
 def restore_customer(customer: Customer, *, by: Any, version: int | None = None) -> Customer:
     """Undo :func:`archive_customer`. Raises StaleRecord."""
     fresh = lock(customer, version=version)

@@ -7,6 +7,7 @@ from datetime import time
 import pytest
 from django.core.exceptions import ValidationError
 
+from jiannuo.kernel.search import services as search
 from jiannuo.kernel.search.services import find
 from jiannuo.registry.customers import services
 from jiannuo.registry.customers.models import Customer, Phone
@@ -192,3 +193,24 @@ def test_customer_is_found_by_phone_name_and_initials(head, agent):
         assert [entry.object_id for entry in find(words, kinds=["customer"], organizations=None)] == [
             customer.pk
         ], words
+
+
+def test_a_customer_is_indexed_once_however_much_hangs_on_it(head, monkeypatch):
+    indexed = []
+    monkeypatch.setattr(search, "index_many", lambda model, keys: indexed.append((model, list(keys))))
+
+    customer = services.create_customer(
+        by=None, organization=head, name="王美玲", phones=["13800000001", "13800000002", "021-60000003"]
+    )
+
+    assert indexed == [(Customer, [customer.pk])]
+
+
+def test_nothing_is_indexed_when_the_work_fails(head, monkeypatch):
+    indexed = []
+    monkeypatch.setattr(search, "index_many", lambda model, keys: indexed.append(list(keys)))
+
+    with pytest.raises(ValidationError):
+        services.create_customer(by=None, organization=head, name="王美玲", phones=["not a number"])
+
+    assert not indexed

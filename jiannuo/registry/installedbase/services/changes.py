@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import indexing_once
 from jiannuo.registry.installedbase.events import ComponentReplaced, UnitDatesChanged
 from jiannuo.registry.installedbase.models import (
     ComponentChange,
@@ -26,6 +27,7 @@ from jiannuo.registry.versions import lock, save_next
 
 
 @transaction.atomic
+@indexing_once()
 def replace_component(
     unit: InstalledUnit,
     component: Any,
@@ -91,6 +93,7 @@ def _seat(unit: InstalledUnit, component: Any, old_serial: str) -> InstalledComp
 
 
 @transaction.atomic
+@indexing_once()
 def record_reading(
     unit: InstalledUnit,
     value: Decimal | int,
@@ -146,6 +149,7 @@ def _words(reading: MeterReading) -> dict[str, str]:
 
 
 @transaction.atomic
+@indexing_once()
 def change_owner(
     unit: InstalledUnit,
     to_customer: Any,
@@ -185,6 +189,7 @@ def change_owner(
 
 
 @transaction.atomic
+@indexing_once()
 def change_status(unit: InstalledUnit, status: str, *, by: Any, version: int | None = None) -> InstalledUnit:
     """Set the status. Raises StaleRecord, and ValidationError for a status that does not exist."""
     fresh = lock(unit, version=version)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import indexing_once
 from jiannuo.registry.installedbase.dates import FIELDS as DATE_FIELDS
 from jiannuo.registry.installedbase.dates import date_problems
 from jiannuo.registry.installedbase.events import UnitDatesChanged, UnitRegistered
@@ -43,6 +44,7 @@ class DuplicateSerial(ValidationError):
 
 
 @transaction.atomic
+@indexing_once()
 def register_unit(
     *,
     by: Any,
@@ -74,6 +76,7 @@ def register_unit(
 
 
 @transaction.atomic
+@indexing_once()
 def update_unit(unit: InstalledUnit, *, by: Any, version: int | None, **fields: Any) -> InstalledUnit:
     """Change a unit; a new ``customer`` is a change of owner and kept as such.
 
