@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.office.accounts.models import ApiToken, RoleAssignment, User
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
-from jiannuo.office.organizations.models import Organization
+from jiannuo.office.organizations.models import Organization, OrganizationKind
 
 #: Who holds these rules over others; roles with any of them are granted only by those who hold the same.
 RULING = frozenset({"accounts.edit", "organizations.edit", "audit.view"})
@@ -50,6 +50,25 @@ def may_grant(by: User, role: str, organization: Organization) -> bool:
     if role not in PERMISSIONS_BY_ROLE or not by.has_perm("accounts.edit", organization):
         return False
     return all(by.has_perm(name, organization) for name in PERMISSIONS_BY_ROLE[role] & RULING)
+
+
+@transaction.atomic
+def found_company(name: str, *, code: str, username: str, person: str, email: str, password: str) -> User:
+    """Found the head office of an empty installation with its first administrator, who is returned.
+
+    Raises ValidationError when there is a head office already, or for values that cannot be kept.
+    """
+    if Organization.objects.exists():
+        raise ValidationError(_("This installation has a head office already. Nothing was founded."))
+    office = Organization(code=code, name=name.strip(), kind=OrganizationKind.HEAD_OFFICE)
+    office.clean_fields(exclude=["path", "depth", "numchild"])
+    office = Organization.objects.add_root({"code": office.code, "name": office.name, "kind": office.kind})
+    administrator = User(username=username, name=person, email=email, organization=office)
+    administrator.set_password(password)
+    administrator.full_clean()
+    administrator.save()
+    RoleAssignment.objects.create(user=administrator, role=Role.ADMINISTRATOR, organization=office)
+    return administrator
 
 
 @transaction.atomic
