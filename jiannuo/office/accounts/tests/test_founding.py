@@ -22,7 +22,7 @@ def typed(monkeypatch):
     return typing
 
 
-def test_a_company_is_founded_and_its_administrator_may_rule_it(typed, client):
+def test_a_company_is_founded_and_its_administrator_may_rule_it(typed):
     typed("Heron-81-lantern")
 
     call_command("found", "某某公司", username="chief", person="管理员")
@@ -30,12 +30,12 @@ def test_a_company_is_founded_and_its_administrator_may_rule_it(typed, client):
     office, chief = Organization.objects.get(), User.objects.get()
     assert (office.name, office.kind) == ("某某公司", OrganizationKind.HEAD_OFFICE)
     assert chief.has_perm("accounts.edit", office)
-    assert client.login(username="chief", password="Heron-81-lantern")
+    assert chief.check_password("Heron-81-lantern")
 
 
 @pytest.mark.parametrize(
     ("name", "password", "message"),
-    [("某某公司", "12345678", "password"), ("", "Heron-81-lantern", "blank")],
+    [("某某公司", "12345678", "密码"), ("", "Heron-81-lantern", "不能为空")],
 )
 def test_what_cannot_be_kept_is_refused_whole(typed, name, password, message):
     typed(password)
@@ -51,7 +51,7 @@ def test_an_installation_is_founded_once(typed):
     factories.organization()
     typed("Heron-81-lantern")
 
-    with pytest.raises(CommandError, match="already"):
+    with pytest.raises(CommandError, match="已有总部|already"):
         call_command("found", "另一家公司")
 
     assert Organization.objects.count() == 1
