@@ -65,6 +65,7 @@ EVENTS = (
     "year_closed",
     "recalled",
     "missed",
+    "changed",
 )
 
 

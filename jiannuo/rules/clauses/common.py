@@ -74,6 +74,9 @@ ACTIONS = (
     "upgrade",
     "reminder",
     "rehearsal",
+    "archive",
+    "assessment",
+    "test",
 )
 """What a recurring clause can promise again and again."""
 
