@@ -66,6 +66,9 @@ EVENTS = (
     "recalled",
     "missed",
     "changed",
+    "published",
+    "day_closed",
+    "week_closed",
 )
 
 
