@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -31,16 +31,10 @@ class Loaded:
     @property
     def office_calendars(self) -> set[str]:
         """Names of the calendars that the clauses use and the office keeps."""
-        used = {calendar_name(clause) for clause in self.commitment.clauses}
-        return used - set(self.calendars) - {ALWAYS}
+        return {clause.calendar for clause in self.commitment.clauses} - set(self.calendars) - {ALWAYS}
 
     def clause(self, clause_id: str) -> AnyClause | None:
         return next((clause for clause in self.commitment.clauses if clause.id == clause_id), None)
-
-
-def calendar_name(clause: AnyClause) -> str:
-    """The calendar that a clause counts on; charges and targets count on none, so on all hours."""
-    return str(getattr(clause, "calendar", ALWAYS))
 
 
 def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loaded:
@@ -54,37 +48,22 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
         for name, definition in calendars.items()
     }
     clauses = tuple(
-        replace(clause, **{"calendar": prefix + name})  # type: ignore[arg-type]
-        if prefix + (name := calendar_name(clause)) in own
-        else clause
+        replace(clause, calendar=prefix + clause.calendar) if prefix + clause.calendar in own else clause
         for clause in commitment.clauses
     )
     return Loaded(version_id, replace(commitment, clauses=clauses), own)
 
 
-#: Published versions read so far in this process; they never change, so they are never forgotten. A version whose
-#: end a later one has moved is one more entry.
-_read_versions: dict[tuple[int, datetime | None, date | None], Loaded] = {}
+#: Published versions read so far in this process; they never change, so they are never forgotten.
+_read_versions: dict[tuple[int, datetime | None], Loaded] = {}
 
 
-def _loaded(version_id: int, published_at: datetime | None, ends: date | None = None) -> Loaded:
-    """A published version; ``ends`` is the last day that a later version has left it."""
-    key = (version_id, published_at, ends)
+def _loaded(version_id: int, published_at: datetime | None) -> Loaded:
+    key = (version_id, published_at)
     if key not in _read_versions:
-        if ends is None:
-            version = CommitmentVersion.objects.get(pk=version_id)
-            _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
-        else:
-            whole = _loaded(version_id, published_at)
-            _read_versions[key] = replace(whole, commitment=replace(whole.commitment, valid_to=ends))
+        version = CommitmentVersion.objects.get(pk=version_id)
+        _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
     return _read_versions[key]
-
-
-def _moved_end(valid_to: date | None, shortened_at: datetime | None, as_of: datetime | None) -> date | None:
-    """The last day that a later version has left, unless that was after ``as_of``."""
-    if shortened_at is None or (as_of is not None and shortened_at > as_of):
-        return None
-    return valid_to
 
 
 def known() -> list[Loaded]:
@@ -94,9 +73,9 @@ def known() -> list[Loaded]:
 
 def loaded(version: CommitmentVersion) -> Loaded:
     """A version as the rules read it; published ones are kept."""
-    if version.published_at is None:
+    if version.state == CommitmentVersion.State.DRAFT:
         return read(version.content, number=version.number, version_id=version.pk)
-    return _loaded(version.pk, version.published_at, _moved_end(version.valid_to, version.shortened_at, None))
+    return _loaded(version.pk, version.published_at)
 
 
 def published(organization: Any = None, *, as_of: datetime | None = None) -> list[Loaded]:
@@ -116,8 +95,8 @@ def published(organization: Any = None, *, as_of: datetime | None = None) -> lis
             Q(commitment__organization__isnull=True)
             | Q(commitment__organization__path__in=paths_above(organization.path))
         )
-    keys = list(rows.order_by("pk").values_list("pk", "published_at", "valid_to", "shortened_at"))
-    return [_loaded(pk, at, _moved_end(valid_to, shortened, as_of)) for pk, at, valid_to, shortened in keys]
+    keys = list(rows.order_by("pk").values_list("pk", "published_at"))
+    return [_loaded(pk, published_at) for pk, published_at in keys]
 
 
 def paths_above(path: str, step: int = 4) -> list[str]:
