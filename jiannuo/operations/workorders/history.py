@@ -99,7 +99,9 @@ def history_of(
     return History(
         same_symptom_repairs=None if symptom is None else came_back,
         consecutive_faults=_run_of_faults(jobs, repairs) + int(fault),
-        days_under_repair=_days(((job.began, job.ended or at), job.waited("waiting_customer")) for job in repairs),
+        days_under_repair=_days(
+            ((job.began, job.ended or at), job.waited("waiting_customer")) for job in repairs
+        ),
         days_waiting_parts=_days((span, []) for job in repairs for span in job.waited("waiting_parts")),
         replacements=len(counted),
         unsolved_services=None if symptom is None else came_back + sum(job.vain_visits for job in same),

@@ -5,25 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workorders', '0001_initial'),
+        ("workorders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OrderWait',
+            name="OrderWait",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('waiting_for', models.CharField(choices=[('waiting_customer', 'waiting for the customer'), ('waiting_parts', 'waiting for parts'), ('waiting_approval', 'waiting for approval')], max_length=20, verbose_name='waiting for')),
-                ('from_at', models.DateTimeField(verbose_name='from')),
-                ('to_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waits', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "waiting_for",
+                    models.CharField(
+                        choices=[
+                            ("waiting_customer", "waiting for the customer"),
+                            ("waiting_parts", "waiting for parts"),
+                            ("waiting_approval", "waiting for approval"),
+                        ],
+                        max_length=20,
+                        verbose_name="waiting for",
+                    ),
+                ),
+                ("from_at", models.DateTimeField(verbose_name="from")),
+                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="waits",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'wait',
-                'ordering': ['from_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('to_at__isnull', True)), fields=('order',), name='order_wait_open_once'), models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gte', models.F('from_at')), _connector='OR'), name='order_wait_order')],
+                "verbose_name": "wait",
+                "ordering": ["from_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_at__isnull", True)),
+                        fields=("order",),
+                        name="order_wait_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_at__isnull", True), ("to_at__gte", models.F("from_at")), _connector="OR"
+                        ),
+                        name="order_wait_order",
+                    ),
+                ],
             },
         ),
     ]

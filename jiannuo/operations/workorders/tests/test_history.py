@@ -35,7 +35,9 @@ class File:
         self.cooling = FaultCode.objects.get(code="S1")
         self.noise = FaultCode.objects.add_root({"kind": "symptom", "code": "S2", "name": "异响"})
 
-    def order(self, began: str, ended: str = "", *, job="repair", symptom=None, cause="C1", **more) -> WorkOrder:
+    def order(
+        self, began: str, ended: str = "", *, job="repair", symptom=None, cause="C1", **more
+    ) -> WorkOrder:
         """A job of the unit; finished when ``ended`` is given."""
         values = {"customer": self.firm.customer, "unit": self.unit, **more}
         order = self.firm.order(at=day(began), job=job, symptom=symptom or self.cooling, **values)
