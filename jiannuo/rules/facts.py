@@ -67,6 +67,8 @@ EVENTS = (
     "missed",
     "changed",
     "published",
+    "day_closed",
+    "week_closed",
 )
 
 
