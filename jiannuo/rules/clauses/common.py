@@ -74,6 +74,9 @@ ACTIONS = (
     "upgrade",
     "reminder",
     "rehearsal",
+    "archive",
+    "assessment",
+    "test",
 )
 """What a recurring clause can promise again and again."""
 
@@ -89,6 +92,7 @@ PARTIES = (
     "customer",
     "insurer",
     "owner",
+    "authority",
 )
 """Who owes, and to whom. ``provider`` is whoever does the service under the commitment."""
 

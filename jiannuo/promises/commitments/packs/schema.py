@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -43,6 +43,7 @@ from jiannuo.rules import (
     SETTLEMENT_BASES,
     SETTLEMENT_UNITS,
     TARGET_UNITS,
+    nearest,
 )
 
 NUMBER_GROUPS = ("meters", "amounts")
@@ -50,21 +51,17 @@ POINT_UNITS = ("minutes", "hours", "working_minutes", "working_hours")
 _REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
-def suggestion(word: str, known: Sequence[str]) -> str:
-    """What to write instead of an unknown word: the nearest known one, or the whole list."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
+@dataclass(frozen=True)
+class known:  # noqa: N801 - used as a function
+    """A validator that a word is one of a list; forms read the list from it."""
 
+    kind: str
+    words: Sequence[str]
 
-def known(kind: str, words: Sequence[str]) -> Callable[[str], str]:
-    """A validator that a word is one of a list."""
-
-    def check(word: str) -> str:
-        if word not in words:
-            raise ValueError(f"unknown {kind} {word!r}: {suggestion(word, words)}")
+    def __call__(self, word: str) -> str:
+        if word not in self.words:
+            raise ValueError(f"unknown {self.kind} {word!r}: {nearest(word, self.words)}")
         return word
-
-    return check
 
 
 def references(text: str) -> list[str]:
@@ -86,7 +83,7 @@ def _amount(value: Any) -> Decimal | str:
     return number
 
 
-def _shortest(value: Decimal | str | None) -> int | float | str | None:
+def shortest(value: Decimal | str | None) -> int | float | str | None:
     """A number as YAML writes it best."""
     if not isinstance(value, Decimal):
         return value
@@ -94,10 +91,10 @@ def _shortest(value: Decimal | str | None) -> int | float | str | None:
 
 
 Amount = Annotated[
-    Decimal | str, BeforeValidator(_amount), PlainSerializer(_shortest, return_type=int | float | str)
+    Decimal | str, BeforeValidator(_amount), PlainSerializer(shortest, return_type=int | float | str)
 ]
 Words = tuple[str, ...]
-Number = Annotated[Decimal, PlainSerializer(_shortest, return_type=int | float)]
+Number = Annotated[Decimal, PlainSerializer(shortest, return_type=int | float)]
 Metric = Annotated[str, AfterValidator(known("metric", METRICS))]
 Event = Annotated[str, AfterValidator(known("event", EVENTS))]
 Item = Annotated[str, AfterValidator(known("item", ITEMS))]
@@ -264,7 +261,9 @@ class TermPart(Part):
     """How long a warranty lasts, whichever comes first."""
 
     years: Amount | None = None
+    quarters: Amount | None = None
     months: Amount | None = None
+    weeks: Amount | None = None
     days: Amount | None = None
     meters: dict[str, Amount] = Field(default_factory=dict)
     counts_start_day: bool = False
@@ -274,7 +273,7 @@ class TermPart(Part):
 
     @model_validator(mode="after")
     def _some_limit(self) -> TermPart:
-        if self.years is None and self.months is None and self.days is None and not self.meters:
+        if not self.meters and all(getattr(self, unit) is None for unit in PERIOD_UNITS):
             raise ValueError("the components have no term: give years, months, days or meters")
         return self
 
@@ -290,6 +289,7 @@ class CoveragePart(ClausePart):
     excluded_causes: tuple[str, ...] = ()
     payer: Payer = "manufacturer"
     calendar: str = "24x7"
+    besides: Words = ()
 
 
 class ChargePart(ClausePart):
