@@ -66,6 +66,7 @@ EVENTS = (
     "recalled",
     "missed",
     "changed",
+    "published",
 )
 
 

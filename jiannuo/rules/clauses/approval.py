@@ -33,6 +33,7 @@ APPROVAL_SUBJECTS = (
     "leave",
     "change",
     "work_start",
+    "shipment",
 )
 
 

@@ -92,6 +92,7 @@ PARTIES = (
     "customer",
     "insurer",
     "owner",
+    "authority",
 )
 """Who owes, and to whom. ``provider`` is whoever does the service under the commitment."""
 

@@ -17,6 +17,7 @@ REMEDIES = (
     "compensation",
     "make_good",
     "return",
+    "proof",
 )
 PriceRule = Literal["none", "invoice", "depreciated", "current", "share", "fixed"]
 PRICE_RULES: tuple[PriceRule, ...] = ("none", "invoice", "depreciated", "current", "share", "fixed")

@@ -11,7 +11,19 @@ from jiannuo.rules.clauses.common import Clause
 Comparison = Literal["at_least", "at_most", "equals", "between"]
 COMPARISONS: tuple[Comparison, ...] = ("at_least", "at_most", "equals", "between")
 OVER = ("day", "week", "month", "quarter", "half_year", "year", "contract", "project", "batch")
-TARGET_UNITS = ("percent", "permille", "count", "yuan", "days", "hours", "minutes", "points", "ohm", "megohm")
+TARGET_UNITS = (
+    "percent",
+    "permille",
+    "count",
+    "yuan",
+    "days",
+    "hours",
+    "minutes",
+    "points",
+    "ohm",
+    "megohm",
+    "years",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ def _error(
         line=line_of(pack, *place),
         clause=pack.clauses[int(place[1])].id if is_clause else "",
         severity="warning" if warning else "error",
+        place=place,
     )
 
 

@@ -22,7 +22,10 @@ _TEXT = "<text>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackError:
-    """One mistake in a pack, or something to know about it (``warning``)."""
+    """One mistake in a pack, or something to know about it (``warning``).
+
+    ``place`` leads to it in the content of the pack: ``("clauses", 0, "limit", "amount")``.
+    """
 
     message: str
     mend: str = ""
@@ -30,6 +33,7 @@ class PackError:
     line: int = 0
     clause: str = ""
     severity: Literal["error", "warning"] = "error"
+    place: Location = ()
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part)
@@ -147,7 +151,12 @@ def _pack_error(mistake: Any, data: Any, lines: Mapping[Location, int], file: st
     else:
         message = f"{place}: {message}" if place else message
     return PackError(
-        message=message, mend=mend, file=file, line=_nearest(lines, written), clause=_clause_id(written, data)
+        message=message,
+        mend=mend,
+        file=file,
+        line=_nearest(lines, written),
+        clause=_clause_id(written, data),
+        place=written,
     )
 
 

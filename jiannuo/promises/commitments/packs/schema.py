@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -56,15 +57,17 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
 
 
-def known(kind: str, words: Sequence[str]) -> Callable[[str], str]:
-    """A validator that a word is one of a list."""
+@dataclass(frozen=True)
+class known:  # noqa: N801 - used as a function
+    """A validator that a word is one of a list; forms read the list from it."""
 
-    def check(word: str) -> str:
-        if word not in words:
-            raise ValueError(f"unknown {kind} {word!r}: {suggestion(word, words)}")
+    kind: str
+    words: Sequence[str]
+
+    def __call__(self, word: str) -> str:
+        if word not in self.words:
+            raise ValueError(f"unknown {self.kind} {word!r}: {suggestion(word, self.words)}")
         return word
-
-    return check
 
 
 def references(text: str) -> list[str]:
