@@ -67,7 +67,15 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "units.view": (_("see installed units"), frozenset(_STAFF)),
     "units.edit": (_("register and change installed units"), frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE)),
     "commitments.view": (_("see commitments"), frozenset(_STAFF)),
-    "commitments.edit": (_("load and publish commitments"), frozenset(_MANAGE | {_R.ADMINISTRATOR})),
+    "commitments.edit": (
+        _("write commitments"),
+        frozenset(_MANAGE | {_R.ADMINISTRATOR, _R.QUALITY_ENGINEER}),
+    ),
+    "commitments.review": (
+        _("see drafts of commitments and their approval"),
+        frozenset(_MANAGE | {_R.ADMINISTRATOR, _R.QUALITY_ENGINEER, _R.AUDITOR}),
+    ),
+    "commitments.publish": (_("publish and withdraw commitments"), frozenset(_MANAGE)),
     "obligations.view": (_("see obligations"), frozenset(_STAFF)),
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (

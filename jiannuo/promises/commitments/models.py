@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.documents.flow import action
+from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import organization_ids
 
@@ -70,24 +73,36 @@ class Commitment(models.Model):
 
 
 class CommitmentVersion(models.Model):
-    """One version; published versions never change."""
+    """One version; published versions never change.
+
+    ``pack`` is what people write, with blanks and sentences that no clause executes; ``content`` is what the rules
+    read. A draft may hold mistakes, then its ``content`` is empty. ``revision`` counts the saves of a draft.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
-    content = models.JSONField(_("content"))
+    pack = models.JSONField(_("pack"), default=dict, blank=True)
+    content = models.JSONField(_("content"), default=dict, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    shortened_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a later version moved the end of this one"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -111,10 +126,10 @@ class CommitmentVersion(models.Model):
             before = (
                 type(self)
                 .objects.filter(pk=self.pk)
-                .values("state", "content", "valid_from", "number")
+                .values("state", "content", "pack", "valid_from", "number")
                 .first()
             )
-            if before and before.pop("state") != self.State.DRAFT:
+            if before and str(before.pop("state")) in ("published", "withdrawn"):
                 changed = [name for name, value in before.items() if getattr(self, name) != value]
                 if changed:
                     raise ValidationError(
@@ -125,6 +140,85 @@ class CommitmentVersion(models.Model):
                     )
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return f"{self.commitment.get_absolute_url()}?version={self.number}"
+
+
+class ClauseConfirmation(models.Model):
+    """Somebody has compared the figure of a clause with its source; ``by`` is empty for the system."""
+
+    version = models.ForeignKey(CommitmentVersion, on_delete=models.CASCADE, related_name="confirmations")
+    clause = models.CharField(_("clause"), max_length=80)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    remark = models.CharField(_("where it was looked up"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "clause"], name="clause_confirmation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.clause}"
+
+
+class CommitmentReview(Document):
+    """The paper that asks for the approval of a version; it carries the approvals and the history."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("waiting for approval")
+        APPROVED = "approved", _("approved")
+        PUBLISHED = "published", _("published")
+
+    PREFIX = "CR"
+    URL_NAME = "commitments:review"
+    SERVICE = "jiannuo.promises.commitments.publishing.do"
+    VIEW_PERMISSION = "commitments.review"
+    INITIAL_STATE = "asked"
+    STATES = State
+    STATE_STYLES: ClassVar[dict[str, str]] = {"asked": "info", "approved": "primary", "published": "success"}
+
+    version_of = models.OneToOneField(CommitmentVersion, on_delete=models.CASCADE, related_name="review")
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("approval of a commitment")
+
+    @action(
+        source="asked",
+        target="approved",
+        label=_("Approve"),
+        permission="commitments.publish",
+        hidden=True,
+    )
+    def approve(self, *, by: Any, at: datetime) -> None:
+        """All roles of the chain have approved."""
+
+    @action(
+        source="approved",
+        target="published",
+        label=_("Publish"),
+        permission="commitments.publish",
+        hidden=True,
+    )
+    def publish(self, *, by: Any, at: datetime) -> None:
+        """The version was put in force."""
+
+    @action(
+        source="approved",
+        target="asked",
+        label=_("Take up again"),
+        permission="commitments.edit",
+        hidden=True,
+    )
+    def reopen(self, *, by: Any, at: datetime, reason: str = "") -> None:
+        """The approved version is changed once more; it has to be approved anew."""
+
 
 auditlog.register(Commitment)
-auditlog.register(CommitmentVersion)
+auditlog.register(CommitmentVersion, m2m_fields={"writers"})
+auditlog.register(ClauseConfirmation)
+auditlog.register(CommitmentReview)

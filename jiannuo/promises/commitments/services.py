@@ -18,8 +18,9 @@ from jiannuo import rules
 from jiannuo.promises.commitments import packs
 from jiannuo.promises.commitments.engine import calendars_of, known, published, read
 from jiannuo.promises.commitments.facts import History, facts_for
-from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.models import ClauseConfirmation, Commitment, CommitmentVersion
 from jiannuo.promises.commitments.packs import Pack, PackErrors
+from jiannuo.promises.commitments.publishing import withdraw
 from jiannuo.promises.commitments.reading import reason_texts
 from jiannuo.rules import Decision, Facts, ObligationPlan
 
@@ -96,8 +97,30 @@ def load_pack(
     wrong = [error for error in packs.check_pack(pack, floors) if error.severity == "error"]
     if wrong:
         raise PackErrors(wrong)
-    content = packs.to_content(pack, parameters=parameters, confirmed=confirmed)
-    return load_content(content, by=by, publish=publish, organization=organization, is_demo=is_demo)
+    pack = filled(pack, parameters or {})
+    content = packs.to_content(pack, confirmed=confirmed)
+    return load_content(
+        content,
+        by=by,
+        publish=publish,
+        organization=organization,
+        is_demo=is_demo,
+        pack=pack.content(),
+        confirmed=confirmed,
+    )
+
+
+def filled(pack: Pack, parameters: Mapping[str, str]) -> Pack:
+    """The pack with values in its blanks."""
+    if not parameters:
+        return pack
+    content = pack.content()
+    known_ones = content.get("parameters", {})
+    values = {name: value for name, value in parameters.items() if name in known_ones}
+    content["parameters"] = {
+        name: {**part, "value": values[name]} if name in values else part for name, part in known_ones.items()
+    }
+    return packs.pack_from_content(content)
 
 
 @transaction.atomic
@@ -108,14 +131,18 @@ def load_content(
     publish: bool = True,
     organization: Any = None,
     is_demo: bool = False,
+    pack: Mapping[str, Any] | None = None,
+    confirmed: Collection[str] = (),
 ) -> CommitmentVersion:
     """Make the next version of a commitment from the content of a pack; the present one when nothing differs.
 
-    ``by`` needs the permission ``commitments.edit``; ``None`` is the system itself. Raises ValidationError for content
-    that the rules do not accept.
+    ``pack`` is what people wrote, kept beside it; ``confirmed`` are the clauses whose figures were confirmed. ``by``
+    needs the permissions ``commitments.edit`` and, with ``publish``, ``commitments.publish``; ``None`` is the system
+    itself. Raises ValidationError for content that the rules do not accept.
     """
-    if by is not None and not by.has_perm("commitments.edit"):
-        raise PermissionDenied("commitments.edit")
+    for permission in ("commitments.edit", *(["commitments.publish"] if publish else [])):
+        if by is not None and not by.has_perm(permission):
+            raise PermissionDenied(permission)
     try:
         body = read(content, number=1).commitment
     except ValueError as error:
@@ -130,7 +157,8 @@ def load_content(
         },
     )
     latest = commitment.versions.order_by("-number").first()
-    if latest is not None and latest.content == dict(content) and latest.state != "withdrawn":
+    same = latest is not None and latest.content == dict(content) and latest.pack in ({}, dict(pack or {}))
+    if latest is not None and same and latest.state != "withdrawn":
         return publish_version(latest, by=by) if publish else latest
     if (commitment.name, commitment.kind) != (body.name or body.code, body.kind):
         commitment.name, commitment.kind = body.name or body.code, body.kind
@@ -140,11 +168,15 @@ def load_content(
         commitment=commitment,
         number=number,
         content=dict(content),
+        pack=dict(pack or {}),
         valid_from=body.valid_from or ALWAYS_VALID_FROM,
         valid_to=body.valid_to,
     )
     version.full_clean(exclude=["commitment"])
     version.save()
+    ClauseConfirmation.objects.bulk_create(
+        ClauseConfirmation(version=version, clause=clause, by=by) for clause in sorted(set(confirmed))
+    )
     return publish_version(version, by=by) if publish else version
 
 
@@ -155,15 +187,5 @@ def publish_version(version: CommitmentVersion, *, by: Any) -> CommitmentVersion
         return version
     version.state = CommitmentVersion.State.PUBLISHED
     version.published_at, version.published_by = timezone.now(), by
-    version.save(update_fields=["state", "published_at", "published_by"])
-    return version
-
-
-@transaction.atomic
-def withdraw(version: CommitmentVersion, *, by: Any) -> CommitmentVersion:
-    """Take a published version out of force for new requests; what was decided by it stays decided."""
-    if not by.has_perm("commitments.edit"):
-        raise PermissionDenied("commitments.edit")
-    version.state, version.withdrawn_at = CommitmentVersion.State.WITHDRAWN, timezone.now()
-    version.save(update_fields=["state", "withdrawn_at"])
+    version.save(update_fields=["state", "published_at", "published_by", "changed_at"])
     return version
