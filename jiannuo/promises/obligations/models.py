@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.words import PAUSE_REASONS
-from jiannuo.promises.obligations.words import metric_label, party_label
+from jiannuo.promises.obligations.words import channels_label, metric_label, party_label
 
 
 class ObligationQuerySet(ScopedQuerySet):
@@ -304,6 +304,11 @@ class ObligationStep(models.Model):
         return self.told > 0 and self.done_at is None
 
     @property
+    def channels_label(self) -> str:
+        """By which channels, in words."""
+        return channels_label(self.channels)
+
+    @property
     def role_label(self) -> str:
         """Whom it is told to."""
         return str(Role(self.role).label) if self.role in Role.values else self.role
@@ -456,3 +461,15 @@ class ClosedPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization} {self.event} {self.begins}"
+
+
+class SpreadVersion(models.Model):
+    """A published version whose promises have been asked for the units registered before it."""
+
+    version = models.OneToOneField(
+        "commitments.CommitmentVersion", on_delete=models.CASCADE, related_name="spread"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.version)
