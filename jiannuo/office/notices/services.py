@@ -36,7 +36,9 @@ def notify(
     """Put a notice into the inbox of each of ``people``, and mail it to those who want that.
 
     ``channels`` say how beside the inbox: ``email``, ``sms`` (where a gateway is set up), ``im`` (the group channels),
-    ``phone`` (a text message asks to call); without them each person's own choice counts. With a ``key``, a person never gets the same notice twice, however often and from however many processes this is
+    ``phone`` (a text message asks to call); without them each person's own choice counts.
+
+    With a ``key``, a person never gets the same notice twice, however often and from however many processes this is
     called. Returns the notices that are new. Raises LookupError for an unknown kind and KeyError for a context that
     lacks a place of its texts.
     """

@@ -116,6 +116,8 @@ def open_due(now: datetime | None = None, *, limit: int = BATCH) -> int:
     due = RecurringDuty.objects.filter(next_opens_at__lte=now).order_by("next_opens_at", "pk")
     found = list(due.values_list("pk", "next_opens_at")[:limit])
     for pk, seen in found:
+        if seen is None:
+            continue
         try:
             claim(pk, seen, now)
         except Exception:
@@ -128,7 +130,8 @@ def open_due(now: datetime | None = None, *, limit: int = BATCH) -> int:
 def open_due_of(duties: QuerySet[RecurringDuty], at: datetime) -> None:
     """Open at once what the job would have opened by ``at``, so that what was done can be put down to it."""
     for pk, seen in duties.filter(next_opens_at__lte=at).values_list("pk", "next_opens_at"):
-        claim(pk, seen, at)
+        if seen is not None:
+            claim(pk, seen, at)
 
 
 def claim(pk: int, seen: datetime, now: datetime) -> bool:
@@ -150,7 +153,7 @@ _RELATED = ("organization", "customer", "person", "unit__dealer", "document", "v
 def _advance(duty: RecurringDuty, now: datetime) -> None:
     """Open every occurrence whose window opened up to ``now``, and note when the next one does."""
     subject = _subject_of(duty)
-    clause, facts, calendar = _terms(duty)
+    clause, _facts, calendar = _terms(duty)
     commitment = loaded(duty.version).commitment
     duty.next_opens_at = None
     for occurrence in _from_index(duty, now):
@@ -159,7 +162,7 @@ def _advance(duty: RecurringDuty, now: datetime) -> None:
             break
         plan = occurrence_plan(clause, commitment, calendar, occurrence)
         key = f"duty:{duty.pk}:{occurrence.due_at.astimezone(UTC):%Y-%m-%dT%H:%M}"
-        owe(subject, [plan], lambda _plan, key=key: key, event=duty.event)  # type: ignore[misc]
+        owe(subject, [plan], lambda _plan, key=key: key, event=duty.event)
         duty.next_index = occurrence.index + 1
     if duty.next_opens_at is None:
         duty.ended_at = now

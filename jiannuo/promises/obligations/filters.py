@@ -152,9 +152,7 @@ def _by_key(rows: QuerySet[Any], field: str, value: str) -> QuerySet[Any]:
 class FulfilmentFilter(ObligationFilter):
     """The same, with the month to choose and without the state, which the columns show."""
 
-    month = MonthFilter(
-        label=_("month"), method="in_month", widget=forms.TextInput(attrs={"type": "month"})
-    )
+    month = MonthFilter(label=_("month"), method="in_month", widget=forms.TextInput(attrs={"type": "month"}))
     state = django_filters.MultipleChoiceFilter(
         label=_("state"), choices=Obligation.State.choices, widget=forms.MultipleHiddenInput
     )
@@ -164,7 +162,10 @@ class DutyFilter(django_filters.FilterSet):
     """What recurs, for whom, and whether it still does."""
 
     running = django_filters.BooleanFilter(
-        label=_("running"), field_name="ended_at", lookup_expr="isnull", widget=django_filters.widgets.BooleanWidget
+        label=_("running"),
+        field_name="ended_at",
+        lookup_expr="isnull",
+        widget=django_filters.widgets.BooleanWidget,
     )
     action = django_filters.MultipleChoiceFilter(label=_("what is owed"), choices=list(WORDS.items()))
     organization = django_filters.ModelChoiceFilter(

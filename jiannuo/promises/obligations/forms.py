@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-
 from jiannuo.office.documents.queries import document_or_404
 from jiannuo.promises.commitments.words import PAUSE_REASONS
 

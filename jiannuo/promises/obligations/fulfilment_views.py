@@ -75,7 +75,11 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
     def cells(line: Rate) -> dict[str, Any]:
         links = [
-            {"name": name, "number": getattr(line, name), "url": f"{ledger}?{asked.ledger_query(line.query, name)}"}
+            {
+                "name": name,
+                "number": getattr(line, name),
+                "url": f"{ledger}?{asked.ledger_query(line.query, name)}",
+            }
             for name in OUTCOMES
         ]
         return {"line": line, "links": links}
@@ -125,7 +129,11 @@ def _workbook(dimension: Dimension, lines: list[Rate]) -> FileResponse:
     title = _("How promises were kept")
     file = io.BytesIO()
     rows = [
-        [line.label, *(getattr(line, name) for name in OUTCOMES), "" if line.share is None else round(line.share, 4)]
+        [
+            line.label,
+            *(getattr(line, name) for name in OUTCOMES),
+            "" if line.share is None else round(line.share, 4),
+        ]
         for line in (*lines, together(lines))
     ]
     writers.write_xlsx(file, title, headings(dimension), rows)

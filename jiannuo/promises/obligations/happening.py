@@ -236,7 +236,7 @@ def plan_unit(unit: InstalledUnit, *, now: datetime | None = None) -> list[Oblig
     _follow(unit, wanted, now)
     opened: list[Obligation] = []
     for key_of_it, (event, plan) in wanted.items():
-        opened += owe(subject, [plan], lambda _plan, key=key_of_it: key, event=event)  # type: ignore[misc]
+        opened += owe(subject, [plan], lambda _plan, key=key_of_it: key, event=event)
     return opened + _follow_duties(subject, starting.outcomes, since, now)
 
 
@@ -255,10 +255,9 @@ def _follow(unit: InstalledUnit, wanted: Mapping[str, tuple[str, ObligationPlan]
     differing = []
     for one in owed:
         _event, plan = wanted.get(one.key or "", ("", None))
-        if plan is None:
-            differing.append(one.pk)
-        elif ObligationPlan.from_json(one.plan) != plan and (
-            one.state == Obligation.State.OPEN or (plan.due_at is not None and plan.due_at > now)
+        if plan is None or (
+            ObligationPlan.from_json(one.plan) != plan
+            and (one.state == Obligation.State.OPEN or (plan.due_at is not None and plan.due_at > now))
         ):
             differing.append(one.pk)
     if differing:
@@ -292,8 +291,7 @@ def _follow_duties(
 def _event_of(outcome: RecurrenceOutcome, unit: InstalledUnit) -> str:
     """The event of the file on whose day a duty began."""
     known = {**unit.event_dates(), "registered": timezone.localdate(unit.created_at)}
-    named = next((event for event, day in known.items() if day == outcome.begins), "registered")
-    return named
+    return next((event for event, day in known.items() if day == outcome.begins), "registered")
 
 
 def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:

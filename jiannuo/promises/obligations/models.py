@@ -189,7 +189,7 @@ class Obligation(models.Model):
     @property
     def debtor_label(self) -> str:
         """Who owes: the customer, the person or the organisation by name, with the word of the clause."""
-        name = self.customer if self.debtor == "customer" else self.organization
+        name: Any = self.customer if self.debtor == "customer" else self.organization
         if self.debtor == "person" and self.person is not None:
             name = self.person
         return _named(self.debtor, name)

@@ -52,7 +52,9 @@ def owed_for(unit: Any, user: Any) -> dict[str, Any] | None:
     """What is owed for the unit by its own events, and what recurs; two queries, nothing when nothing is."""
     rows = visible_to(user).open().filter(unit=unit, document__isnull=True).order_by("due_at", "pk")
     owed = list(rows.select_related("organization", "customer", "person", "unit")[:MOST_OWED])
-    running = RecurringDuty.objects.visible_to(user).filter(unit=unit, ended_at__isnull=True).order_by("action")
+    running = (
+        RecurringDuty.objects.visible_to(user).filter(unit=unit, ended_at__isnull=True).order_by("action")
+    )
     duties = list(running)
     return {"owed": owed, "duties": duties} if owed or duties else None
 

@@ -83,12 +83,12 @@ def act(obligation: Obligation, instant: datetime, now: datetime, recipients: Re
         passed = [step for step in steps if step.at is not None and step.at <= now]
         if obligation.is_owed:
             _do(obligation, passed, now, recipients)
-        again = [step for step in passed if obligation.is_owed and step.repeat]
         for step in passed:
             step.done_at = now
-        for step in again:
-            step.done_at, step.at, step.told = None, _next_telling(step, now), step.told + 1
-            step.save(update_fields=["at", "told"])
+            if step.repeat and step.at is not None and obligation.is_owed:
+                step.done_at, step.told = None, step.told + 1
+                step.at = _next_telling(step.at, step.repeat, now)
+                step.save(update_fields=["at", "told"])
         done = [step.pk for step in passed if step.done_at is not None]
         ObligationStep.objects.filter(pk__in=done).update(done_at=now)
         obligation.next_at = next_instant(steps) if obligation.is_owed else None
@@ -96,11 +96,9 @@ def act(obligation: Obligation, instant: datetime, now: datetime, recipients: Re
     return True
 
 
-def _next_telling(step: ObligationStep, now: datetime) -> datetime:
+def _next_telling(at: datetime, repeat: timedelta, now: datetime) -> datetime:
     """The next instant of the rhythm after ``now``: a standstill is not made up for by a burst."""
-    assert step.at is not None
-    assert step.repeat is not None
-    return step.at + step.repeat * ((now - step.at) // step.repeat + 1)
+    return at + repeat * ((now - at) // repeat + 1)
 
 
 def _do(obligation: Obligation, passed: list[ObligationStep], now: datetime, recipients: Recipients) -> None:

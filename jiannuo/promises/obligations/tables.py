@@ -20,7 +20,9 @@ _WAIVE = '{% load i18n %}<a class="btn btn-sm" href="{{ url }}">{% translate "Wa
 
 
 _LINK = '<a href="{{ url }}">{{ text }}</a>'
-_SUBJECT = '{% if url %}<a class="j-number" href="{{ url }}">{{ number }}</a>{% else %}{{ number }}{% endif %}'
+_SUBJECT = (
+    '{% if url %}<a class="j-number" href="{{ url }}">{{ number }}</a>{% else %}{{ number }}{% endif %}'
+)
 
 
 def _subject_url(record: Any) -> str:
@@ -106,7 +108,9 @@ class DutyTable(tables.Table):
     subject = tables.Column(accessor="pk", verbose_name=_("document or unit"), orderable=False)
     customer = tables.Column(verbose_name=_("customer"), orderable=False)
     organization = tables.Column(verbose_name=_("organisation"), orderable=False)
-    commitment = tables.Column(accessor="version__commitment__name", verbose_name=_("commitment"), orderable=False)
+    commitment = tables.Column(
+        accessor="version__commitment__name", verbose_name=_("commitment"), orderable=False
+    )
     anchor = tables.DateColumn(verbose_name=_("counted from"), format="Y-m-d", orderable=False)
     last_on = tables.DateColumn(verbose_name=_("until"), format="Y-m-d", orderable=False)
     next_opens_at = tables.DateTimeColumn(verbose_name=_("next opens"), format="Y-m-d H:i", orderable=False)
@@ -131,7 +135,9 @@ class DutyTable(tables.Table):
         return render(_SUBJECT, url=_subject_url(record), number=self.value_subject(record))
 
     def value_subject(self, record: RecurringDuty) -> str:
-        return str(record.document.number if record.document is not None else record.unit or record.organization)
+        return str(
+            record.document.number if record.document is not None else record.unit or record.organization
+        )
 
     def render_occurrences(self, record: RecurringDuty) -> Any:
         url = f"{reverse('obligations:list')}?duty={record.pk}"

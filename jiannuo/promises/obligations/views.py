@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiannuo.kernel.files.services import store
@@ -74,7 +73,10 @@ class DutyList(TablePage):
     filterset_class = DutyFilter
     orderings = (NEWEST,)
     default_ordering = "-id"
-    presets = (Preset(gettext_lazy("running"), "running=true"), Preset(gettext_lazy("ended"), "running=false"))
+    presets = (
+        Preset(gettext_lazy("running"), "running=true"),
+        Preset(gettext_lazy("ended"), "running=false"),
+    )
     empty_text = gettext_lazy("Nothing recurs. Duties begin with the events that recurring clauses name.")
 
     def rows(self) -> QuerySet[Any]:
@@ -119,7 +121,9 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     except services.ObligationNotOpen as refusal:
         messages.info(request, str(refusal))
     else:
-        text = ngettext("Acknowledged: it is not told again.", "Acknowledged: they are not told again.", number or 1)
+        text = ngettext(
+            "Acknowledged: it is not told again.", "Acknowledged: they are not told again.", number or 1
+        )
         messages.success(request, text)
     back = request.POST.get("next", "")
     inside = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
