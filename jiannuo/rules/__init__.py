@@ -75,7 +75,7 @@ from jiannuo.rules.jsonform import JsonFormError
 from jiannuo.rules.matching import MATCHABLE_FACTS
 from jiannuo.rules.reasons import REASON_TEMPLATES, Reason, in_english
 from jiannuo.rules.recurrence import Occurrence, RecurrenceOutcome, occurrence_plan, occurrences
-from jiannuo.rules.remedies import RemedyOutcome
+from jiannuo.rules.remedies import PAID, RemedyOutcome
 from jiannuo.rules.settlements import SettlementOutcome
 from jiannuo.rules.targets import TargetOutcome
 from jiannuo.rules.timeline import BeyondTimeError, NeverOpensError
@@ -105,6 +105,7 @@ __all__ = [
     "METRICS",
     "NO_HOLIDAYS",
     "OVER",
+    "PAID",
     "PARTIES",
     "PAUSE_REASONS",
     "PAYERS",
