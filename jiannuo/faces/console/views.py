@@ -16,6 +16,7 @@ from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.approvals import waiting_for
 from jiannuo.operations.desk.queries import without_order
+from jiannuo.operations.tasks import queries as tasks
 from jiannuo.operations.workorders.queries import jobs_of, waiting_for_dispatch
 from jiannuo.promises.obligations import queries
 from jiannuo.promises.obligations.models import Obligation
@@ -57,6 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
     """The lists that the person's roles ask for; each one query."""
     work: dict[str, Any] = {"approvals": list(waiting_for(user)[:MOST_ROWS])}
+    if user.has_perm("tasks.handle"):
+        work["tasks"] = list(tasks.mine(user)[:MOST_ROWS])
     if user.has_perm("orders.work"):
         work["jobs"] = list(jobs_of(user)[:MOST_ROWS])
     if user.has_perm("orders.dispatch"):
@@ -64,6 +67,8 @@ def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
     if user.has_perm("requests.handle") and not oversees:
         work["requests"] = list(without_order(user, MOST_ROWS))
     if oversees:
+        if user.has_perm("tasks.view"):
+            work["special"] = list(tasks.special_cases(user)[:MOST_ROWS])
         missed = queries.missed_by_organization(user)
         work["missed_by"] = missed
         work["most_missed"] = max((number for _name, number in missed), default=0)
