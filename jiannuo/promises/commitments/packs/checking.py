@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from jiannuo.promises.commitments.packs.reading import PackError, line_of
-from jiannuo.promises.commitments.packs.schema import ClausePart, CoveragePart, Pack, TimePart, suggestion
+from jiannuo.promises.commitments.packs.schema import ClausePart, CoveragePart, Pack, TimePart
 from jiannuo.promises.commitments.packs.translating import (
     ALWAYS,
     PackRules,
@@ -26,6 +26,7 @@ from jiannuo.rules import (
     ObligationPlan,
     TimeClause,
     Window,
+    nearest,
     next_opening,
     period_end,
     plan,
@@ -89,7 +90,7 @@ def _references(pack: Pack) -> _Found:
         for name in dict.fromkeys(blanks_of(content[index], values)):
             if name not in pack.parameters:
                 others = list(pack.parameters)
-                mend = f"Declare it under parameters; {suggestion(name, others)}" if others else "Declare it."
+                mend = f"Declare it under parameters; {nearest(name, others)}" if others else "Declare it."
                 yield _error(pack, place, f"unknown parameter {name!r}", mend)
             else:
                 label = pack.parameters[name].label
@@ -97,7 +98,7 @@ def _references(pack: Pack) -> _Found:
                 yield _error(pack, place, f"the blank {name!r} ({label}) has no value", mend, warning=True)
         calendar = getattr(clause, "calendar", ALWAYS)
         if calendar != ALWAYS and calendar not in pack.calendars:
-            mend = suggestion(calendar, [ALWAYS, *pack.calendars]).capitalize()
+            mend = nearest(calendar, [ALWAYS, *pack.calendars]).capitalize()
             yield _error(pack, (*place, "calendar"), f"unknown calendar {calendar!r}", mend)
         match = clause.when.get("zone")
         for zone in match if isinstance(match, tuple) else ():

@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from jiannuo.promises.commitments.packs.schema import Pack, suggestion
+from jiannuo.promises.commitments.packs.schema import Pack
+from jiannuo.rules import nearest
 
 Location = tuple[str | int, ...]
 _TEXT = "<text>"
@@ -142,7 +143,7 @@ def _pack_error(mistake: Any, data: Any, lines: Mapping[Location, int], file: st
     place = ".".join(str(part) for part in written)
     if mistake["type"] == "extra_forbidden":
         message = f"unknown key {location[-1]!r}"
-        mend = _sentence(suggestion(str(location[-1]), _fields_at(location)))
+        mend = _sentence(nearest(str(location[-1]), _fields_at(location)))
     elif mistake["type"] == "missing":
         message, mend = f"{location[-1]!r} is missing", f"Add it to {place.rpartition('.')[0] or 'the pack'}."
     elif ": " in message:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from jiannuo.promises.commitments.packs.schema import CalendarPart, Pack, references
-from jiannuo.rules import NO_HOLIDAYS, Calendar, CommitmentInForce, HolidayTable
+from jiannuo.rules import NO_HOLIDAYS, PERIOD_UNITS, Calendar, CommitmentInForce, HolidayTable
 
 ALWAYS = "24x7"
+REST = "rest"
 Values = Mapping[str, str]
 _SAME_NAME = ("name", "owner", "exclusive", "floor", "valid_from", "valid_to", "zones")
 
@@ -70,12 +71,20 @@ def _content(
     """The commitment in the JSON form of the rules, and the ids of the clauses left blank."""
     values = parameter_values(pack, parameters)
     written = pack.content()
-    clauses, blank = [], []
+    clauses: list[dict[str, Any]] = []
+    blank: list[str] = []
+    off: list[str] = []
     for part, clause in zip(pack.clauses, written.get("clauses", ()), strict=True):
-        if blanks_of(clause, values):
+        is_blank = bool(blanks_of(clause, values))
+        if is_blank:
             blank.append(part.id)
         else:
             clauses.append(_clause(_filled(clause, values), confirmed))
+        if part.kind == "coverage" and (is_blank or (part.verify and part.id not in confirmed)):
+            off.extend(one for one in part.components if one != REST)
+    for clause in clauses:
+        if off and clause["kind"] == "coverage" and REST in clause.get("components", ()):
+            clause["besides"] = off
     content = {
         "code": pack.code,
         "kind": pack.kind,
@@ -132,8 +141,8 @@ def _clause(content: dict[str, Any], confirmed: Collection[str]) -> dict[str, An
         clause.pop("verify", None)
     if "term" in content:
         term = dict(content["term"])
-        units = [unit for unit in ("years", "months", "days") if unit in term]
-        term["periods"] = [{"amount": int(Decimal(term.pop(unit))), "unit": unit} for unit in units]
+        units = [unit for unit in reversed(PERIOD_UNITS) if unit in term]
+        term["periods"] = [{"amount": term.pop(unit), "unit": unit} for unit in units]
         clause["term"] = term
     return clause
 
