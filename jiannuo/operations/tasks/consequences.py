@@ -27,7 +27,8 @@ def bring_about(obligation: Obligation, *, at: datetime) -> list[Task]:
     """Make the tasks that the consequences of a missed obligation ask for; each once, however often it is told.
 
     A sum is worked out from the due instant: so much for each day, hour or time late, or a share of the value of the
-    work (the unit, where no work has a price yet). A word that the rules do not know is a special case: a person decides.
+    work (the unit, where no work has a price yet). A word that the rules do not know is a special case: a person
+    decides.
     """
     document = obligation.document.specific() if obligation.document is not None else None
     unit = getattr(document, "unit", None)

@@ -143,6 +143,11 @@ KINDS: dict[str, TaskKind] = {
         Role.DISPATCHER,
         _("Supply what is missing or do it again, free of charge."),
     ),
+    "proof": TaskKind(
+        _("prove it"),
+        Role.TECHNICAL_APPRAISER,
+        _("Show the customer the proof that was promised: a test report, an appraisal, a measurement."),
+    ),
     "return": TaskKind(
         pgettext_lazy("task", "return"),
         Role.STOREKEEPER,

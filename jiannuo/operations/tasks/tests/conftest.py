@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.services import register_request
@@ -58,6 +59,12 @@ class Firm:
 
     def owed(self, request: ServiceRequest, metric: str = "repair") -> Obligation:
         return Obligation.objects.get(document=request.pk, metric=metric)
+
+
+@pytest.fixture(autouse=True)
+def news_is_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Subscribers hear of everything inside the transaction of the test, which never commits."""
+    monkeypatch.setattr(transaction, "on_commit", lambda call, *_rest, **_more: call())
 
 
 @pytest.fixture
