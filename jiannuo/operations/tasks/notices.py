@@ -10,14 +10,14 @@ NEW = register(
     NoticeKind(
         "tasks.new",
         title=_("To be done: %(what)s for %(customer)s (%(number)s)"),
-        body=_("%(because)s\n%(hint)s"),
+        body="%(because)s\n%(hint)s",
     )
 )
 SPECIAL = register(
     NoticeKind(
         "tasks.special",
         title=_("Special case: %(customer)s (%(number)s)"),
-        body=_("%(because)s\n%(hint)s"),
+        body="%(because)s\n%(hint)s",
         broadcast=True,
     )
 )
@@ -25,6 +25,6 @@ YOURS = register(
     NoticeKind(
         "tasks.yours",
         title=_("Handed to you: %(what)s for %(customer)s (%(number)s)"),
-        body=_("%(because)s\n%(hint)s"),
+        body="%(because)s\n%(hint)s",
     )
 )

@@ -27,7 +27,7 @@ def mine(user: Any) -> TaskQuerySet:
     The most urgent first.
     """
     whose = Q(person=user)
-    for role, path in user.role_assignments.values_list("role", "organization__path"):
+    for role, path in user.held_roles:
         whose |= Q(person__isnull=True, role=role, organization__path__startswith=path)
     rows: TaskQuerySet = Task.objects.visible_to(user).unfinished().filter(whose).select_related(*RELATED)
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
