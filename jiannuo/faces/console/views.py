@@ -58,8 +58,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
     """The lists that the person's roles ask for; each one query."""
     work: dict[str, Any] = {"approvals": list(waiting_for(user)[:MOST_ROWS])}
-    if user.has_perm("tasks.handle"):
-        work["tasks"] = list(tasks.mine(user)[:MOST_ROWS])
+    if user.has_perm("tasks.view"):
+        waiting = list(tasks.mine(user, with_special=oversees)[:MOST_ROWS])
+        work["special"] = [task for task in waiting if task.is_special] if oversees else []
+        work["tasks"] = [task for task in waiting if task not in work["special"]]
     if user.has_perm("orders.work"):
         work["jobs"] = list(jobs_of(user)[:MOST_ROWS])
     if user.has_perm("orders.dispatch"):
@@ -67,8 +69,6 @@ def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
     if user.has_perm("requests.handle") and not oversees:
         work["requests"] = list(without_order(user, MOST_ROWS))
     if oversees:
-        if user.has_perm("tasks.view"):
-            work["special"] = list(tasks.special_cases(user)[:MOST_ROWS])
         missed = queries.missed_by_organization(user)
         work["missed_by"] = missed
         work["most_missed"] = max((number for _name, number in missed), default=0)

@@ -16,7 +16,7 @@ from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.operations.tasks.amounts import Rate, worked_out
-from jiannuo.operations.tasks.kinds import CHOICES, KINDS, TaskKind
+from jiannuo.operations.tasks.kinds import CHOICES, KINDS, SPECIAL, TaskKind
 
 FORMS = "jiannuo.operations.tasks.forms."
 
@@ -130,6 +130,11 @@ class Task(Document):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
+
+    @property
+    def is_special(self) -> bool:
+        """Whether the directors look at it."""
+        return self.task_kind == SPECIAL
 
     @property
     def grows(self) -> bool:

@@ -21,22 +21,18 @@ def tasks_for(user: Any) -> TaskQuerySet:
     return Task.objects.visible_to(user).filter(kind="task").select_related(*RELATED)
 
 
-def mine(user: Any) -> TaskQuerySet:
+def mine(user: Any, *, with_special: bool = False) -> TaskQuerySet:
     """What is to be done by ``user``: what they took on, and what nobody did of their roles where they hold them.
 
-    The most urgent first.
+    ``with_special`` adds the special cases in scope, whosever they are. The most urgent first.
     """
     whose = Q(person=user)
     for role, path in user.held_roles:
         whose |= Q(person__isnull=True, role=role, organization__path__startswith=path)
+    if with_special:
+        whose |= Q(task_kind=SPECIAL)
     rows: TaskQuerySet = Task.objects.visible_to(user).unfinished().filter(whose).select_related(*RELATED)
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
-
-
-def special_cases(user: Any) -> TaskQuerySet:
-    """The special cases in the scope of ``user`` that are not settled, oldest first."""
-    rows: TaskQuerySet = tasks_for(user).unfinished().filter(task_kind=SPECIAL).order_by("pk")
-    return rows
 
 
 def of_document(document: Document) -> list[Task]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jiannuo.office.documents.services import act
 from jiannuo.operations.tasks.models import Task
-from jiannuo.operations.tasks.queries import mine, special_cases
+from jiannuo.operations.tasks.queries import mine
 
 
 @pytest.fixture
@@ -52,8 +52,9 @@ def test_it_is_shown_on_the_request_and_among_my_promises(client, firm, task):
 def test_special_cases_are_on_the_managers_list(client, firm):
     firm.missed({"code": "special_case", "text": "上门三次仍未解决"})
     task = Task.objects.get()
-    assert list(special_cases(firm.manager)) == [task]
-    assert not special_cases(firm.stranger).exists()
+    assert list(mine(firm.general, with_special=True)) == [task]
+    assert not mine(firm.general).exists()
+    assert not mine(firm.stranger, with_special=True).exists()
     client.force_login(firm.general)
     assert task.number not in client.get(reverse("tasks:list") + "?state=done").content.decode()
     assert reverse("tasks:detail", args=[task.number]) in client.get(reverse("console:home")).content.decode()
