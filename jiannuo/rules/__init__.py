@@ -19,6 +19,7 @@ from jiannuo.rules.clauses import (
     CHANNELS,
     CHARGE_BASES,
     CHARGE_UNITS,
+    CLAUSE_KINDS,
     COMMITMENT_KINDS,
     COMPARISONS,
     CONSEQUENCES,
@@ -75,7 +76,7 @@ from jiannuo.rules.jsonform import JsonFormError
 from jiannuo.rules.matching import MATCHABLE_FACTS
 from jiannuo.rules.reasons import REASON_TEMPLATES, Reason, in_english
 from jiannuo.rules.recurrence import Occurrence, RecurrenceOutcome, occurrence_plan, occurrences
-from jiannuo.rules.remedies import RemedyOutcome
+from jiannuo.rules.remedies import PAID, RemedyOutcome
 from jiannuo.rules.settlements import SettlementOutcome
 from jiannuo.rules.targets import TargetOutcome
 from jiannuo.rules.timeline import BeyondTimeError, NeverOpensError
@@ -95,6 +96,7 @@ __all__ = [
     "CHANNELS",
     "CHARGE_BASES",
     "CHARGE_UNITS",
+    "CLAUSE_KINDS",
     "COMMITMENT_KINDS",
     "COMPARISONS",
     "CONSEQUENCES",
@@ -105,6 +107,7 @@ __all__ = [
     "METRICS",
     "NO_HOLIDAYS",
     "OVER",
+    "PAID",
     "PARTIES",
     "PAUSE_REASONS",
     "PAYERS",

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("My promises"),
         "subtitle": _greeting(user),
-        "promises": [PromiseRow(one, one.document.get_absolute_url()) for one in shown[:MOST_PROMISES]],
+        "promises": [PromiseRow(one, one.subject_url) for one in shown[:MOST_PROMISES]],
         "more_promises": len(shown) > MOST_PROMISES,
         "counters": queries.counters(mine, end_of_today()),
         "may_register": user.has_perm("requests.create"),

@@ -83,6 +83,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "commitments.publish": (_("publish and withdraw commitments"), frozenset(_MANAGE)),
     "obligations.view": (_("see obligations"), frozenset(_STAFF)),
+    "obligations.handle": (
+        _("acknowledge, prove, pause and resume obligations"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE),
+    ),
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (
         _("import files"),

@@ -127,6 +127,11 @@ class InstalledUnit(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    to_plan = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text="the file is new or has changed: its promises are to be worked out",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = UnitQuerySet.as_manager()
@@ -166,6 +171,7 @@ class InstalledUnit(models.Model):
             models.Index(fields=["organization", "-id"], name="unit_org"),
             models.Index(fields=["serial"], name="unit_serial"),
             models.Index(fields=["customer", "-id"], name="unit_customer"),
+            models.Index(fields=["id"], condition=Q(to_plan=True), name="unit_to_plan"),
         ]
 
     def __str__(self) -> str:
@@ -273,4 +279,4 @@ class OwnershipChange(models.Model):
         return f"{self.unit} {self.changed_on}"
 
 
-auditlog.register(InstalledUnit)
+auditlog.register(InstalledUnit, exclude_fields=["to_plan"])

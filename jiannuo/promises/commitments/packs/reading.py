@@ -107,6 +107,20 @@ def line_of(pack: Pack, *location: str | int) -> int:
     return _nearest(pack._lines, location)
 
 
+def mistake(pack: Pack, place: Location, message: str, mend: str = "", *, warning: bool = False) -> PackError:
+    """Something wrong at a place of a pack, with its line and clause."""
+    is_clause = len(place) > 1 and place[0] == "clauses"
+    return PackError(
+        message=message,
+        mend=mend,
+        file=pack._file,
+        line=line_of(pack, *place),
+        clause=pack.clauses[int(place[1])].id if is_clause else "",
+        severity="warning" if warning else "error",
+        place=place,
+    )
+
+
 def _plain(value: Any) -> Any:
     """What ruamel read, as ordinary Python values."""
     if isinstance(value, Mapping):

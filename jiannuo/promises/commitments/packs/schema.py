@@ -83,7 +83,7 @@ def _amount(value: Any) -> Decimal | str:
     return number
 
 
-def _shortest(value: Decimal | str | None) -> int | float | str | None:
+def shortest(value: Decimal | str | None) -> int | float | str | None:
     """A number as YAML writes it best."""
     if not isinstance(value, Decimal):
         return value
@@ -91,10 +91,10 @@ def _shortest(value: Decimal | str | None) -> int | float | str | None:
 
 
 Amount = Annotated[
-    Decimal | str, BeforeValidator(_amount), PlainSerializer(_shortest, return_type=int | float | str)
+    Decimal | str, BeforeValidator(_amount), PlainSerializer(shortest, return_type=int | float | str)
 ]
 Words = tuple[str, ...]
-Number = Annotated[Decimal, PlainSerializer(_shortest, return_type=int | float)]
+Number = Annotated[Decimal, PlainSerializer(shortest, return_type=int | float)]
 Metric = Annotated[str, AfterValidator(known("metric", METRICS))]
 Event = Annotated[str, AfterValidator(known("event", EVENTS))]
 Item = Annotated[str, AfterValidator(known("item", ITEMS))]
@@ -289,6 +289,7 @@ class CoveragePart(ClausePart):
     excluded_causes: tuple[str, ...] = ()
     payer: Payer = "manufacturer"
     calendar: str = "24x7"
+    besides: Words = ()
 
 
 class ChargePart(ClausePart):
@@ -518,7 +519,10 @@ class RemarkPart(Part):
 
 
 class Pack(Part):
-    """One commitment as a document: what it is, its blanks, zones and calendars, and its clauses."""
+    """One commitment as a document: what it is, its blanks, zones and calendars, and its clauses.
+
+    ``labels`` says how words that only this commitment uses are read: flags, causes, measures, evidence, paths.
+    """
 
     code: str
     name: str
@@ -530,6 +534,7 @@ class Pack(Part):
     valid_to: date | None = None
     scope: When = Field(default_factory=dict)
     components: tuple[str, ...] = ()
+    labels: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, ParameterPart] = Field(default_factory=dict)
     zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     calendars: dict[str, CalendarPart] = Field(default_factory=dict)

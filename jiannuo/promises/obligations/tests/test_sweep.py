@@ -23,7 +23,7 @@ def told(monkeypatch) -> list[tuple[str, str, str]]:
     """Who was told what: person, kind, metric."""
     heard: list[tuple[str, str, str]] = []
 
-    def listen(obligation, kind, people, occasion):
+    def listen(obligation, kind, people, occasion, channels=()):
         heard.extend((str(person), kind.id, obligation.metric) for person in people)
 
     monkeypatch.setattr(sweeping, "_tell", listen)
