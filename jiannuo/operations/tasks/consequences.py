@@ -17,6 +17,7 @@ from jiannuo.operations.tasks.models import Task
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.services import set_free
+from jiannuo.promises.obligations.happening import happened
 from jiannuo.promises.obligations.models import Obligation
 
 FREE = "free_service"
@@ -31,7 +32,8 @@ def bring_about(obligation: Obligation, *, at: datetime) -> list[Task]:
     decides.
     """
     document = obligation.document.specific() if obligation.document is not None else None
-    unit = getattr(document, "unit", None)
+    unit = obligation.unit or getattr(document, "unit", None)
+    _start_clocks(obligation, document, unit, at)
     origin = Origin(
         organization=obligation.organization,
         source=document,
@@ -56,6 +58,21 @@ def bring_about(obligation: Obligation, *, at: datetime) -> list[Task]:
     if document is not None and any(task.task_kind == FREE for task in made):
         charge_nothing(document, _first_line(next(task.text for task in made if task.task_kind == FREE)))
     return made
+
+
+def _start_clocks(obligation: Obligation, document: Document | None, unit: Any, at: datetime) -> None:
+    """Owe what starts with the miss (a loaner within a day, say), unless it is such a promise that was missed."""
+    if obligation.event == "missed":
+        return
+    happened(
+        "missed",
+        at=obligation.due_at or at,
+        document=document,
+        unit=unit,
+        organization=obligation.organization,
+        customer=obligation.customer,
+        occasion=str(obligation.pk),
+    )
 
 
 def charge_nothing(document: Document, because: str) -> None:

@@ -17,7 +17,7 @@ from jiannuo.promises.obligations.models import Obligation
 @subscribe(ObligationMissed)
 def do_what_is_owed_instead(event: ObligationMissed) -> None:
     """A missed promise makes the work that its clause owes instead."""
-    rows = Obligation.objects.select_related("organization", "document", "customer")
+    rows = Obligation.objects.select_related("organization", "document", "customer", "unit")
     obligation = rows.filter(pk=event.obligation_id).first()
     if obligation is not None:
         bring_about(obligation, at=event.at)

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_merge_and_erasure"),
         ("documents", "0001_initial"),
-        ("installedbase", "0003_service_level"),
+        ("installedbase", "0004_service_level"),
         ("obligations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -62,13 +62,13 @@ def test_a_loaner_is_the_storekeepers_work_and_is_due_when_it_was_promised(firm)
     from jiannuo.promises.commitments.services import load_content
     from jiannuo.promises.commitments.tests.samples import content, time_clause
 
-    load_content(content("T11", clauses=[time_clause("loaner", "24")]), by=None)
+    load_content(content("T11", clauses=[time_clause("loaner", "24", start="missed")]), by=None)
     request = firm.missed({"code": "loaner", "text": "提供同档次备机"})
     task = Task.objects.get()
     assert (task.role, task.customer, task.unit) == ("storekeeper", firm.customer, firm.unit)
     assert task.source_id == request.pk
     assert task.obligation == firm.owed(request)
-    assert task.due_at == CALLED + timedelta(hours=24)
+    assert task.due_at == CALLED + timedelta(hours=28)
     assert Notice.objects.get(document=task.pk, kind="tasks.new").person == firm.storekeeper
 
     act(task, "finish", by=firm.storekeeper, data={"result": "借出 SN1"}, at=CALLED + timedelta(hours=5))

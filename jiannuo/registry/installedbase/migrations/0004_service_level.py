@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("installedbase", "0002_component_and_meter_authors"),
+        ("installedbase", "0003_to_plan"),
     ]
 
     operations = [
