@@ -114,6 +114,8 @@ class LineSerializer(serializers.ModelSerializer[OrderLine]):
             "amount",
             "covered",
             "payer",
+            "basis",
+            "charged",
             "clause",
             "why",
             "added",
