@@ -90,12 +90,14 @@ def obtain(
     by: Any,
     amount: Decimal | None = None,
     about: str = "",
+    what: str = "",
     action: str = "",
     data: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Approval | None:
     """Start the chain of approvals that a step needs; ``None`` when it may be done at once.
 
+    ``about`` is the key of the thing (a line, a remedy) and ``what`` its name, where there may be several of them.
     ``action`` of the document is done with ``data`` (plain values) once everybody has agreed. Raises ConsentMissing
     while the same question is open, ValidationError where nobody holds a role that has to agree.
     """
@@ -108,7 +110,7 @@ def obtain(
     values = {**(data or {}), "consent": subject, "about": about}
     return ask(
         document,
-        _question(missing, about),
+        _question(missing, what),
         missing.roles,
         by=by,
         amount=amount,
@@ -161,8 +163,8 @@ def _refuse_while_open(document: Document, missing: Needed, about: str) -> None:
         raise ConsentMissing(text % {"what": missing.label, "who": missing.whose})
 
 
-def _question(missing: Needed, about: str) -> str:
-    return " · ".join(part for part in (missing.label, about) if part)[:200]
+def _question(missing: Needed, what: str) -> str:
+    return " · ".join(part for part in (missing.label, what) if part)[:200]
 
 
 def _of_parties(missing: Needed) -> str:

@@ -125,7 +125,7 @@ def choose(
             CONSENTS[remedy],
             by=by,
             amount=offer.amount,
-            about=offer.label,
+            about=remedy,
             action=ACTION,
             data={"remedy": remedy, "said": said},
             reason=said,
