@@ -263,11 +263,21 @@ def _follow(unit: InstalledUnit, wanted: Mapping[str, tuple[str, ObligationPlan]
     if differing:
         reason = _("The file of the unit was changed.")
         call_off(Obligation.objects.filter(pk__in=differing), at=now, reason=reason, keep_misses=False)
+    if unit.version > 1:
+        _hand_over(unit)
+
+
+def _hand_over(unit: InstalledUnit) -> None:
+    """What is owed for the unit is owed to its present owner, by those who serve or sold it now."""
     running = RecurringDuty.objects.filter(unit=unit, document__isnull=True, ended_at__isnull=True)
-    for rows in (Obligation.objects.open().filter(unit=unit, document__isnull=True), running):
+    owed = Obligation.objects.open().filter(unit=unit, document__isnull=True)
+    for rows in (owed, running):
         rows.exclude(customer=unit.customer_id).update(customer=unit.customer_id)
-        if unit.customer_id is not None:
-            rows.filter(customer__isnull=True).update(customer=unit.customer_id)
+    owed.exclude(organization=unit.organization_id).exclude(debtor="dealer").update(
+        organization=unit.organization_id
+    )
+    seller = unit.dealer_id or unit.organization_id
+    owed.filter(debtor="dealer").exclude(organization=seller).update(organization=seller)
 
 
 def _follow_duties(
@@ -281,6 +291,8 @@ def _follow_duties(
     keys = [duties.duty_key(subject, outcome) for outcome in outcomes]
     gone = RecurringDuty.objects.filter(unit=unit, document__isnull=True, event__in=UNIT_EVENTS)
     duties.end(gone.exclude(key__in=keys), at=now, reason=_("The file of the unit was changed."))
+    if not outcomes:
+        return []
     known = set(Obligation.objects.filter(duty__unit=unit).values_list("pk", flat=True))
     for outcome in outcomes:
         begun = since[outcome.commitment, outcome.version]
