@@ -49,7 +49,7 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
         for name, definition in calendars.items()
     }
     clauses = tuple(
-        replace(clause, calendar=prefix + clause.calendar)  # type: ignore[call-arg, union-attr]
+        replace(clause, calendar=prefix + clause.calendar)  # type: ignore[arg-type]
         if prefix + getattr(clause, "calendar", "") in own
         else clause
         for clause in commitment.clauses
