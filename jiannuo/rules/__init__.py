@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiannuo.rules.approvals import ApprovalOutcome
 from jiannuo.rules.calendar import (
     NO_HOLIDAYS,
     WEEKDAYS,
@@ -10,6 +11,7 @@ from jiannuo.rules.calendar import (
     HolidayTable,
     Window,
 )
+from jiannuo.rules.charges import ChargeOutcome
 from jiannuo.rules.civil import end_of_day, last_day, local_date, period_end, same_day_end, start_of_day
 from jiannuo.rules.clauses import (
     ACTIONS,
@@ -67,11 +69,15 @@ from jiannuo.rules.clauses import (
 from jiannuo.rules.coverage import CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, PlannedStep, due_with_pauses, limit_due, plan, replanned
 from jiannuo.rules.decision import Decision, decide
-from jiannuo.rules.facts import EVENTS, Facts, path
+from jiannuo.rules.facts import EVENTS, Facts, FactsError, nearest, path, read_facts
 from jiannuo.rules.instants import NaiveInstantError
 from jiannuo.rules.jsonform import JsonFormError
 from jiannuo.rules.matching import MATCHABLE_FACTS
 from jiannuo.rules.reasons import REASON_TEMPLATES, Reason, in_english
+from jiannuo.rules.recurrence import Occurrence, RecurrenceOutcome, occurrence_plan, occurrences
+from jiannuo.rules.remedies import PAID, RemedyOutcome
+from jiannuo.rules.settlements import SettlementOutcome
+from jiannuo.rules.targets import TargetOutcome
 from jiannuo.rules.timeline import BeyondTimeError, NeverOpensError
 from jiannuo.rules.worktime import (
     Pause,
@@ -99,6 +105,7 @@ __all__ = [
     "METRICS",
     "NO_HOLIDAYS",
     "OVER",
+    "PAID",
     "PARTIES",
     "PAUSE_REASONS",
     "PAYERS",
@@ -112,11 +119,13 @@ __all__ = [
     "WEEKDAYS",
     "AnyClause",
     "ApprovalClause",
+    "ApprovalOutcome",
     "Beginning",
     "BeyondTimeError",
     "Calendar",
     "CalendarError",
     "ChargeClause",
+    "ChargeOutcome",
     "Clause",
     "CommitmentInForce",
     "Condition",
@@ -126,12 +135,14 @@ __all__ = [
     "Decision",
     "Escalation",
     "Facts",
+    "FactsError",
     "HolidayTable",
     "JsonFormError",
     "Limit",
     "NaiveInstantError",
     "NeverOpensError",
     "ObligationPlan",
+    "Occurrence",
     "Offset",
     "Pause",
     "Period",
@@ -139,16 +150,20 @@ __all__ = [
     "Point",
     "Price",
     "Reason",
+    "RecurrenceOutcome",
     "RecurringClause",
     "Refusal",
     "RemedyClause",
+    "RemedyOutcome",
     "RemedyWindow",
     "Season",
     "SettlementClause",
+    "SettlementOutcome",
     "Source",
     "Stake",
     "Step",
     "TargetClause",
+    "TargetOutcome",
     "Term",
     "Tier",
     "TimeClause",
@@ -167,10 +182,14 @@ __all__ = [
     "last_day",
     "limit_due",
     "local_date",
+    "nearest",
     "next_opening",
+    "occurrence_plan",
+    "occurrences",
     "path",
     "period_end",
     "plan",
+    "read_facts",
     "replanned",
     "same_day_end",
     "start_of_day",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Literal
-
-from dateutil.relativedelta import relativedelta
 
 from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.instants import minutes_long, to_utc, wall_instant
 from jiannuo.rules.timeline import LONGEST_CLOSURE_DAYS
 
-CivilUnit = Literal["days", "months", "years"]
-CIVIL_UNITS: tuple[CivilUnit, ...] = ("days", "months", "years")
+CivilUnit = Literal["days", "weeks", "months", "quarters", "years"]
+CIVIL_UNITS: tuple[CivilUnit, ...] = ("days", "weeks", "months", "quarters", "years")
+DAYS_IN = {"days": 1, "weeks": 7}
+MONTHS_IN = {"months": 1, "quarters": 3, "years": 12}
 RollForward = Literal["holiday", "rest_day"]
 DayEnd = Literal["midnight", "closing"]
 
@@ -51,16 +52,24 @@ def last_day(
     if amount < 0:
         raise ValueError(f"a period cannot be negative: {amount} {unit}")
     first = local_date(start, calendar)
-    if unit == "days":
-        return first + timedelta(days=amount - counts_start_day)
-    if unit not in CIVIL_UNITS:
+    if unit in DAYS_IN:
+        return first + timedelta(days=amount * DAYS_IN[unit] - counts_start_day)
+    if unit not in MONTHS_IN:
         raise ValueError(f"unknown unit {unit!r}: use one of {', '.join(CIVIL_UNITS)}")
-    months = amount * 12 if unit == "years" else amount
+    months = amount * MONTHS_IN[unit]
     if not counts_start_day:
-        return first + relativedelta(months=months)
+        return add_months(first, months)
     if first.day == 1:
-        return first + relativedelta(months=months) - timedelta(days=1)
-    return first + relativedelta(months=months, day=first.day - 1)
+        return add_months(first, months) - timedelta(days=1)
+    return add_months(first, months, first.day - 1)
+
+
+def add_months(day: date, months: int, number: int = 0) -> date:
+    """The day of the same number (or of ``number``) so many months later, or the last of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    wanted = number or day.day
+    return date(year, month, wanted if wanted <= 28 else min(wanted, monthrange(year, month)[1]))
 
 
 def same_day_end(start: datetime, calendar: Calendar, at: DayEnd = "midnight") -> datetime:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
+from jiannuo.rules.applicable import Applicable, beginning, events_of
 from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.civil import end_of_day, last_day, local_date, rolled_forward
-from jiannuo.rules.clauses import ITEMS, REST, CommitmentInForce, CoverageClause, Term
+from jiannuo.rules.clauses import ITEMS, REST, ChargeClause, CoverageClause, Term
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.reasons import Reason, reason
-from jiannuo.rules.selection import Candidate, barrier, choose
+from jiannuo.rules.selection import Candidate, choose
 
+Named = TypeVar("Named", CoverageClause, ChargeClause)
 ALWAYS_SHOWN = ("parts", "labour", "travel")
 _NO_END = 1e15
 
@@ -50,66 +53,81 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class Applicable:
-    """A coverage clause whose conditions the facts meet."""
+class Standing:
+    """Whether the product as a whole is in warranty (``None``: not known), and when that ends or ended."""
 
-    commitment: CommitmentInForce
-    clause: CoverageClause
-    calendar: Calendar
+    in_warranty: bool | None
+    until: datetime | None = None
 
 
-def decide_coverage(
-    applicable: Sequence[Applicable], facts: Facts, now: datetime
-) -> tuple[tuple[CoverageOutcome, ...], tuple[Reason, ...]]:
-    """The outcomes for the component in the facts, or for every component that clauses name; and what lost.
+class Cover:
+    """The cover of a case, judged once for each component and item.
 
-    The cover is judged at the instant of the request if that is known, else at ``now``.
+    It is judged at the instant of the request if that is known, else at the instant of the decision.
     """
-    at = facts.instant("requested") or now
-    outcomes: list[CoverageOutcome] = []
-    losers: list[Reason] = []
-    for component in components_of(applicable, facts):
-        for item in _items(applicable, component):
-            outcome, lost = _outcome(applicable, component, item, facts, at)
-            outcomes.append(outcome)
-            losers.extend(loss for loss in lost if loss not in losers)
-    return tuple(outcomes), tuple(losers)
+
+    def __init__(self, clauses: Sequence[Applicable[CoverageClause]], facts: Facts, at: datetime) -> None:
+        self._clauses = clauses
+        self._facts = facts
+        self._at = at
+        self._outcomes: dict[tuple[Path, str], tuple[CoverageOutcome, tuple[Reason, ...]]] = {}
+        self.components = components_of([what.clause.components for what in clauses], facts)
+
+    def outcome(self, component: Path, item: str) -> CoverageOutcome:
+        """Whether an item of a component is covered."""
+        return self._judged(component, item)[0]
+
+    def outcomes(self) -> tuple[tuple[CoverageOutcome, ...], tuple[Reason, ...]]:
+        """The outcomes for the component in the facts, or for each that clauses name; and what lost."""
+        outcomes: list[CoverageOutcome] = []
+        losers: list[Reason] = []
+        for component in self.components:
+            for item in _items(self._clauses, component):
+                outcome, lost = self._judged(component, item)
+                outcomes.append(outcome)
+                losers.extend(loss for loss in lost if loss not in losers)
+        return tuple(outcomes), tuple(losers)
+
+    def paying(self, component: Path, item: str) -> CoverageOutcome | None:
+        """The cover that pays for an item; none where there is none, or the facts say that it does not hold."""
+        outcome = self.outcome(component, item)
+        return outcome if outcome.in_warranty and self._facts.in_warranty is not False else None
+
+    def is_on(self, component: Path) -> bool:
+        """Whether parts of a component are in warranty; what the facts say of it goes first."""
+        if self._facts.in_warranty is not None:
+            return self._facts.in_warranty
+        return bool(self._clauses) and self.outcome(component, "parts").in_warranty
+
+    def standing(self) -> Standing:
+        """How things stand for the whole product, or for the component in the facts."""
+        judged = {component: self.outcome(component, "parts") for component in self.components}
+        answers = {outcome.in_warranty for outcome in judged.values()}
+        known = answers.pop() if len(answers) == 1 else None
+        if self._facts.in_warranty is not None:
+            known = self._facts.in_warranty
+        whole = next((judged[name] for name in ((), REST) if name in judged), None)
+        ends = [outcome.until for outcome in judged.values() if outcome.until is not None]
+        return Standing(known, whole.until if whole else min(ends, default=None))
+
+    def _judged(self, component: Path, item: str) -> tuple[CoverageOutcome, tuple[Reason, ...]]:
+        key = (component, item)
+        if key not in self._outcomes:
+            self._outcomes[key] = _outcome(self._clauses, component, item, self._facts, self._at)
+        return self._outcomes[key]
 
 
-def applicable_clauses(
-    commitments: Sequence[CommitmentInForce], facts: Facts, calendars: Mapping[str, Calendar], now: datetime
-) -> tuple[list[Applicable], list[Reason]]:
-    """Coverage clauses whose conditions hold and that were in force when the cover began; and the others."""
-    found: list[Applicable] = []
-    losers: list[Reason] = []
-    for commitment in commitments:
-        for clause in commitment.clauses:
-            if not isinstance(clause, CoverageClause):
-                continue
-            calendar = calendars.get(clause.calendar)
-            if calendar is None:
-                losers.append(reason("lost.calendar_missing", commitment, clause, calendar=clause.calendar))
-                continue
-            day = beginning(clause, facts, calendar) or local_date(now, calendar)
-            hindrance = barrier(commitment, clause, facts, day, commitments)
-            if not hindrance:
-                found.append(Applicable(commitment, clause, calendar))
-            elif isinstance(hindrance, Reason):
-                losers.append(hindrance)
-    return found, losers
-
-
-def assess(what: Applicable, component: Path, facts: Facts, at: datetime) -> Assessment:
+def assess(what: Applicable[CoverageClause], component: Path, facts: Facts, at: datetime) -> Assessment:
     """Judge one clause: has its period begun, is it still running, and is the cause one it answers for?"""
-    commitment, clause, calendar = what.commitment, what.clause, what.calendar
+    clause, calendar = what.clause, what.calendar
 
     def because(code: str, **params: object) -> Reason:
-        return reason(code, commitment, clause, component=_name(component), **params)
+        return what.because(code, component=name_of(component), **params)
 
-    begins = beginning(clause, facts, calendar)
+    begins = beginning(clause.begins, facts, calendar)
     if begins is None:
-        events = ", ".join((*clause.begins.events, *clause.begins.fallbacks))
-        return Assessment(in_warranty=False, reasons=(because("coverage.no_start", events=events),))
+        why = because("coverage.no_start", events=events_of(clause.begins))
+        return Assessment(in_warranty=False, reasons=(why,))
     term = clause.term
     notes: list[Reason] = []
     replaced = facts.dates.get("component_replaced")
@@ -147,26 +165,19 @@ def _objection(
     return None
 
 
-def beginning(clause: CoverageClause, facts: Facts, calendar: Calendar) -> date | None:
-    """The date a cover runs from: first or last known of its events, else the first known fall-back."""
-    rule = clause.begins
-    known = [local_date(facts.dates[event], calendar) for event in rule.events if event in facts.dates]
-    if known:
-        return min(known) if rule.pick == "first" else max(known)
-    for event in rule.fallbacks:
-        if event in facts.dates:
-            return local_date(facts.dates[event], calendar)
-    return None
+def components_of(named: Sequence[tuple[Path, ...]], facts: Facts) -> tuple[Path, ...]:
+    """The components to decide on: the one in the facts, else all that clauses name.
 
-
-def components_of(applicable: Sequence[Applicable], facts: Facts) -> tuple[Path, ...]:
-    """The components to decide on: the one in the facts, else all that are named, else the whole product."""
-    if not applicable:
+    ``named`` holds the components of each clause. The whole product, ``()``, is one of them where a clause names
+    none; ``rest`` comes last.
+    """
+    if not named:
         return ()
     if facts.component:
         return (facts.component,)
-    named = {component for what in applicable for component in what.clause.components}
-    return tuple(sorted(named - {REST})) + ((REST,) if REST in named else ()) if named else ((),)
+    every = {component for components in named for component in components}
+    whole = ((),) if not all(named) and REST not in every else ()
+    return (*whole, *sorted(every - {REST}), *((REST,) if REST in every else ()))
 
 
 def _last_day(term: Term, begins: date, days_under_repair: int, calendar: Calendar) -> date | None:
@@ -185,23 +196,24 @@ def _last_day(term: Term, begins: date, days_under_repair: int, calendar: Calend
 
 
 def _outcome(
-    applicable: Sequence[Applicable], component: Path, item: str, facts: Facts, at: datetime
+    applicable: Sequence[Applicable[CoverageClause]], component: Path, item: str, facts: Facts, at: datetime
 ) -> tuple[CoverageOutcome, tuple[Reason, ...]]:
     candidates: list[Candidate[Assessment]] = []
-    for what in _closest(applicable, component, item):
+    including = [what for what in applicable if item in what.clause.includes]
+    for what in closest(including, component):
         judged = assess(what, component, facts, at)
         candidates.append(Candidate(what.commitment, what.clause, _rank(judged), judged))
     if not candidates:
-        why = Reason(code="coverage.item_excluded", params={"component": _name(component), "item": item})
+        why = Reason(code="coverage.item_excluded", params={"component": name_of(component), "item": item})
         return CoverageOutcome(
             component=component, item=item, in_warranty=False, payer="customer", reasons=(why,)
         ), ()
-    choice = choose(candidates, f"{_name(component)}: {item}")
+    choice = choose(candidates, f"{name_of(component)}: {item}")
     winner, judged = choice.winner, choice.winner.value
     reasons = [*judged.reasons, choice.why]
     if judged.in_warranty:
         params = {
-            "component": _name(component),
+            "component": name_of(component),
             "item": item,
             "begins": judged.begins,
             "until": judged.last or "",
@@ -222,47 +234,57 @@ def _outcome(
     return outcome, choice.losers
 
 
-def _closest(applicable: Sequence[Applicable], component: Path, item: str) -> list[Applicable]:
-    """For each commitment the clauses about an item that name the component most closely.
+def closest(clauses: Sequence[Applicable[Named]], component: Path) -> list[Applicable[Named]]:
+    """For each commitment, those of the clauses that name the component most closely.
 
     Within one commitment the closer clause speaks alone, so that "wearing parts six months" is no gift of the
     two years that the whole product has.
     """
-    closest: list[Applicable] = []
-    for code in dict.fromkeys((what.commitment.code, what.commitment.version) for what in applicable):
-        own = [
-            w
-            for w in applicable
-            if (w.commitment.code, w.commitment.version) == code and item in w.clause.includes
-        ]
-        depths = [(_depth(what.clause, component), what) for what in own]
-        best = max((depth for depth, _ in depths), default=-1)
-        if best >= 0:
-            closest.extend(what for depth, what in depths if depth == best)
-    return closest
+    best: dict[tuple[str, int], int] = {}
+    depths = [_depth(what.clause, component) for what in clauses]
+    for what, depth in zip(clauses, depths, strict=True):
+        key = (what.commitment.code, what.commitment.version)
+        best[key] = max(depth, best.get(key, 0))
+    return [
+        what
+        for what, depth in zip(clauses, depths, strict=True)
+        if depth == best[what.commitment.code, what.commitment.version]
+    ]
 
 
-def _depth(clause: CoverageClause, component: Path) -> int:
-    """How closely a clause names a component: -1 not, 0 whole product, 1 ``rest``, then by length of path."""
-    if not clause.components:
+def _depth(clause: CoverageClause | ChargeClause, component: Path) -> int:
+    """How closely a clause names a component; ``rest`` leaves out what clauses that are switched off name."""
+    depth = depth_of(clause.components, component)
+    if depth == 1 and isinstance(clause, CoverageClause):
+        return -1 if any(component[: len(path)] == path for path in clause.besides) else depth
+    return depth
+
+
+def depth_of(components: tuple[Path, ...], component: Path) -> int:
+    """How closely components name one: -1 not, 0 whole product, 1 ``rest``, then by length of path."""
+    if not components:
         return 0
-    named = [2 * len(path) for path in clause.components if path != REST and component[: len(path)] == path]
-    return max(named, default=1 if REST in clause.components and component else -1)
+    named = [2 * len(path) for path in components if path != REST and component[: len(path)] == path]
+    return max(named, default=1 if REST in components and component else -1)
 
 
-def _items(applicable: Sequence[Applicable], component: Path) -> tuple[str, ...]:
+def _items(applicable: Sequence[Applicable[CoverageClause]], component: Path) -> tuple[str, ...]:
     """Parts, labour and travel always; a loaner only where some clause speaks of one."""
     included = {
-        item for what in applicable if _depth(what.clause, component) >= 0 for item in what.clause.includes
+        item
+        for what in applicable
+        if depth_of(what.clause.components, component) >= 0
+        for item in what.clause.includes
     }
     return tuple(item for item in ITEMS if item in ALWAYS_SHOWN or item in included)
 
 
-def _rank(judged: Assessment) -> float:
+def _rank(judged: Assessment) -> tuple[float]:
     """Covered before not covered, then the later end; a cover that only a meter limits has no end."""
     end = judged.until.timestamp() if judged.until else (_NO_END if judged.in_warranty else 0.0)
-    return -end if judged.in_warranty else _NO_END - end
+    return (-end if judged.in_warranty else _NO_END - end,)
 
 
-def _name(component: Path) -> str:
+def name_of(component: Path) -> str:
+    """A component as reasons name it."""
     return "/".join(component) or "whole product"

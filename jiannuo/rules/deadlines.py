@@ -17,6 +17,7 @@ from jiannuo.rules.clauses import (
     Escalation,
     Limit,
     Point,
+    RecurringClause,
     Source,
     TimeClause,
 )
@@ -28,18 +29,21 @@ _SECONDS = {"minutes": 60, "hours": 3600, "working_minutes": 60, "working_hours"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """One escalation of an obligation at its instant."""
+    """One escalation of an obligation at its instant: whom to tell, by which channels, how often again (minutes)."""
 
     at: datetime
     role: str
     kind: str
+    channels: tuple[str, ...] = ()
+    repeat: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationPlan:
-    """What is owed, by when, and all that is needed to work the instants out again after a pause.
+    """What is owed by whom to whom, by when, and all that is needed to work the instants out again after a pause.
 
-    ``due_at``, ``warn_at`` and ``steps`` are empty while a pause is open.
+    ``due_at``, ``warn_at`` and ``steps`` are empty while a pause is open. ``occurrence`` counts what comes again
+    from 1; it is 0 for what is owed once.
     """
 
     metric: str
@@ -58,6 +62,10 @@ class ObligationPlan:
     limit: Limit
     warn: Point | None = None
     ladder: tuple[Escalation, ...] = ()
+    debtor: str = "provider"
+    creditor: str = "customer"
+    evidence: tuple[str, ...] = ()
+    occurrence: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as a JSON object."""
@@ -74,8 +82,21 @@ def plan(
     clause: TimeClause, commitment: CommitmentInForce, calendar: Calendar, started_at: datetime
 ) -> ObligationPlan:
     """The obligation that a clause brings about when its start event happens at ``started_at``."""
+    return planned(clause, commitment, calendar, clause.metric, clause.limit, started_at)
+
+
+def planned(
+    clause: TimeClause | RecurringClause,
+    commitment: CommitmentInForce,
+    calendar: Calendar,
+    metric: str,
+    limit: Limit,
+    started_at: datetime,
+    occurrence: int = 0,
+) -> ObligationPlan:
+    """The obligation of a clause to do ``metric`` within ``limit`` of ``started_at``."""
     shell = ObligationPlan(
-        metric=clause.metric,
+        metric=metric,
         clause=clause.id,
         commitment=commitment.code,
         version=commitment.version,
@@ -86,9 +107,13 @@ def plan(
         due_at=None,
         pausable=clause.pausable,
         consequences=clause.consequences,
-        limit=clause.limit,
+        limit=limit,
         warn=clause.warn,
         ladder=clause.ladder,
+        debtor=clause.debtor,
+        creditor=clause.creditor,
+        evidence=clause.evidence,
+        occurrence=occurrence,
     )
     return replanned(shell, calendar)
 
@@ -105,7 +130,11 @@ def replanned(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = (
     steps = sorted(
         (
             PlannedStep(
-                at=_instant(step.at, settled, due_at, calendar, pauses), role=step.role, kind=step.kind
+                at=_instant(step.at, settled, due_at, calendar, pauses),
+                role=step.role,
+                kind=step.kind,
+                channels=step.channels,
+                repeat=step.repeat,
             )
             for step in obligation.ladder
         ),
@@ -150,7 +179,7 @@ def clock_of(limit: Limit, calendar: Calendar) -> Calendar:
 
 def span(amount: Decimal, unit: str) -> timedelta:
     """The duration of an amount of minutes or hours, working or not."""
-    return timedelta(microseconds=int(amount * _SECONDS[unit] * 1_000_000))
+    return timedelta(microseconds=round(amount * _SECONDS[unit] * 1_000_000))
 
 
 def _instant(
@@ -169,6 +198,8 @@ def _instant(
     if point.anchor == "missed":
         return due(clock, due_at, amount)
     if point.anchor == "before_due":
+        if amount > whole and clock is ELAPSED_TIME:
+            return due_at - amount  # before the start: of an appointment one may be warned the day before
         amount = max(whole - amount, timedelta(0))
     result = due(clock, start, amount, pauses)
     return due_at if result is None else result

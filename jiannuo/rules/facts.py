@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any, Self
 
 from jiannuo.rules import jsonform
@@ -139,3 +140,49 @@ class Facts:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_json` wrote; paths may also be written ``a/b/c``."""
         return jsonform.from_json(cls, data)
+
+
+class FactsError(ValueError):
+    """Facts that cannot be used; ``problems`` holds each with its place and its mend."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def read_facts(data: Mapping[str, Any]) -> Facts:
+    """Facts as people write them: paths as ``a/b/c``, dates and instants as ISO text.
+
+    Raises :class:`FactsError` that names every unknown key with the nearest right one, and what cannot be read.
+    """
+    problems = [
+        *_unknown(data, [one.name for one in fields(Facts)], "facts"),
+        *_unknown(data.get("dates") or {}, EVENTS, "facts.dates"),
+    ]
+    if problems:
+        raise FactsError(problems)
+    try:
+        facts = Facts.from_json(data)
+    except jsonform.JsonFormError as error:
+        raise FactsError([str(error)]) from error
+    naive = [event for event in facts.dates if (at := facts.instant(event)) is not None and at.tzinfo is None]
+    if naive:
+        raise FactsError(
+            f"facts.dates.{event}: the instant has no time zone: write it as 2026-03-02T09:00+08:00"
+            for event in naive
+        )
+    return facts
+
+
+def _unknown(data: Any, known: Iterable[str], place: str) -> list[str]:
+    if not isinstance(data, Mapping):
+        return [f"{place}: expected names with values, not {data!r}"]
+    names = list(known)
+    return [f"{place}: unknown key {key!r}: {nearest(str(key), names)}" for key in data if key not in names]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What to write instead of an unknown word: the nearest known one, or the whole list."""
+    names = list(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(names)}"

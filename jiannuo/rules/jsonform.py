@@ -137,7 +137,14 @@ def _scalar(hint: Any, data: Any, place: str) -> Any:
         if hint is str:
             return str(data)
         if hint is int:
-            return int(data)
+            return _whole(data)
     except (ValueError, TypeError, ArithmeticError) as error:
         raise JsonFormError(f"{place}: cannot read {data!r} as {hint.__name__}") from error
     return data
+
+
+def _whole(data: Any) -> int:
+    number = Decimal(str(data))
+    if number % 1:
+        raise ValueError(f"{data!r} is not a whole number")
+    return int(number)

@@ -73,6 +73,26 @@ def verdict(conditions: tuple[Condition, ...], facts: Facts, zones: Zones) -> tu
     return ("unknown", missing) if missing else ("yes", "")
 
 
+def facts_used(conditions: tuple[Condition, ...], facts: Facts) -> str:
+    """The facts that the conditions asked for, as ``fact=value`` with commas between."""
+    asked = dict.fromkeys(condition.fact for condition in conditions)
+    return ", ".join(f"{fact}={_shown(fact, facts)}" for fact in asked)
+
+
+def _shown(fact: str, facts: Facts) -> str:
+    if fact in NUMBER_FACTS or fact.partition(".")[0] in NUMBER_GROUPS:
+        return str(_number_fact(fact, facts))
+    if fact in TREE_FACTS:
+        return "/".join(getattr(facts, fact))
+    if fact == "zone":
+        return " ".join(sorted(facts.zones)) or facts.division
+    if fact == "flag":
+        return " ".join(sorted(facts.flags)) or "none"
+    if fact == "in_warranty":
+        return "yes" if facts.in_warranty else "no"
+    return str(getattr(facts, fact))
+
+
 def in_zone(division: str, prefixes: tuple[str, ...]) -> bool:
     """Whether an administrative division code lies in a zone."""
     return bool(division) and division.startswith(prefixes)

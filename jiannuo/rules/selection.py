@@ -6,7 +6,7 @@ heard even then, so nothing can undercut it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -27,7 +27,7 @@ class Candidate(Generic[Value]):
 
     commitment: CommitmentInForce
     clause: AnyClause
-    rank: float
+    rank: tuple[float, ...]
     value: Value
 
 
@@ -42,20 +42,29 @@ class Choice(Generic[Value]):
 
 def choose(candidates: Sequence[Candidate[Value]], subject: str) -> Choice[Value]:
     """Pick the best of at least one candidate; the order in which they are given does not matter."""
-    exclusive = [candidate for candidate in candidates if candidate.commitment.exclusive]
-    heard = [c for c in candidates if not exclusive or c.commitment.exclusive or c.commitment.floor]
+    speaking = [candidate.commitment for candidate in candidates]
+    silence = [silenced(commitment, speaking) for commitment in speaking]
+    heard = [one for one, silencer in zip(candidates, silence, strict=True) if not silencer]
     winner = min(heard, key=_order)
-    losers = []
-    for candidate in sorted(candidates, key=_order):
-        if candidate is winner:
-            continue
-        if candidate in heard:
-            losers.append(_loss("lost.less_favourable", candidate, winner.clause.id, subject))
-        else:
-            losers.append(_loss("lost.exclusive", candidate, exclusive[0].commitment.code, subject))
+    losers = [
+        _loss("lost.exclusive", candidate, silencer, subject)
+        if silencer
+        else _loss("lost.less_favourable", candidate, winner.clause.id, subject)
+        for candidate, silencer in sorted(
+            zip(candidates, silence, strict=True), key=lambda pair: _order(pair[0])
+        )
+        if candidate is not winner
+    ]
     code = _why(winner, heard, candidates)
     why = reason(code, winner.commitment, winner.clause, subject=subject, count=len(candidates))
     return Choice(winner, why, tuple(losers))
+
+
+def silenced(commitment: CommitmentInForce, speaking: Iterable[CommitmentInForce]) -> str:
+    """The code of the exclusive commitment behind which one of those that speak stands back; empty if none."""
+    if commitment.exclusive or commitment.floor:
+        return ""
+    return next((other.code for other in speaking if other.exclusive), "")
 
 
 def barrier(
@@ -87,7 +96,7 @@ def _replaces(other: CommitmentInForce, commitment: CommitmentInForce, day: date
     return other.code == commitment.code and other.version > commitment.version and other.is_valid_on(day)
 
 
-def _order(candidate: Candidate[Value]) -> tuple[float, int, str, str]:
+def _order(candidate: Candidate[Value]) -> tuple[tuple[float, ...], int, str, str]:
     kind = _PRECEDENCE.index(candidate.commitment.kind)
     return candidate.rank, kind, candidate.commitment.code, candidate.clause.id
 

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.workorders.history import FINISHED as FINISHED_ORDERS
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.promises.commitments.facts import History
 
-FINISHED_ORDERS = ("completed", "signed", "reviewed", "closed")
 ENDED_ORDERS = ("closed", "cancelled")
-
-
-def history_of(unit: Any, symptom: Any, *, before: datetime) -> History:
-    """Finished repairs of the unit for the same symptom before an instant. One query; nothing known without a unit."""
-    if unit is None or unit.pk is None:
-        return History()
-    repairs = WorkOrder.objects.filter(
-        unit=unit, job=WorkOrder.Kind.REPAIR, state__in=FINISHED_ORDERS, created_at__lt=before
-    )
-    if symptom is None:
-        return History()
-    return History(same_symptom_repairs=repairs.filter(symptom=symptom).count())
 
 
 def open_requests(user: Any, customer: Any) -> QuerySet[ServiceRequest]:

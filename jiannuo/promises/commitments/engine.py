@@ -31,7 +31,8 @@ class Loaded:
     @property
     def office_calendars(self) -> set[str]:
         """Names of the calendars that the clauses use and the office keeps."""
-        return {clause.calendar for clause in self.commitment.clauses} - set(self.calendars) - {ALWAYS}
+        used = {getattr(clause, "calendar", ALWAYS) for clause in self.commitment.clauses}
+        return used - set(self.calendars) - {ALWAYS}
 
     def clause(self, clause_id: str) -> AnyClause | None:
         return next((clause for clause in self.commitment.clauses if clause.id == clause_id), None)
@@ -48,7 +49,9 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
         for name, definition in calendars.items()
     }
     clauses = tuple(
-        replace(clause, calendar=prefix + clause.calendar) if prefix + clause.calendar in own else clause
+        replace(clause, calendar=prefix + clause.calendar)  # type: ignore[call-arg, union-attr]
+        if prefix + getattr(clause, "calendar", "") in own
+        else clause
         for clause in commitment.clauses
     )
     return Loaded(version_id, replace(commitment, clauses=clauses), own)

@@ -53,9 +53,12 @@ def clause_texts(
 def _clause_text(
     clause: AnyClause, calendars: Mapping[str, Calendar], names: Mapping[str, str] | None
 ) -> ClauseText:
-    subject, headline, details = (
-        _time(clause, calendars) if isinstance(clause, TimeClause) else _coverage(clause)
-    )
+    if isinstance(clause, TimeClause):
+        subject, headline, details = _time(clause, calendars)
+    elif isinstance(clause, CoverageClause):
+        subject, headline, details = _coverage(clause)
+    else:
+        subject, headline, details = clause.id, "", []
     return ClauseText(
         id=clause.id,
         kind=clause.kind,

@@ -40,7 +40,8 @@ class CoverageClause(Clause):
     """Components covered, how long, from when, what is included and which causes are excluded.
 
     Without ``components`` the whole product is covered; ``rest`` stands for what no other clause of the
-    commitment names. ``calendar`` gives the zone, and the working days for ``roll_forward``.
+    commitment names, less ``besides``: components of clauses that are switched off, which have their own term all
+    the same. ``calendar`` gives the zone, and the working days for ``roll_forward``.
     """
 
     kind: ClassVar[str] = "coverage"
@@ -51,3 +52,4 @@ class CoverageClause(Clause):
     excluded_causes: tuple[str, ...] = ()
     payer: str = "manufacturer"
     calendar: str = "24x7"
+    besides: tuple[Path, ...] = ()

@@ -67,7 +67,7 @@ def test_impossible_periods_are_refused():
     with pytest.raises(ValueError, match="negative"):
         period_end(date(2025, 1, 1), -1, "days", calendar=OFFICE)
     with pytest.raises(ValueError, match="unknown unit"):
-        period_end(date(2025, 1, 1), 1, "weeks", calendar=OFFICE)
+        period_end(date(2025, 1, 1), 1, "fortnights", calendar=OFFICE)
     fair = Calendar.from_json({"name": "fair", "weekly": {}, "extra_open": {"2020-01-01": ["09:00-10:00"]}})
     with pytest.raises(NeverOpensError):
         period_end(date(2025, 1, 1), 1, "days", roll_forward="rest_day", calendar=fair)

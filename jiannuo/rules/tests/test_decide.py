@@ -394,7 +394,13 @@ class TestObligations:
         before = self.owed(warn=Point(anchor="before_due", fraction=Decimal("0.25")))
         assert before.warn_at == NOW + timedelta(hours=3)
         early = self.owed(warn=Point(anchor="before_due", amount=Decimal(9), unit="hours"))
-        assert early.warn_at == NOW
+        assert early.warn_at == NOW - timedelta(hours=5)  # of an appointment one is warned the day before
+        by_the_office = self.owed(
+            limit=hours(1, "working_hours"),
+            calendar="office",
+            warn=Point(anchor="before_due", amount=Decimal(2), unit="working_hours"),
+        )
+        assert by_the_office.warn_at == NOW
 
     def test_pauses_move_everything_and_an_open_one_stops_it(self):
         owed = self.owed(

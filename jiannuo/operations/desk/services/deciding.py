@@ -9,7 +9,6 @@ from typing import Any
 from django.utils import timezone
 
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.desk.queries import history_of
 from jiannuo.promises.commitments.services import about_the_case, decide, facts_for
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.rules import Decision
@@ -32,7 +31,6 @@ def decision_for(
         channel=request.channel,
         symptom=request.symptom,
         events={"requested": request.received_at, **(events or {})},
-        history=history_of(request.unit, request.symptom, before=request.received_at),
     )
     decision = decide(facts, request.received_at, request.organization, as_of=as_of)
     return about_the_case(decision, {request.received_at, *(events or {}).values()})

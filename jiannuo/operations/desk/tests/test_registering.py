@@ -122,20 +122,31 @@ def test_from_the_portal_nobody_answers_for_it_yet(desk):
 
 
 def test_earlier_repairs_of_the_same_fault_are_known(desk):
-    from jiannuo.operations.desk.queries import history_of
     from jiannuo.operations.workorders.services import create_order
+    from jiannuo.promises.commitments.services import load_content
+    from jiannuo.promises.commitments.tests.samples import content, time_clause
     from jiannuo.registry.products.models import FaultCode
 
+    again = time_clause("answer", "2", when=[{"fact": "same_symptom_repairs", "low": "1"}])
+    load_content(content("T08", clauses=[again]), by=None)
     symptom = FaultCode.objects.add_root({"kind": "symptom", "code": "S1", "name": "不制冷"})
+    first = desk.request(symptom=symptom)
     order = create_order(
-        by=desk.dispatcher, organization=desk.branch, customer=desk.customer, unit=desk.unit, symptom=symptom
+        by=desk.dispatcher,
+        organization=desk.branch,
+        customer=desk.customer,
+        unit=desk.unit,
+        symptom=symptom,
+        at=desk.received - timedelta(days=9),
     )
-    type(order).objects.filter(pk=order.pk).update(state="closed")
+    type(order).objects.filter(pk=order.pk).update(
+        state="closed", signed_at=desk.received - timedelta(days=8)
+    )
 
-    now = timezone.now()
-    assert history_of(desk.unit, symptom, before=now).same_symptom_repairs == 1
-    assert history_of(desk.unit, None, before=now).same_symptom_repairs is None
-    assert history_of(None, symptom, before=now).same_symptom_repairs is None
+    second = desk.request(symptom=symptom, allow_duplicate=True)
+
+    assert not Obligation.objects.filter(document=first, metric="answer").exists()
+    assert Obligation.objects.filter(document=second, metric="answer").exists()
 
 
 def test_a_clock_of_the_units_past_is_no_matter_of_a_repair(desk):

@@ -7,12 +7,14 @@ from jiannuo.operations.workorders.models.line import OrderLine
 from jiannuo.operations.workorders.models.order import FIELD_ROLES, WorkOrder, WorkOrderQuerySet, is_assigned
 from jiannuo.operations.workorders.models.replay import DoneStep
 from jiannuo.operations.workorders.models.visit import Visit
+from jiannuo.operations.workorders.models.wait import OrderWait
 
 __all__ = [
     "FIELD_ROLES",
     "DoneStep",
     "OrderCheck",
     "OrderLine",
+    "OrderWait",
     "Visit",
     "WorkOrder",
     "WorkOrderQuerySet",

@@ -12,7 +12,7 @@ from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders import telling
 from jiannuo.operations.workorders.events import WorkOrderAssigned
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.services import promises
+from jiannuo.operations.workorders.services import promises, waiting
 from jiannuo.operations.workorders.services.step import Step
 from jiannuo.operations.workorders.services.visits import plan_visit
 
@@ -37,7 +37,7 @@ def assigned(step: Step) -> None:
         appointment_to=step.data.get("appointment_to"),
         agreed_with=step.data.get("agreed_with") or "",
     )
-    promises.resume(order, at=step.at, by=step.by)
+    waiting.end(order, at=step.at, by=step.by)
     promises.assign(order, technician, by=step.by)
     if visit.agreed_at is not None:
         promises.fulfil(order, promises.BY_APPOINTMENT, at=visit.agreed_at, by=step.by)

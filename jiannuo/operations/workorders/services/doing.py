@@ -13,7 +13,7 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.documents.services import lock, perform
 from jiannuo.operations.workorders import events, telling
 from jiannuo.operations.workorders.models import Visit, WorkOrder, is_assigned
-from jiannuo.operations.workorders.services import assigning, completing, promises, signing
+from jiannuo.operations.workorders.services import assigning, completing, promises, signing, waiting
 from jiannuo.operations.workorders.services.arriving import arrival_time, note_arrival
 from jiannuo.operations.workorders.services.replay import once
 from jiannuo.operations.workorders.services.step import Step
@@ -99,22 +99,22 @@ def _set_out(step: Step) -> None:
 
 
 def _paused(step: Step) -> None:
-    promises.pause(step.order, step.order.waiting_for, at=step.at, by=step.by)
+    waiting.begin(step.order, step.order.waiting_for, at=step.at, by=step.by)
 
 
 def _resumed(step: Step) -> None:
-    promises.resume(step.order, at=step.at, by=step.by)
+    waiting.end(step.order, at=step.at, by=step.by)
 
 
 def _second_visit(step: Step) -> None:
     end_visit(step.order, at=step.at, result=Visit.Result.SECOND_VISIT, reason=step.reason)
-    promises.resume(step.order, at=step.at, by=step.by)
+    waiting.end(step.order, at=step.at, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
 
 
 def _absent(step: Step) -> None:
     end_visit(step.order, at=step.at, result=Visit.Result.CUSTOMER_ABSENT, reason=step.reason)
-    promises.pause(step.order, WorkOrder.Waiting.CUSTOMER, at=step.at, by=step.by)
+    waiting.begin(step.order, WorkOrder.Waiting.CUSTOMER, at=step.at, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
 
 
@@ -132,7 +132,7 @@ def _closed(step: Step) -> None:
 
 def _cancelled(step: Step) -> None:
     end_visit(step.order, at=step.at, result=Visit.Result.CANCELLED, reason=step.reason)
-    promises.resume(step.order, at=step.at, by=step.by)
+    waiting.end(step.order, at=step.at, by=step.by)
     promises.cancel(step.order, at=step.at, by=step.by, reason=step.reason)
     if step.before.technician is not None:
         telling.tell_taken_away(step.order, step.before.technician, step.reason)

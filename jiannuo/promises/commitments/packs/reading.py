@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from jiannuo.promises.commitments.packs.schema import Pack, suggestion
+from jiannuo.promises.commitments.packs.schema import Pack
+from jiannuo.rules import nearest
 
 Location = tuple[str | int, ...]
 _TEXT = "<text>"
@@ -106,6 +107,20 @@ def line_of(pack: Pack, *location: str | int) -> int:
     return _nearest(pack._lines, location)
 
 
+def mistake(pack: Pack, place: Location, message: str, mend: str = "", *, warning: bool = False) -> PackError:
+    """Something wrong at a place of a pack, with its line and clause."""
+    is_clause = len(place) > 1 and place[0] == "clauses"
+    return PackError(
+        message=message,
+        mend=mend,
+        file=pack._file,
+        line=line_of(pack, *place),
+        clause=pack.clauses[int(place[1])].id if is_clause else "",
+        severity="warning" if warning else "error",
+        place=place,
+    )
+
+
 def _plain(value: Any) -> Any:
     """What ruamel read, as ordinary Python values."""
     if isinstance(value, Mapping):
@@ -142,7 +157,7 @@ def _pack_error(mistake: Any, data: Any, lines: Mapping[Location, int], file: st
     place = ".".join(str(part) for part in written)
     if mistake["type"] == "extra_forbidden":
         message = f"unknown key {location[-1]!r}"
-        mend = _sentence(suggestion(str(location[-1]), _fields_at(location)))
+        mend = _sentence(nearest(str(location[-1]), _fields_at(location)))
     elif mistake["type"] == "missing":
         message, mend = f"{location[-1]!r} is missing", f"Add it to {place.rpartition('.')[0] or 'the pack'}."
     elif ": " in message:

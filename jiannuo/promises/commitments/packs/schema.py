@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -44,17 +43,12 @@ from jiannuo.rules import (
     SETTLEMENT_BASES,
     SETTLEMENT_UNITS,
     TARGET_UNITS,
+    nearest,
 )
 
 NUMBER_GROUPS = ("meters", "amounts")
 POINT_UNITS = ("minutes", "hours", "working_minutes", "working_hours")
 _REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-
-
-def suggestion(word: str, known: Sequence[str]) -> str:
-    """What to write instead of an unknown word: the nearest known one, or the whole list."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ class known:  # noqa: N801 - used as a function
 
     def __call__(self, word: str) -> str:
         if word not in self.words:
-            raise ValueError(f"unknown {self.kind} {word!r}: {suggestion(word, self.words)}")
+            raise ValueError(f"unknown {self.kind} {word!r}: {nearest(word, self.words)}")
         return word
 
 
@@ -89,7 +83,7 @@ def _amount(value: Any) -> Decimal | str:
     return number
 
 
-def _shortest(value: Decimal | str | None) -> int | float | str | None:
+def shortest(value: Decimal | str | None) -> int | float | str | None:
     """A number as YAML writes it best."""
     if not isinstance(value, Decimal):
         return value
@@ -97,10 +91,10 @@ def _shortest(value: Decimal | str | None) -> int | float | str | None:
 
 
 Amount = Annotated[
-    Decimal | str, BeforeValidator(_amount), PlainSerializer(_shortest, return_type=int | float | str)
+    Decimal | str, BeforeValidator(_amount), PlainSerializer(shortest, return_type=int | float | str)
 ]
 Words = tuple[str, ...]
-Number = Annotated[Decimal, PlainSerializer(_shortest, return_type=int | float)]
+Number = Annotated[Decimal, PlainSerializer(shortest, return_type=int | float)]
 Metric = Annotated[str, AfterValidator(known("metric", METRICS))]
 Event = Annotated[str, AfterValidator(known("event", EVENTS))]
 Item = Annotated[str, AfterValidator(known("item", ITEMS))]
@@ -267,7 +261,9 @@ class TermPart(Part):
     """How long a warranty lasts, whichever comes first."""
 
     years: Amount | None = None
+    quarters: Amount | None = None
     months: Amount | None = None
+    weeks: Amount | None = None
     days: Amount | None = None
     meters: dict[str, Amount] = Field(default_factory=dict)
     counts_start_day: bool = False
@@ -277,7 +273,7 @@ class TermPart(Part):
 
     @model_validator(mode="after")
     def _some_limit(self) -> TermPart:
-        if self.years is None and self.months is None and self.days is None and not self.meters:
+        if not self.meters and all(getattr(self, unit) is None for unit in PERIOD_UNITS):
             raise ValueError("the components have no term: give years, months, days or meters")
         return self
 
@@ -293,6 +289,7 @@ class CoveragePart(ClausePart):
     excluded_causes: tuple[str, ...] = ()
     payer: Payer = "manufacturer"
     calendar: str = "24x7"
+    besides: Words = ()
 
 
 class ChargePart(ClausePart):

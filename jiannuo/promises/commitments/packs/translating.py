@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from jiannuo.promises.commitments.packs.schema import CalendarPart, Pack, references
-from jiannuo.rules import NO_HOLIDAYS, Calendar, CommitmentInForce, HolidayTable
+from jiannuo.promises.commitments.packs.schema import CalendarPart, Pack, references, shortest
+from jiannuo.rules import NO_HOLIDAYS, PERIOD_UNITS, Calendar, CommitmentInForce, HolidayTable
 
 ALWAYS = "24x7"
+REST = "rest"
 Values = Mapping[str, str]
 _SAME_NAME = ("name", "owner", "exclusive", "floor", "valid_from", "valid_to", "zones")
 
@@ -70,12 +71,20 @@ def _content(
     """The commitment in the JSON form of the rules, and the ids of the clauses left blank."""
     values = parameter_values(pack, parameters)
     written = pack.content()
-    clauses, blank = [], []
+    clauses: list[dict[str, Any]] = []
+    blank: list[str] = []
+    off: list[str] = []
     for part, clause in zip(pack.clauses, written.get("clauses", ()), strict=True):
-        if blanks_of(clause, values):
+        is_blank = bool(blanks_of(clause, values))
+        if is_blank:
             blank.append(part.id)
         else:
-            clauses.append(_clause(_filled(clause, values), confirmed))
+            clauses.append(clause_content(clause, values, confirmed))
+        if part.kind == "coverage" and (is_blank or (part.verify and part.id not in confirmed)):
+            off.extend(one for one in part.components if one != REST)
+    for clause in clauses:
+        if off and clause["kind"] == "coverage" and REST in clause.get("components", ()):
+            clause["besides"] = sorted({*clause.get("besides", ()), *off})
     content = {
         "code": pack.code,
         "kind": pack.kind,
@@ -97,9 +106,22 @@ def qualified(pack: Pack, name: str) -> str:
 
 
 def parameter_values(pack: Pack, parameters: Mapping[str, Decimal | str] | None = None) -> dict[str, str]:
-    """The value of each parameter that has one, as text."""
+    """The value of each parameter that has one, as text; that of another where it refers to one.
+
+    Parameters that refer to each other in a circle, or to a blank, have none.
+    """
     own = {name: part.value for name, part in pack.parameters.items() if part.value is not None}
-    return {name: str(value) for name, value in {**own, **(parameters or {})}.items()}
+    given = {name: str(value) for name, value in {**own, **(parameters or {})}.items()}
+    followed = {name: chain_of(name, given) for name in given}
+    return {name: given[chain[-1]] for name, chain in followed.items() if not references(given[chain[-1]])}
+
+
+def chain_of(name: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The parameters that one leads to, itself first, until a value, a blank, or one that was there before."""
+    chain = [name]
+    while (others := references(values[chain[-1]])) and others[0] in values and others[0] not in chain:
+        chain.append(others[0])
+    return tuple(chain)
 
 
 def blanks_of(value: Any, values: Values) -> list[str]:
@@ -115,7 +137,10 @@ def blanks_of(value: Any, values: Values) -> list[str]:
 
 def _filled(value: Any, values: Values) -> Any:
     if isinstance(value, str):
-        for name in references(value):
+        names = references(value)
+        if len(names) == 1 and value == f"{{{names[0]}}}":
+            return _amount_of(names[0], values[names[0]])
+        for name in names:
             value = value.replace(f"{{{name}}}", values[name])
         return value
     if isinstance(value, Mapping):
@@ -125,15 +150,25 @@ def _filled(value: Any, values: Values) -> Any:
     return value
 
 
-def _clause(content: dict[str, Any], confirmed: Collection[str]) -> dict[str, Any]:
-    """A clause in the JSON form of the rules."""
+def _amount_of(name: str, value: str) -> int | float | str | None:
+    try:
+        return shortest(Decimal(value))
+    except ArithmeticError as error:
+        raise ValueError(f"the parameter {name!r} needs a number, not {value!r}") from error
+
+
+def clause_content(
+    written: Mapping[str, Any], values: Values, confirmed: Collection[str] = ()
+) -> dict[str, Any]:
+    """A clause of a pack's content in the JSON form of the rules, with its parameters filled in."""
+    content = _filled(written, values)
     clause = {**content, "when": _conditions(content.get("when", {}))}
     if content["id"] in confirmed:
         clause.pop("verify", None)
     if "term" in content:
         term = dict(content["term"])
-        units = [unit for unit in ("years", "months", "days") if unit in term]
-        term["periods"] = [{"amount": int(Decimal(term.pop(unit))), "unit": unit} for unit in units]
+        units = [unit for unit in reversed(PERIOD_UNITS) if unit in term]
+        term["periods"] = [{"amount": term.pop(unit), "unit": unit} for unit in units]
         clause["term"] = term
     return clause
 

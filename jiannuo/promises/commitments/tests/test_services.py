@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -178,36 +179,9 @@ def test_reasons_are_read_in_the_language_of_the_reader(office, settings):
 def test_every_reason_of_the_rules_has_words(office):
     from jiannuo.rules import REASON_TEMPLATES, Reason
 
-    words = dict.fromkeys(
-        [
-            "component",
-            "item",
-            "begins",
-            "until",
-            "clause",
-            "events",
-            "meter",
-            "reading",
-            "limit",
-            "cause",
-            "days",
-            "metric",
-            "due",
-            "event",
-            "years",
-            "subject",
-            "count",
-            "commitment",
-            "winner",
-            "day",
-            "version",
-            "calendar",
-            "fact",
-        ],
-        "1",
-    )
     reader = Reader([])
-    for code in REASON_TEMPLATES:
+    for code, template in REASON_TEMPLATES.items():
+        words = dict.fromkeys(re.findall(r"{(\w+)}", template), "1")
         assert "{" not in reader.reason(Reason(code=code, params=words)).text
 
 

@@ -14,6 +14,9 @@ from jiannuo.promises.commitments import packs
 from jiannuo.promises.commitments.packs import Pack, PackError, PackErrors
 from jiannuo.promises.commitments.services import load_pack
 
+#: the folder beside the packs that holds what they must decide
+CASES = "cases"
+
 
 class Command(BaseCommand):
     help = "Check commitment packs (YAML files or folders of them), or load and publish them."
@@ -78,7 +81,11 @@ def _files(sources: list[Path]) -> list[Path]:
     files: list[Path] = []
     for source in sources:
         if source.is_dir():
-            files.extend(sorted(path for path in source.rglob("*") if path.suffix in (".yaml", ".yml")))
+            files.extend(
+                path
+                for path in sorted(source.rglob("*"))
+                if path.suffix in (".yaml", ".yml") and CASES not in path.relative_to(source).parts
+            )
         elif source.exists():
             files.append(source)
         else:

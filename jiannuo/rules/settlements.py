@@ -1,0 +1,242 @@
+"""How a dealer, a station or a supplier is paid for a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from jiannuo.rules.applicable import Applicable, Case, applicable
+from jiannuo.rules.civil import local_date, start_of_day
+from jiannuo.rules.clauses import Refusal, SettlementClause, Tier
+from jiannuo.rules.deadlines import limit_due
+from jiannuo.rules.facts import Facts
+from jiannuo.rules.money import ONE, known_amount, quantity, rounded
+from jiannuo.rules.reasons import Reason
+from jiannuo.rules.selection import silenced
+
+Effect = Literal["paid", "reduced", "refused", "forfeited"]
+NOTHING = Decimal(0)
+_FIGURES = {"standard": ("standard",), "actual": ("actual",), "share": ("actual", "standard", "list")}
+_LATE = Refusal(flag="late")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementOutcome:
+    """What ``payee`` is paid, or why nothing or less.
+
+    ``amount`` is in yuan: for ``quantity`` times ``per``, or for one where the facts do not know how many, less
+    what a reduction takes off; ``None`` when the facts know too little. ``refused``, ``reduced`` and ``forfeited``
+    hold the grounds (flags; ``late``; ``documents``), ``missing`` the documents that are not there, ``due_at``
+    the last instant for the claim.
+    """
+
+    payee: str
+    payer: str
+    items: tuple[str, ...]
+    basis: str
+    effect: Effect = "paid"
+    amount: Decimal | None = None
+    per: str = "order"
+    quantity: Decimal | None = None
+    refused: tuple[str, ...] = ()
+    reduced: tuple[str, ...] = ()
+    forfeited: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    clause: str = ""
+    commitment: str = ""
+    version: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """One ground for paying less or nothing."""
+
+    name: str
+    effect: Literal["refused", "reduced", "forfeited"]
+    why: Reason
+    share: Decimal | None = None
+
+
+def decide_settlements(
+    case: Case,
+) -> tuple[tuple[SettlementOutcome, ...], tuple[Reason, ...], tuple[Reason, ...]]:
+    """What each clause pays, those of each commitment for themselves; why some do not pay yet; and what lost.
+
+    Nothing is chosen by favour here. An exclusive commitment silences the others about the same payee and item.
+    """
+    notes: list[Reason] = []
+    losers: list[Reason] = []
+    begun: list[Applicable[SettlementClause]] = []
+    for what in applicable(SettlementClause, case, losers):
+        clause = what.clause
+        if _has_begun(clause, case.facts):
+            begun.append(what)
+        else:
+            notes.append(what.because("settlement.not_started", payee=clause.payee, event=clause.start))
+    outcomes: list[SettlementOutcome] = []
+    for what in begun:
+        silence = silenced(what.commitment, [one.commitment for one in begun if _is_about(one, what)])
+        if silence:
+            losers.append(what.because("lost.exclusive", winner=silence, subject=what.clause.payee))
+        else:
+            outcomes.append(_outcome(what, case))
+    return tuple(outcomes), tuple(notes), tuple(losers)
+
+
+def _is_about(one: Applicable[SettlementClause], other: Applicable[SettlementClause]) -> bool:
+    """Whether two clauses pay the same payee for one of the same items."""
+    return one.clause.payee == other.clause.payee and not set(one.clause.items).isdisjoint(other.clause.items)
+
+
+def _has_begun(clause: SettlementClause, facts: Facts) -> bool:
+    """Whether the facts speak of a claim at all: its event, its papers or its amounts."""
+    return bool(facts.documents or facts.amounts or clause.start in facts.dates or "claimed" in facts.dates)
+
+
+def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcome:
+    clause, facts = what.clause, case.facts
+    due_at = _deadline(what, facts)
+    missing = tuple(one for one in clause.documents if one not in facts.documents)
+    grounds = _grounds(what, case, missing, due_at)
+    amount, count, notes = _amount(what, facts)
+    effect = _effect(grounds)
+    if amount is not None:
+        amount = rounded(amount * _kept(grounds))
+    paid = what.because(
+        "settlement.paid", payee=clause.payee, basis=clause.basis, amount="–" if amount is None else amount
+    )
+    names = {
+        kind: tuple(one.name for one in grounds if one.effect == kind)
+        for kind in ("refused", "reduced", "forfeited")
+    }
+    return SettlementOutcome(
+        payee=clause.payee,
+        payer=clause.payer,
+        items=clause.items,
+        basis=clause.basis,
+        effect=effect,
+        amount=amount,
+        per=clause.per,
+        quantity=count,
+        refused=names["refused"],
+        reduced=names["reduced"],
+        forfeited=names["forfeited"],
+        missing=missing,
+        due_at=due_at,
+        clause=clause.id,
+        commitment=what.commitment.code,
+        version=what.commitment.version,
+        reasons=(paid, *notes, *(one.why for one in grounds), *what.grounds(facts)),
+    )
+
+
+def _amount(
+    what: Applicable[SettlementClause], facts: Facts
+) -> tuple[Decimal | None, Decimal | None, tuple[Reason, ...]]:
+    """The sum before reductions, how many units it is for, and what was not known."""
+    clause = what.clause
+    count = quantity(facts, clause.per)
+    clause = _at_tier(clause, facts, count)
+    if clause.basis == "none":
+        return NOTHING, count, ()
+    times = ONE if count is None else count
+    if clause.basis == "fixed":
+        if clause.amount is None:
+            return None, count, (what.because("settlement.no_tier", payee=clause.payee),)
+        one = clause.amount if clause.cap is None else min(clause.amount, clause.cap)
+        return one * times, count, ()
+    found = [(item, _figure(clause, item, facts)) for item in clause.items]
+    unknown = [f"amounts.{item}_{_FIGURES[clause.basis][0]}" for item, figure in found if figure is None]
+    if unknown:
+        fact = ", ".join(unknown)
+        return None, count, (what.because("settlement.amount_unknown", payee=clause.payee, fact=fact),)
+    total = sum((figure for _item, figure in found if figure is not None), NOTHING)
+    if clause.basis == "share":
+        total *= clause.share or NOTHING
+    return (total if clause.cap is None else min(total, clause.cap * times)), count, ()
+
+
+def _figure(clause: SettlementClause, item: str, facts: Facts) -> Decimal | None:
+    """The known amount of an item: ``labour_standard``, ``parts_actual`` …, else ``labour``."""
+    return known_amount(facts, *(f"{item}_{name}" for name in _FIGURES[clause.basis]), item)
+
+
+def _at_tier(clause: SettlementClause, facts: Facts, count: Decimal | None) -> SettlementClause:
+    """The clause with amount and share of the tier for this quantity or grade."""
+    for tier in clause.tiers:
+        if _is_at(tier, facts, count):
+            amount = clause.amount if tier.amount is None else tier.amount
+            return replace(clause, amount=amount, share=clause.share if tier.share is None else tier.share)
+    return clause
+
+
+def _is_at(tier: Tier, facts: Facts, count: Decimal | None) -> bool:
+    if tier.grade and tier.grade != facts.service_level:
+        return False
+    if tier.low is None and tier.high is None:
+        return True
+    return (
+        count is not None
+        and (tier.low is None or count >= tier.low)
+        and (tier.high is None or count < tier.high)
+    )
+
+
+def _grounds(
+    what: Applicable[SettlementClause], case: Case, missing: Sequence[str], due_at: datetime | None
+) -> list[_Ground]:
+    clause = what.clause
+    found: list[_Ground] = []
+    if missing:
+        why = what.because("settlement.documents_missing", payee=clause.payee, documents=", ".join(missing))
+        found.append(_Ground("documents", "refused", why))
+    if due_at is not None and _claimed_at(what, case) > due_at:
+        late = clause.late or _LATE
+        why = what.because("settlement.late", payee=clause.payee, due=due_at.isoformat())
+        found.append(_Ground(late.flag, late.effect, why, late.share))
+    for refusal in clause.refusals:
+        if refusal.flag in case.facts.flags:
+            why = what.because(f"settlement.{refusal.effect}", payee=clause.payee, flag=refusal.flag)
+            found.append(_Ground(refusal.flag, refusal.effect, why, refusal.share))
+    return found
+
+
+def _deadline(what: Applicable[SettlementClause], facts: Facts) -> datetime | None:
+    """The last instant for the claim, if there is one and its event is known."""
+    moment = facts.dates.get(what.clause.start)
+    if what.clause.deadline is None or moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = start_of_day(moment, what.calendar)
+    return limit_due(what.clause.deadline, what.calendar, moment)
+
+
+def _claimed_at(what: Applicable[SettlementClause], case: Case) -> datetime:
+    """When the claim came in; now where that is not known."""
+    moment = case.facts.dates.get("claimed", case.now)
+    return (
+        moment
+        if isinstance(moment, datetime)
+        else start_of_day(local_date(moment, what.calendar), what.calendar)
+    )
+
+
+def _effect(grounds: Sequence[_Ground]) -> Effect:
+    effects = {one.effect for one in grounds}
+    if "forfeited" in effects:
+        return "forfeited"
+    if "refused" in effects:
+        return "refused"
+    return "reduced" if effects else "paid"
+
+
+def _kept(grounds: Sequence[_Ground]) -> Decimal:
+    """The part of the sum that the grounds leave."""
+    if any(one.effect != "reduced" for one in grounds):
+        return NOTHING
+    return max(ONE - sum((one.share or NOTHING for one in grounds), NOTHING), NOTHING)

@@ -1,0 +1,165 @@
+"""Whether figures have reached their targets, and what that brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jiannuo.rules.applicable import Applicable, Case, applicable
+from jiannuo.rules.clauses import Stake, Step, TargetClause
+from jiannuo.rules.money import rounded
+from jiannuo.rules.reasons import Reason
+from jiannuo.rules.selection import silenced
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOutcome:
+    """A figure against its target.
+
+    ``points`` are those of the score sheet, ``amount`` is in yuan and ``share`` a part of the pay; penalties are below
+    zero. ``None`` where the clause gives none.
+    """
+
+    measure: str
+    whom: str
+    over: str
+    figure: Decimal
+    value: Decimal
+    upper: Decimal | None = None
+    comparison: str = "at_least"
+    unit: str = "percent"
+    met: bool
+    points: Decimal | None = None
+    amount: Decimal | None = None
+    share: Decimal | None = None
+    weight: Decimal | None = None
+    clause: str = ""
+    commitment: str = ""
+    version: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
+def decide_targets(case: Case) -> tuple[tuple[TargetOutcome, ...], tuple[Reason, ...]]:
+    """Every target whose figure the facts know, those of each commitment for themselves; and what lost.
+
+    Nothing is chosen by favour here. An exclusive commitment silences the others about the same measure of the same
+    people over the same period.
+    """
+    losers: list[Reason] = []
+    subjects: dict[tuple[str, str, str], list[Applicable[TargetClause]]] = {}
+    for what in applicable(TargetClause, case, losers) if case.facts.figures else ():
+        clause = what.clause
+        if clause.measure in case.facts.figures:
+            subjects.setdefault((clause.measure, clause.whom, clause.over), []).append(what)
+        else:
+            losers.append(what.because("lost.fact_missing", fact=f"figures.{clause.measure}"))
+    outcomes: list[TargetOutcome] = []
+    for (measure, _whom, _over), clauses in subjects.items():
+        for what in clauses:
+            silence = silenced(what.commitment, [one.commitment for one in clauses])
+            if silence:
+                losers.append(what.because("lost.exclusive", winner=silence, subject=measure))
+            else:
+                outcomes.append(_outcome(what, case))
+    return tuple(outcomes), tuple(losers)
+
+
+def is_met(clause: TargetClause, figure: Decimal) -> bool:
+    """Whether a figure reaches the target."""
+    if clause.comparison == "at_least":
+        return figure >= clause.value
+    if clause.comparison == "at_most":
+        return figure <= clause.value
+    if clause.comparison == "equals":
+        return figure == clause.value
+    return clause.upper is not None and clause.value <= figure <= clause.upper
+
+
+def _outcome(what: Applicable[TargetClause], case: Case) -> TargetOutcome:
+    clause, figure = what.clause, case.facts.figures[what.clause.measure]
+    met = is_met(clause, figure)
+    step = _step(clause.steps, figure)
+    stakes = [stake for stake in clause.stakes if stake.when == ("met" if met else "missed")]
+    distance = _distance(clause, figure)
+    brought = {name: _brought(stakes, name, distance, met) for name in ("points", "amount", "share")}
+    points = _points(clause, step, met, brought["points"])
+    amount = brought["amount"]
+    if step is not None and step.amount is not None:
+        amount = (amount or NOTHING) + step.amount
+    elif amount is None and (any(stake.amount is not None for stake in clause.stakes)):
+        amount = NOTHING
+    target = str(clause.value) if clause.upper is None else f"{clause.value} – {clause.upper}"
+    code = "target.met" if met else "target.missed"
+    reasons = [
+        what.because(code, measure=clause.measure, figure=figure, comparison=clause.comparison, target=target)
+    ]
+    if points is not None or amount is not None or brought["share"] is not None:
+        reasons.append(
+            what.because(
+                "target.brings",
+                measure=clause.measure,
+                points="–" if points is None else points,
+                amount="–" if amount is None else rounded(amount),
+                share="–" if brought["share"] is None else brought["share"],
+            )
+        )
+    return TargetOutcome(
+        measure=clause.measure,
+        whom=clause.whom,
+        over=clause.over,
+        figure=figure,
+        value=clause.value,
+        upper=clause.upper,
+        comparison=clause.comparison,
+        unit=clause.unit,
+        met=met,
+        points=points,
+        amount=None if amount is None else rounded(amount),
+        share=brought["share"],
+        weight=clause.weight,
+        clause=clause.id,
+        commitment=what.commitment.code,
+        version=what.commitment.version,
+        reasons=(*reasons, *what.grounds(case.facts)),
+    )
+
+
+def _step(steps: Sequence[Step], figure: Decimal) -> Step | None:
+    for step in steps:
+        if (step.low is None or figure >= step.low) and (step.high is None or figure < step.high):
+            return step
+    return None
+
+
+def _points(clause: TargetClause, step: Step | None, met: bool, staked: Decimal | None) -> Decimal | None:
+    """The points of the step; else the weight, whole when met, and less what a miss takes off, or nothing."""
+    base = step.points if step is not None else None
+    if base is None and clause.weight is not None:
+        keeps = met or any(stake.points is not None and stake.when == "missed" for stake in clause.stakes)
+        base = clause.weight if keeps else NOTHING
+    if base is None:
+        return staked
+    return max(base + (staked or NOTHING), NOTHING)
+
+
+def _brought(stakes: Sequence[Stake], name: str, distance: Decimal, met: bool) -> Decimal | None:
+    """What the stakes bring in points, yuan or as a share, below zero for a miss."""
+    found: Decimal | None = None
+    for stake in stakes:
+        one: Decimal | None = getattr(stake, name)
+        if one is None:
+            continue
+        whole = one if stake.per is None else one * (distance // stake.per)
+        whole = whole if stake.most is None else min(whole, stake.most)
+        found = (found or NOTHING) + (whole if met else -whole)
+    return found
+
+
+def _distance(clause: TargetClause, figure: Decimal) -> Decimal:
+    """How far a figure lies from its target."""
+    if clause.comparison == "between" and clause.upper is not None and figure > clause.upper:
+        return figure - clause.upper
+    return abs(figure - clause.value)
