@@ -30,6 +30,7 @@ from jiannuo.promises.commitments.draftviews import (
 )
 from jiannuo.promises.commitments.editing import CLAUSE_PARTS, nodes_of
 from jiannuo.promises.commitments.forms import AskForm, PublishForm, ReasonForm
+from jiannuo.promises.commitments.letters import letter_docx, letter_of, plan_docx
 from jiannuo.promises.commitments.models import Commitment, CommitmentReview, CommitmentVersion
 from jiannuo.promises.commitments.packs import PackErrors, schema
 from jiannuo.promises.commitments.reading_aloud import spoken
@@ -291,4 +292,30 @@ def export(request: HttpRequest, code: str, number: int) -> HttpResponse:
         return moved(request, reverse("commitments:draft", args=[code]))
     response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-v{number}.yaml"'
+    return response
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@permission_required("commitments.view")
+@require_safe
+def letter(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The commitment letter (F01) as a Word file."""
+    version = version_of(request, code, number, "commitments.view")
+    return _word_file(letter_docx(letter_of(version)), f"F01-{code}-v{number}")
+
+
+@permission_required("commitments.view")
+@require_safe
+def plan(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The service plan table (F02) as a Word file."""
+    version = version_of(request, code, number, "commitments.view")
+    return _word_file(plan_docx(letter_of(version)), f"F02-{code}-v{number}")
+
+
+def _word_file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
+    response["Cache-Control"] = "private, no-store"
     return response
