@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 from jiannuo.demo.workforce import PROFILES
 from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.search.services import indexing_once
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.desk import services as desk
 from jiannuo.operations.desk.models import ServiceRequest
@@ -172,6 +173,7 @@ class History:
         ]
         return self.random.choice(fitting)
 
+    @indexing_once()
     def _one(self, unit: InstalledUnit, at: datetime) -> bool:
         """One request and what became of it; whether it is still open."""
         customer = unit.customer

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from jiannuo.kernel.bulk import insert
 from jiannuo.kernel.search.grams import grams_of_key, grams_of_text
 from jiannuo.kernel.search.index import matching, rank
 from jiannuo.kernel.search.models import SearchEntry
@@ -105,7 +106,7 @@ def index_new(model: type[Any], records: Sequence[Any]) -> int:
     prefetch_related_objects(records, *beside)
     faces = [(record.pk, source.entry(record)) for record in records]
     entries = [_entry(source.kind, key, face) for key, face in faces if face is not None]
-    SearchEntry.objects.bulk_create(entries)
+    insert(entries)
     return len(entries)
 
 

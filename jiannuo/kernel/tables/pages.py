@@ -228,6 +228,7 @@ class TablePage(PermissionRequiredMixin, View):
             "manage_views_url": f"{self.request.path}?views=1" if self.views else "",
             "totals_url": self.address(self.query_without(totals="1")),
             "export_url": f"{self.request.path}?export=xlsx" if self.may("tables.export") else "",
+            "export_csv_url": f"{self.request.path}?export=csv" if self.may("tables.export") else "",
             "bulk_actions": self.bulk_buttons(),
             "create_url": self.create_url(),
             "create_label": self.create_label,

@@ -79,22 +79,47 @@ class RoleForm(forms.Form):
         ]
 
 
-class ProfileForm(forms.ModelForm[User]):
-    """What everybody may change of themselves."""
+class AbsenceForm(forms.ModelForm[User]):
+    """Leave of a person, and who stands in for them."""
 
     class Meta:
         model = User
-        fields = ("phone", "language", "deputy", "notify_by_email")
+        fields: tuple[str, ...] = ("absent_from", "absent_until", "deputy")
+        widgets = {
+            "absent_from": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "absent_until": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["deputy"].queryset = possible_deputies(self.instance)  # type: ignore[attr-defined]
-        self.fields["deputy"].help_text = _("Decides approvals in your place too.")
+        self.fields["deputy"].help_text = _(
+            "Is told instead during an absence. Decides approvals in your place too."
+        )
+        self.fields["absent_until"].help_text = _(
+            "The last day. Leave it empty while the return is not known."
+        )
 
-    clean_phone = PersonForm.clean_phone
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        begins, ends = data.get("absent_from"), data.get("absent_until")
+        if ends and not begins:
+            self.add_error("absent_from", _("Say from when."))
+        elif begins and ends and ends < begins:
+            self.add_error("absent_until", _("The absence cannot end before it begins."))
+        return data
 
     def _post_clean(self) -> None:
         """The record is changed by the service, not by the form."""
+
+
+class ProfileForm(AbsenceForm):
+    """What everybody may change of themselves."""
+
+    class Meta(AbsenceForm.Meta):
+        fields = ("phone", "language", "deputy", "absent_from", "absent_until", "notify_by_email")
+
+    clean_phone = PersonForm.clean_phone
 
 
 class TokenForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import date
 from typing import Any
 
 from auditlog.registry import auditlog
@@ -55,6 +56,8 @@ class User(AbstractUser):
     deputy = models.ForeignKey(
         "self", verbose_name=_("deputy"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    absent_from = models.DateField(_("absent from"), null=True, blank=True)
+    absent_until = models.DateField(_("absent until"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     notify_by_email = models.BooleanField(_("send me notices by e-mail too"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -65,9 +68,33 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(
+                name="person_absence_dates",
+                condition=models.Q(absent_from__isnull=False, absent_until__isnull=True)
+                | models.Q(absent_from__isnull=True, absent_until__isnull=True)
+                | models.Q(absent_until__gte=models.F("absent_from")),
+                violation_error_message=_("An absence needs a first day, and cannot end before it."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def is_absent(self, day: date) -> bool:
+        """Whether they are on leave on a day; an absence without an end goes on."""
+        if self.absent_from is None or day < self.absent_from:
+            return False
+        return self.absent_until is None or day <= self.absent_until
+
+    def acting(self, day: date) -> User | None:
+        """Who acts for them on a day: themselves, or the nearest deputy who is here; nobody when the chain ends."""
+        passed: set[int] = set()
+        person: User | None = self
+        while person is not None and (not person.is_active or person.is_absent(day)):
+            passed.add(person.pk)
+            person = None if person.deputy_id in passed else person.deputy
+        return person
 
     def get_full_name(self) -> str:
         return self.name

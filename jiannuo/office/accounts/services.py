@@ -8,7 +8,7 @@ only by those who rule over accounts there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -106,8 +106,8 @@ def change_person(person: User, *, by: User, **values: Any) -> User:
 
 @transaction.atomic
 def change_profile(person: User, **values: Any) -> User:
-    """Change what everybody may change of themselves: phone, language, deputy, notices by e-mail."""
-    allowed = {"phone", "language", "deputy", "notify_by_email"}
+    """Change what everybody may change of themselves: phone, language, deputy, absence, notices by e-mail."""
+    allowed = {"phone", "language", "deputy", "absent_from", "absent_until", "notify_by_email"}
     if unknown := set(values) - allowed:
         raise PermissionDenied(", ".join(sorted(unknown)))
     return _change(person, values)
@@ -116,10 +116,44 @@ def change_profile(person: User, **values: Any) -> User:
 def _change(person: User, values: Mapping[str, Any]) -> User:
     for name, value in values.items():
         setattr(person, name, value)
-    if person.deputy_id is not None and person.deputy_id == person.pk:
-        raise ValidationError({"deputy": _("Choose somebody else as deputy.")})
+    _check_deputies(person)
     _save(person)
     return person
+
+
+def _check_deputies(person: User) -> None:
+    """Raise ValidationError when a chain of deputies leads back to the person."""
+    if person.deputy_id is not None and person.deputy_id == person.pk:
+        raise ValidationError({"deputy": _("Choose somebody else as deputy.")})
+    passed, deputy = set(), person.deputy
+    while deputy is not None and deputy.pk not in passed:
+        passed.add(deputy.pk)
+        if deputy.deputy_id == person.pk:
+            raise ValidationError(
+                {"deputy": _("%(name)s is represented by this person in the end.") % {"name": deputy}}
+            )
+        deputy = deputy.deputy
+
+
+def may_set_absence(by: User, person: User) -> bool:
+    """Whether ``by`` may write down leave and deputy: the person, who rules over the account, who plans the work."""
+    if by.pk == person.pk or may_manage(by, person):
+        return True
+    return person.organization is not None and by.has_perm("workforce.edit", person.organization)
+
+
+@transaction.atomic
+def set_absence(
+    person: User, *, by: User, absent_from: date | None, absent_until: date | None, deputy: User | None
+) -> User:
+    """Write down from when until when (both included) a person is on leave and who stands in for them.
+
+    Raises PermissionDenied, ValidationError by field.
+    """
+    if not may_set_absence(by, person):
+        raise PermissionDenied("workforce.edit")
+    values = {"absent_from": absent_from, "absent_until": absent_until, "deputy": deputy}
+    return _change(person, values)
 
 
 def _save(person: User) -> None:

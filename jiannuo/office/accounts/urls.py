@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/roles/", people.roles, name="roles"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.edit, name="person_edit"),
+    path("people/<int:pk>/absence/", people.absence, name="person_absence"),
     path("people/<int:pk>/active/", people.set_active, name="person_active"),
     path("people/<int:pk>/password/", people.send_password_link, name="person_password"),
     path("people/<int:pk>/roles/", people.grant, name="role_grant"),

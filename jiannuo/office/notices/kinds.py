@@ -15,7 +15,8 @@ class NoticeKind:
     """One kind of notice. ``title`` and ``body`` are lazy messages with ``%(name)s`` places for the context.
 
     ``number`` (of the document) is always in the context. ``email`` also sends it by e-mail to those who want that;
-    ``broadcast`` sends a copy to the group channels of the installation (WeCom, DingTalk, Feishu …).
+    ``broadcast`` sends a copy to the group channels of the installation (WeCom, DingTalk, Feishu …). ``answer`` labels
+    a button of the inbox that posts to ``answer_path`` below the address of the notice.
     """
 
     id: str
@@ -23,6 +24,8 @@ class NoticeKind:
     body: Any = ""
     email: bool = True
     broadcast: bool = False
+    answer: Any = ""
+    answer_path: str = ""
 
     def texts(self, context: Mapping[str, Any], language: str) -> tuple[str, str]:
         """Title and body for a reader of ``language``; raises KeyError when the context lacks a place."""
@@ -54,3 +57,8 @@ def kind_named(name: str | NoticeKind) -> NoticeKind:
         raise LookupError(
             f"No kind of notice is called {name!r}; declare it in the notices.py of its room"
         ) from None
+
+
+def known_kind(name: str) -> NoticeKind | None:
+    """The kind with that id, if a room still declares it."""
+    return _kinds.get(name)

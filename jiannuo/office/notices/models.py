@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.notices.kinds import known_kind
+
 
 class Notice(models.Model):
     """One notice in a person's inbox, in the person's language."""
@@ -34,6 +36,18 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def answer(self) -> str:
+        """Label of the button that answers it while it is unread; empty when it asks for none."""
+        kind = known_kind(self.kind)
+        return str(kind.answer) if kind is not None and self.url and self.read_at is None else ""
+
+    @property
+    def answer_url(self) -> str:
+        """Where that button posts to."""
+        kind = known_kind(self.kind)
+        return f"{self.url}{kind.answer_path}" if kind is not None else ""
 
 
 class Delivery(models.Model):

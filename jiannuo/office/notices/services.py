@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,8 +31,12 @@ def notify(
     context: Mapping[str, Any] | None = None,
     key: str = "",
     url: str = "",
+    channels: Sequence[str] = (),
 ) -> list[Notice]:
     """Put a notice into the inbox of each of ``people``, and mail it to those who want that.
+
+    ``channels`` say how beside the inbox: ``email``, ``sms`` (where a gateway is set up), ``im`` (the group channels),
+    ``phone`` (a text message asks to call); without them each person's own choice counts.
 
     With a ``key``, a person never gets the same notice twice, however often and from however many processes this is
     called. Returns the notices that are new. Raises LookupError for an unknown kind and KeyError for a context that
@@ -53,9 +57,15 @@ def notify(
     deliveries = [
         _mail_for(receivers[notice.person_id], notice)
         for notice in fresh
-        if told.email and receivers[notice.person_id].email and receivers[notice.person_id].notify_by_email
+        if _wants_mail(receivers[notice.person_id], told, channels)
     ]
-    if told.broadcast and fresh:
+    if {"sms", "phone"} & set(channels) and sending.sms_urls():
+        deliveries += [
+            _text_for(receivers[notice.person_id], notice, channels)
+            for notice in fresh
+            if receivers[notice.person_id].phone
+        ]
+    if fresh and ("im" in channels if channels else told.broadcast):
         deliveries += _copies_for_groups(told, values, document, key)
     _send(deliveries)
     return fresh
@@ -82,6 +92,25 @@ def _mail_for(person: User, notice: Notice) -> Delivery:
         document_id=notice.document_id,
         title=notice.title,
         text=text,
+    )
+
+
+def _wants_mail(person: User, kind: NoticeKind, channels: Sequence[str]) -> bool:
+    """Whether a person is mailed: by the channels asked for, else by their own choice."""
+    wanted = "email" in channels if channels else kind.email and person.notify_by_email
+    return bool(wanted and person.email)
+
+
+def _text_for(person: User, notice: Notice, channels: Sequence[str]) -> Delivery:
+    with translation.override(person.language):
+        call = _("Please call back at once.") if "phone" in channels else ""
+    return Delivery(
+        key=_short(f"sms:{person.pk}:{notice.key}"),
+        channel=Delivery.Channel.SMS,
+        to=person.phone,
+        document_id=notice.document_id,
+        title=notice.title,
+        text="\n".join(part for part in (notice.text, call) if part),
     )
 
 

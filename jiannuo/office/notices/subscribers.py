@@ -1,4 +1,4 @@
-"""What people are told about approvals."""
+"""What people are told about approvals and about what was done for them in the background."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from typing import Any
 from django.urls import reverse
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.kernel.exchange.events import ImportFinished
+from jiannuo.kernel.tables.events import ExportFinished
+from jiannuo.office.accounts.models import User
 from jiannuo.office.documents import approvals
 from jiannuo.office.documents.events import ApprovalAsked, ApprovalDecided, ApprovalReminded
 from jiannuo.office.documents.models import Approval, ApprovalStep
-from jiannuo.office.notices.notices import APPROVAL_ASKED, APPROVAL_DECIDED, APPROVAL_REMINDED
+from jiannuo.office.notices.notices import (
+    APPROVAL_ASKED,
+    APPROVAL_DECIDED,
+    APPROVAL_REMINDED,
+    EXPORT_FAILED,
+    EXPORT_FINISHED,
+    IMPORT_FAILED,
+    IMPORT_FINISHED,
+)
 from jiannuo.office.notices.services import notify
 
 
@@ -72,4 +83,26 @@ def tell_who_asked(event: ApprovalDecided) -> None:
         document=approval.document,
         context=context,
         key=f"approvals.decided:{approval.pk}",
+    )
+
+
+@subscribe(ImportFinished)
+def tell_who_imported(event: ImportFinished) -> None:
+    notify(
+        User.objects.filter(pk=event.user_id),
+        IMPORT_FAILED if event.failed else IMPORT_FINISHED,
+        context={"file": event.file_name, "done": event.done, "bad": event.bad},
+        key=f"imports:{event.job_id}",
+        url=event.url,
+    )
+
+
+@subscribe(ExportFinished)
+def tell_who_waits_for_the_list(event: ExportFinished) -> None:
+    notify(
+        User.objects.filter(pk=event.owner_id),
+        EXPORT_FAILED if event.message else EXPORT_FINISHED,
+        context={"list": event.title, "reason": event.message},
+        key=f"exports:{event.export_id}",
+        url=event.url,
     )

@@ -13,6 +13,8 @@ from jiannuo.registry.customers.events import CustomerErased
 @subscribe(ObligationSettled)
 def show_what_is_due_next(event: ObligationSettled) -> None:
     """Orders that serve the document show what is owed next."""
+    if event.document_id is None:
+        return
     serving = WorkOrder.objects.filter(links_out__target=event.document_id, links_out__kind="serves")
     for order in serving.exclude(state__in=["closed", "cancelled"]):
         refresh_due(order)

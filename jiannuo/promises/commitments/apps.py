@@ -11,4 +11,3 @@ class CommitmentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("jiannuo.promises.commitments.panels")
-        import_module("jiannuo.promises.commitments.prints")

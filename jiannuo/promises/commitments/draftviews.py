@@ -523,7 +523,7 @@ def _flat(nodes: Sequence[Node]) -> list[tuple[str, tuple[str, str]]]:
     for node in nodes:
         inner = [*node.nodes, *(one for row in node.rows for one in row)]
         found += [(name, (f"{node.label}: {label}", value)) for name, (label, value) in _flat(inner)]
-        if not inner and node.kind not in ("parts", "named", "table", "lists", "when"):
+        if not inner and node.kind not in ("parts", "named", "table", "lists", "texts", "when"):
             value = "、".join(node.value) if isinstance(node.value, list) else node.value
             shown = dict(node.choices).get(value, value)
             found.append(

@@ -99,7 +99,7 @@ def _dict(arguments: tuple[Any, ...], metadata: tuple[Any, ...]) -> Shape:
     inner = _shape(value)
     if inner.kind == "part":
         return Shape("named", model=inner.model)
-    return Shape("table" if inner.kind == "amount" else "lists")
+    return Shape({"amount": "table", "text": "texts"}.get(inner.kind, "lists"))
 
 
 # What a template shows
@@ -167,11 +167,16 @@ def nodes_of(
     only: Iterable[str] = (),
 ) -> list[Node]:
     """The fields of a part of the schema with the values of ``typed``, in the order of the schema."""
-    wanted = list(only) or [name for name in model.model_fields if name != "kind"]
+    wanted = list(only) or _asked(model)
     return [
         _node(name, model.model_fields[name], typed.get(name), around, (*place, name), prefix)
         for name in wanted
     ]
+
+
+def _asked(model: type[BaseModel]) -> list[str]:
+    """The fields of a part but its kind, where that is what it is."""
+    return [name for name, info in model.model_fields.items() if len(shape_of(info).words) != 1]
 
 
 def _node(name: str, info: FieldInfo, value: Any, around: Surroundings, place: Place, prefix: str) -> Node:
@@ -220,7 +225,7 @@ def _fill(node: Node, shape: Shape, value: Any, around: Surroundings, place: Pla
         node.filled = value is not None
     elif node.kind in ("parts", "named") and shape.model:
         _part_rows(node, shape.model, value, around, place)
-    elif node.kind in ("table", "lists"):
+    elif node.kind in ("table", "lists", "texts"):
         rows = enumerate(_mapping(value).items())
         node.rows = [_pair(prefix, index, key, one, node.kind) for index, (key, one) in rows]
         node.blank = _pair(prefix, "__n__", "", "", node.kind)
@@ -272,7 +277,8 @@ def _key(name: str, value: str) -> Node:
 
 def _pair(prefix: str, index: int | str, key: str, value: Any, kind: str) -> list[Node]:
     shown = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    label = _("at most") if kind == "table" else _("division codes, separated by commas")
+    labels = {"table": _("value"), "lists": _("division codes, separated by commas"), "texts": _("words")}
+    label = labels[kind]
     return [
         _key(f"{prefix}{index}.key", key),
         Node(name=f"{prefix}{index}.value", kind="text", label=label, value=shown),
@@ -392,7 +398,7 @@ def typed_in(
     What is empty or at its default is left out. ``before`` keeps the order of lists that did not change.
     """
     before, names = before or {}, names or {}
-    wanted = list(only) or [name for name in model.model_fields if name != "kind"]
+    wanted = list(only) or _asked(model)
     content: dict[str, Any] = {}
     for name in wanted:
         info = model.model_fields[name]
@@ -415,7 +421,7 @@ def _read(name: str, info: FieldInfo, data: Any, full: str, before: Any, names: 
         inner = typed_in(shape.model, data, prefix=f"{full}.", before=_mapping(before), names=names)
         is_there = info.is_required() or info.default is not None or _says_something(inner)
         return inner if is_there else None
-    if kind in ("parts", "named", "table", "lists", "when"):
+    if kind in ("parts", "named", "table", "lists", "texts", "when"):
         return _read_rows(kind, shape, data, full, before, names)
     if kind == "week":
         if data.get(f"{full}.always") is not None:
@@ -426,7 +432,7 @@ def _read(name: str, info: FieldInfo, data: Any, full: str, before: Any, names: 
     if kind in ("words", "dates"):
         # An empty list says something where the default is none at all: it stays if it was there.
         is_open = info.default is None and before != []
-        return [one.strip() for one in _BETWEEN.split(text) if one.strip()] or (None if is_open else [])
+        return _split(text) or (None if is_open else [])
     if kind == "days":
         return _read_days(text)
     return _amount(text) if kind == "amount" else text or None
@@ -447,6 +453,10 @@ def _amount(text: str) -> Any:
     if not number.is_finite():
         return text
     return int(number) if number == int(number) else float(number)
+
+
+def _split(text: str) -> list[str]:
+    return [one.strip() for one in _BETWEEN.split(text) if one.strip()]
 
 
 def _hours(text: str) -> list[str]:
@@ -474,17 +484,12 @@ def _read_rows(kind: str, shape: Shape, data: Any, full: str, before: Any, names
     rows = _indexes(data, full)
     if kind == "when":
         return _read_conditions(data, full, rows, names)
-    if kind in ("table", "lists"):
+    if kind in ("table", "lists", "texts"):
         pairs = (
             (data.get(f"{full}.{i}.key", "").strip(), data.get(f"{full}.{i}.value", "").strip()) for i in rows
         )
-        return {
-            key: _amount(value)
-            if kind == "table"
-            else [one.strip() for one in _BETWEEN.split(value) if one.strip()]
-            for key, value in pairs
-            if key or value
-        }
+        reading = {"table": _amount, "texts": str, "lists": _split}[kind]
+        return {key: reading(value) for key, value in pairs if key or value}
     if shape.model is None:
         return None
     if kind == "named":
@@ -533,9 +538,7 @@ def _read_conditions(data: Any, full: str, rows: Iterable[int], names: Mapping[s
             fact = f"{fact}.{get['part']}"
         if not fact:
             continue
-        values = [
-            _value_code(fact, one.strip(), names) for one in _BETWEEN.split(get["values"]) if one.strip()
-        ]
+        values = [_value_code(fact, one, names) for one in _split(get["values"])]
         if get["how"] == "range":
             bounds = {"min": _amount(get["min"]), "max": _amount(get["max"])}
             when[fact] = {key: value for key, value in bounds.items() if value is not None}

@@ -125,6 +125,8 @@ LABELS: dict[str, Any] = {
     "fraction": _("share of the time (0.75 is three quarters)"),
     "role": _("whom to tell"),
     "channels": _("by"),
+    "ladder.kind": _("kind of step"),
+    "labels": _("words of this commitment"),
     "repeat": _("again every … minutes"),
     "consequences": _("if missed"),
     "consequences.code": _("what follows"),

@@ -10,4 +10,5 @@ class ObligationsConfig(AppConfig):
     label = "obligations"
 
     def ready(self) -> None:
-        import_module("jiannuo.promises.obligations.panels")
+        for name in ("access", "panels"):
+            import_module(f"jiannuo.promises.obligations.{name}")

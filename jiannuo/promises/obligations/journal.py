@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,8 +26,24 @@ def local_text(instant: datetime | None, organization: Any = None) -> str:
     return date_format(instant.astimezone(zone), "Y-m-d H:i")
 
 
+def note_each_document(
+    obligations: Iterable[Obligation],
+    code: Callable[[Obligation], str],
+    *,
+    at: datetime,
+    by: Any = None,
+    **more: Any,
+) -> None:
+    """One line for each document and kind of news."""
+    groups: dict[tuple[int | None, str], list[Obligation]] = defaultdict(list)
+    for one in obligations:
+        groups[one.document_id, code(one)].append(one)
+    for (_document, what), together in groups.items():
+        note(together[0].document, what, together, at=at, by=by, **more)
+
+
 def note(
-    document: Document,
+    document: Document | None,
     code: str,
     obligations: Sequence[Obligation],
     *,
@@ -35,8 +52,8 @@ def note(
     reason: str = "",
     **more: Any,
 ) -> None:
-    """Write one line about ``obligations``; ``code`` says what happened to them."""
-    if not obligations:
+    """Write one line about ``obligations``; ``code`` says what happened to them. Without a document there is none."""
+    if not obligations or document is None:
         return
     with override(settings.LANGUAGE_CODE):
         text = _wording(code, obligations, reason, more)
@@ -61,6 +78,7 @@ def _wording(code: str, obligations: Sequence[Obligation], reason: str, more: di
         "paused": _("Clock paused: {metrics} ({reason})"),
         "resumed": _("Clock runs again: {dues}"),
         "waived": _("Waived: {metrics}. {reason}"),
+        "acknowledged": _("{people} acknowledged: {metrics}"),
         "cancelled": _("No longer owed: {metrics}. {reason}"),
         "assigned": _("{metrics} is now the task of {people}"),
     }[code]

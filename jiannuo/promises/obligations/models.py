@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
-from jiannuo.promises.commitments.words import METRICS, PAUSE_REASONS
+from jiannuo.promises.commitments.words import PAUSE_REASONS
+from jiannuo.promises.obligations.words import channels_label, metric_label, party_label
 
 
 class ObligationQuerySet(ScopedQuerySet):
@@ -34,7 +38,7 @@ class Obligation(models.Model):
 
     organization = models.ForeignKey(
         "organizations.Organization",
-        verbose_name=_("debtor"),
+        verbose_name=_("organisation"),
         on_delete=models.PROTECT,
         related_name="obligations",
     )
@@ -48,15 +52,50 @@ class Obligation(models.Model):
     )
     customer = models.ForeignKey(
         "customers.Customer",
-        verbose_name=_("creditor"),
+        verbose_name=_("customer"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="obligations",
     )
     document = models.ForeignKey(
-        "documents.Document", verbose_name=_("document"), on_delete=models.CASCADE, related_name="obligations"
+        "documents.Document",
+        verbose_name=_("document"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="obligations",
     )
+    unit = models.ForeignKey(
+        "installedbase.InstalledUnit",
+        verbose_name=_("installed unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="obligations",
+    )
+    duty = models.ForeignKey(
+        "obligations.RecurringDuty",
+        verbose_name=_("recurring duty"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="occurrences",
+    )
+    key = models.CharField(
+        max_length=200,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="what must be owed only once; empty when it was cancelled, so that it may be owed anew",
+    )
+    event = models.CharField(_("start event"), max_length=30, blank=True)
+    debtor = models.CharField(_("debtor"), max_length=20, default="provider")
+    creditor = models.CharField(_("creditor"), max_length=20, default="customer")
+    product_path = models.CharField(_("product"), max_length=200, blank=True)
+    division_code = models.CharField(_("division"), max_length=12, blank=True)
+    zone = models.CharField(_("zone"), max_length=60, blank=True)
     version = models.ForeignKey(
         "commitments.CommitmentVersion",
         null=True,
@@ -97,9 +136,6 @@ class Obligation(models.Model):
         verbose_name = _("obligation")
         verbose_name_plural = _("obligations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["document", "metric"], condition=Q(state="open"), name="obligation_open_once"
-            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["met", "met_late"]) | Q(met_at__isnull=False),
                 name="obligation_met_has_instant",
@@ -116,15 +152,52 @@ class Obligation(models.Model):
             models.Index(fields=["due_at", "id"], name="obligation_due"),
             models.Index(fields=["organization", "due_at", "id"], name="obligation_org_all_due"),
             models.Index(fields=["document", "metric"], name="obligation_document"),
+            models.Index(
+                fields=["unit", "metric", "due_at"], condition=Q(unit__isnull=False), name="obligation_unit"
+            ),
+            models.Index(fields=["version", "clause", "due_at"], name="obligation_clause_due"),
+            models.Index(fields=["product_path", "due_at"], name="obligation_product_due"),
+            models.Index(fields=["zone", "due_at"], name="obligation_zone_due"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.document} {self.metric}"
+        return f"{self.subject_label} {self.metric}"
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("obligations:detail", args=[self.pk])
 
     @property
     def metric_label(self) -> str:
         """What is owed, in the reader's language."""
-        return str(METRICS.get(self.metric, self.metric))
+        return metric_label(self.metric)
+
+    @property
+    def subject_label(self) -> str:
+        """What it is about: number of the document, serial of the unit, else the organisation."""
+        if self.document is not None:
+            return str(self.document.number)
+        return str(self.unit or self.organization)
+
+    @property
+    def subject_url(self) -> str:
+        """The page of the document or of the unit; the obligation's own when there is neither."""
+        subject = self.document or self.unit
+        return str(subject.get_absolute_url() if subject is not None else self.get_absolute_url())
+
+    @property
+    def debtor_label(self) -> str:
+        """Who owes: the customer, the person or the organisation by name, with the word of the clause."""
+        name: Any = self.customer if self.debtor == "customer" else self.organization
+        if self.debtor == "person" and self.person is not None:
+            name = self.person
+        return _named(self.debtor, name)
+
+    @property
+    def creditor_label(self) -> str:
+        """To whom it is owed."""
+        return _named(self.creditor, self.customer if self.creditor == "customer" else None)
 
     @property
     def is_paused(self) -> bool:
@@ -147,9 +220,14 @@ class Obligation(models.Model):
         return tuple(self.plan.get("pausable", ()))
 
     @property
-    def consequences(self) -> list[dict[str, str]]:
-        """What a miss brings about: ``code`` and ``text`` of each."""
+    def consequences(self) -> list[dict[str, Any]]:
+        """What a miss brings about: ``code``, ``text``, ``amount``, ``share`` and ``per`` of each, as frozen."""
         return list(self.plan.get("consequences", ()))
+
+    @property
+    def proofs_asked(self) -> tuple[str, ...]:
+        """What the clause wants to see as evidence."""
+        return tuple(self.plan.get("evidence", ()))
 
     @property
     def owed_instead(self) -> str:
@@ -157,6 +235,11 @@ class Obligation(models.Model):
         if self.state not in (self.State.MISSED, self.State.MET_LATE):
             return ""
         return "；".join(one.get("text") or one["code"] for one in self.consequences)
+
+
+def _named(word: str, name: Any) -> str:
+    label = party_label(word)
+    return f"{label} · {name}" if name is not None else label
 
 
 class ObligationPause(models.Model):
@@ -197,7 +280,14 @@ class ObligationStep(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField(null=True, blank=True)
     role = models.CharField(max_length=30, blank=True)
+    channels = models.JSONField(default=list, blank=True, help_text="empty: as the person has chosen")
+    repeat = models.DurationField(null=True, blank=True, help_text="told again after so long")
+    told = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["at", "id"]
@@ -207,3 +297,179 @@ class ObligationStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation} {self.kind}"
+
+    @property
+    def is_waiting_for_word(self) -> bool:
+        """Told, to be told again, and nobody has acknowledged it."""
+        return self.told > 0 and self.done_at is None
+
+    @property
+    def channels_label(self) -> str:
+        """By which channels, in words."""
+        return channels_label(self.channels)
+
+    @property
+    def role_label(self) -> str:
+        """Whom it is told to."""
+        return str(Role(self.role).label) if self.role in Role.values else self.role
+
+
+class ObligationEvidence(models.Model):
+    """What proves that an obligation was kept: a document, a file, or the record of a call."""
+
+    class Kind(models.TextChoices):
+        DOCUMENT = "document", _("document")
+        FILE = "file", _("file")
+        CALL = "call", _("call")
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="proofs")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.CharField(_("what it shows"), max_length=300, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "document"],
+                condition=Q(document__isnull=False),
+                name="evidence_document_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(document__isnull=False) | Q(file__isnull=False) | ~Q(text=""),
+                name="evidence_is_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.document or self.file or self.text)
+
+
+class RecurringDuty(models.Model):
+    """Something owed again and again for one subject. ``next_opens_at`` is the only instant its job looks at.
+
+    Each occurrence is worked out from ``anchor`` by its index, so that nothing drifts.
+    """
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    version = models.ForeignKey(
+        "commitments.CommitmentVersion", on_delete=models.PROTECT, related_name="recurring_duties"
+    )
+    clause = models.CharField(_("clause"), max_length=60)
+    action = models.CharField(_("what is owed"), max_length=30)
+    event = models.CharField(_("start event"), max_length=30)
+    anchor = models.DateField(_("counted from"))
+    last_on = models.DateField(_("until"), null=True, blank=True)
+    organization = models.ForeignKey(
+        "organizations.Organization",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="recurring_duties",
+    )
+    customer = models.ForeignKey(
+        "customers.Customer",
+        verbose_name=_("customer"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="recurring_duties",
+    )
+    unit = models.ForeignKey(
+        "installedbase.InstalledUnit",
+        verbose_name=_("installed unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="recurring_duties",
+    )
+    document = models.ForeignKey(
+        "documents.Document",
+        verbose_name=_("document"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="recurring_duties",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person responsible"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="recurring_duties",
+    )
+    product_path = models.CharField(max_length=200, blank=True)
+    division_code = models.CharField(max_length=12, blank=True)
+    zone = models.CharField(max_length=60, blank=True)
+    next_index = models.PositiveIntegerField(default=1)
+    next_opens_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recurring duty")
+        verbose_name_plural = _("recurring duties")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(next_opens_at__isnull=True), name="duty_ended_is_over"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_opens_at"], condition=Q(next_opens_at__isnull=False), name="duty_next"
+            ),
+            models.Index(fields=["unit", "action"], condition=Q(unit__isnull=False), name="duty_unit"),
+            models.Index(fields=["organization", "-id"], name="duty_org"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit or self.document or self.organization} {self.action}"
+
+    @property
+    def action_label(self) -> str:
+        """What is owed, in the reader's language."""
+        return metric_label(self.action)
+
+
+class ClosedPeriod(models.Model):
+    """A month, quarter or year that was closed for an organisation: its clauses have been asked, once."""
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.CASCADE, related_name="closed_periods"
+    )
+    event = models.CharField(max_length=30)
+    begins = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "event", "begins"], name="period_closed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.event} {self.begins}"
+
+
+class SpreadVersion(models.Model):
+    """A published version whose promises have been asked for the units registered before it."""
+
+    version = models.OneToOneField(
+        "commitments.CommitmentVersion", on_delete=models.CASCADE, related_name="spread"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.version)

@@ -27,5 +27,7 @@ ESCALATED = register(
         title=_("Escalated to you: %(metric)s for %(customer)s, due %(due)s (%(number)s)"),
         body=_("%(title)s\nPromised: %(promise)s\nResponsible: %(person)s (%(organization)s)\n%(instead)s"),
         broadcast=True,
+        answer=_("Acknowledge"),
+        answer_path="acknowledge/",
     )
 )

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents import panels
 from jiannuo.office.documents.models import Document
+from jiannuo.promises.obligations.models import RecurringDuty
 from jiannuo.promises.obligations.queries import for_document, visible_to
 from jiannuo.registry.customers.panels import Panel
 from jiannuo.registry.customers.panels import panels as customer_panels
+from jiannuo.registry.installedbase.panels import panels as unit_panels
 
 MOST_OWED = 10
 
@@ -27,7 +29,7 @@ def owed_to(customer: Any, user: Any) -> dict[str, Any] | None:
         visible_to(user)
         .open()
         .filter(customer=customer)
-        .select_related("document", "person")
+        .select_related("document", "person", "unit", "organization")
         .order_by("due_at")
     )
     owed = list(rows[:MOST_OWED])
@@ -42,5 +44,28 @@ customer_panels.register(
         context=owed_to,
         permission="obligations.view",
         order=10,
+    )
+)
+
+
+def owed_for(unit: Any, user: Any) -> dict[str, Any] | None:
+    """What is owed for the unit by its own events, and what recurs; two queries, nothing when nothing is."""
+    rows = visible_to(user).open().filter(unit=unit, document__isnull=True).order_by("due_at", "pk")
+    owed = list(rows.select_related("organization", "customer", "person", "unit")[:MOST_OWED])
+    running = (
+        RecurringDuty.objects.visible_to(user).filter(unit=unit, ended_at__isnull=True).order_by("action")
+    )
+    duties = list(running)
+    return {"owed": owed, "duties": duties} if owed or duties else None
+
+
+unit_panels.register(
+    Panel(
+        name="obligations",
+        title=_("What is owed for this unit"),
+        template="obligations/_owed_for_unit.html",
+        context=owed_for,
+        permission="obligations.view",
+        order=20,
     )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from jiannuo.office.documents.models import Document
-from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.promises.obligations.models import Obligation, ObligationQuerySet
 
@@ -48,7 +48,7 @@ def mine(user: Any) -> QuerySet[Obligation]:
     return (
         Obligation.objects.open()
         .filter(whose)
-        .select_related("document", "customer", "organization", "person")
+        .select_related("document", "customer", "organization", "person", "unit")
         .order_by("due_at", "pk")
     )
 
@@ -58,7 +58,7 @@ def owed_in_scope(user: Any) -> QuerySet[Obligation]:
     return (
         visible_to(user)
         .open()
-        .select_related("document", "customer", "organization", "person")
+        .select_related("document", "customer", "organization", "person", "unit")
         .order_by("due_at", "pk")
     )
 
@@ -95,28 +95,11 @@ def missed_by_organization(user: Any, limit: int = 10) -> list[tuple[str, int]]:
     return [(short or name, number) for short, name, _pk, number in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How the obligations of one metric of one organisation that fell due in a month were fulfilled."""
-
-    organization: str
-    organization_id: int
-    metric: str
-    kept: int
-    late: int
-    missed: int
-    waived: int
-    open: int
-
-    @property
-    def total(self) -> int:
-        """All that had to be kept: what was waived or is not due yet does not count."""
-        return self.kept + self.late + self.missed
-
-    @property
-    def share(self) -> float | None:
-        """Kept on time, of all that had to be kept; nothing when there was none."""
-        return self.kept / self.total if self.total else None
+def month_named(text: str) -> date | None:
+    """The first day of the month that ``2026-11`` names; nothing for any other text."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "1900":
+        return None
+    return date.fromisoformat(f"{text}-01")
 
 
 def month_range(month: date, zone: Any) -> tuple[datetime, datetime]:
@@ -129,33 +112,14 @@ def month_range(month: date, zone: Any) -> tuple[datetime, datetime]:
     )
 
 
-def rates(user: Any, start: datetime, end: datetime, organization: Organization | None = None) -> list[Rate]:
-    """Fulfilment of what fell due in ``[start, end)``, each obligation once, by organisation and metric."""
-    rows = visible_to(user).filter(state__in=COUNTED_STATES, due_at__gte=start, due_at__lt=end)
-    if organization is not None:
-        rows = rows.filter(organization__path__startswith=organization.path)
-    found = (
-        rows.order_by()
-        .values("organization_id", "organization__name", "organization__short_name", "metric")
-        .annotate(
-            kept=Count("pk", filter=Q(state=State.MET)),
-            late=Count("pk", filter=Q(state=State.MET_LATE)),
-            missed=Count("pk", filter=Q(state=State.MISSED)),
-            waived=Count("pk", filter=Q(state=State.WAIVED)),
-            open=Count("pk", filter=Q(state=State.OPEN)),
-        )
-        .order_by("organization__path", "metric")
+def listed(user: Any) -> QuerySet[Obligation]:
+    """The ledger as ``user`` may see it, with what its rows show."""
+    return visible_to(user).select_related("document", "customer", "organization", "person", "unit")
+
+
+def in_full(user: Any) -> QuerySet[Obligation]:
+    """The same with everything that the page of one obligation shows."""
+    rows = listed(user).select_related("version__commitment", "duty", "waived_by", "evidence")
+    return rows.prefetch_related(
+        "pauses", "steps__acknowledged_by", "proofs__document", "proofs__file", "proofs__by"
     )
-    return [
-        Rate(
-            organization=row["organization__short_name"] or row["organization__name"],
-            organization_id=row["organization_id"],
-            metric=row["metric"],
-            kept=row["kept"],
-            late=row["late"],
-            missed=row["missed"],
-            waived=row["waived"],
-            open=row["open"],
-        )
-        for row in found
-    ]

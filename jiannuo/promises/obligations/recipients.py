@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from jiannuo.office.accounts.models import RoleAssignment
 from jiannuo.office.accounts.roles import Role
@@ -13,25 +16,23 @@ from jiannuo.promises.commitments.engine import paths_above
 LAST_RESORT = (Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER)
 
 
-def acting(person: Any) -> Any:
-    """The person, or the deputy of one who is no longer active; nobody when neither is."""
-    if person is None or person.is_active:
-        return person
-    deputy = person.deputy
-    return deputy if deputy is not None and deputy.is_active else None
+def acting(person: Any, now: datetime | None = None) -> Any:
+    """Who acts for a person now: themselves, or the nearest deputy who is neither gone nor on leave; perhaps nobody."""
+    return person.acting(timezone.localdate(now)) if person is not None else None
 
 
 class Recipients:
     """Answers once for each role and organisation; make one for each sweep."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime | None = None) -> None:
+        self._now = now
         self._known: dict[tuple[str, str], list[Any]] = {}
 
     def holding(self, role: str, organization: Any) -> list[Any]:
         """Acting holders of ``role`` at the nearest organisation, from this one upwards, that has any."""
         key = (role, organization.path)
         if key not in self._known:
-            self._known[key] = _nearest(role, organization.path)
+            self._known[key] = _nearest(role, organization.path, self._now)
         return self._known[key]
 
     def escalated_to(self, role: str, organization: Any) -> list[Any]:
@@ -42,7 +43,7 @@ class Recipients:
         return []
 
 
-def _nearest(role: str, path: str) -> list[Any]:
+def _nearest(role: str, path: str, now: datetime | None) -> list[Any]:
     above = paths_above(path)
     rows = (
         RoleAssignment.objects.filter(role=role, organization__path__in=above)
@@ -51,7 +52,7 @@ def _nearest(role: str, path: str) -> list[Any]:
     )
     by_path: dict[str, list[Any]] = {}
     for row in rows:
-        person = acting(row.user)
+        person = acting(row.user, now)
         if person is not None:
             by_path.setdefault(row.organization.path, []).append(person)
     return next((unique(by_path[one]) for one in above if one in by_path), [])

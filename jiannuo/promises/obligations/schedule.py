@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jiannuo.promises.commitments.engine import calendar_of
 from jiannuo.promises.obligations.models import Obligation, ObligationPause, ObligationStep
@@ -18,7 +18,14 @@ def steps_of(obligation: Obligation, plan: ObligationPlan) -> list[ObligationSte
     if plan.warn_at is not None and plan.due_at is not None and plan.warn_at < plan.due_at:
         rows.append(ObligationStep(obligation=obligation, kind=Kind.WARN, at=plan.warn_at))
     rows += [
-        ObligationStep(obligation=obligation, kind=Kind.ESCALATE, at=step.at, role=step.role)
+        ObligationStep(
+            obligation=obligation,
+            kind=Kind.ESCALATE,
+            at=step.at,
+            role=step.role,
+            channels=list(step.channels),
+            repeat=timedelta(minutes=float(step.repeat)) if step.repeat is not None else None,
+        )
         for step in plan.steps
     ]
     if plan.due_at is not None:

@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from jiannuo.kernel.events import publish
 from jiannuo.office.documents.models import Document, DocumentLink
-from jiannuo.promises.commitments.models import CommitmentVersion
-from jiannuo.promises.obligations.events import ObligationSettled
-from jiannuo.promises.obligations.journal import note
-from jiannuo.promises.obligations.models import Obligation, ObligationPause, ObligationStep
-from jiannuo.promises.obligations.schedule import apply_pauses, next_instant, steps_of
+from jiannuo.promises.obligations import duties
+from jiannuo.promises.obligations.clocks import close_pause, open_pause
+from jiannuo.promises.obligations.ending import call_off
+from jiannuo.promises.obligations.handling import (
+    ObligationNotOpen,
+    acknowledge,
+    add_evidence,
+    keep,
+    pause_one,
+    resume_one,
+    settle,
+    waive,
+)
+from jiannuo.promises.obligations.happening import ended, happened
+from jiannuo.promises.obligations.journal import note, note_each_document
+from jiannuo.promises.obligations.models import Obligation, ObligationPause, RecurringDuty
+from jiannuo.promises.obligations.opening import about_document, owe, parties_key
 from jiannuo.rules import Decision, ObligationPlan
+
+__all__ = [
+    "FIELD_METRICS",
+    "ObligationNotOpen",
+    "acknowledge",
+    "add_evidence",
+    "assign",
+    "cancel",
+    "ended",
+    "fulfil",
+    "happened",
+    "keep",
+    "open_obligations",
+    "pause",
+    "pause_one",
+    "replan",
+    "resume",
+    "resume_one",
+    "served_by",
+    "waive",
+]
 
 State = Obligation.State
 
@@ -40,21 +70,6 @@ FIELD_METRICS = frozenset(
 )
 
 
-class ObligationNotOpen(Exception):
-    """The obligation was kept, waived or cancelled before."""
-
-    def __init__(self, obligation: Obligation) -> None:
-        self.obligation = obligation
-        super().__init__(
-            _("“%(metric)s” of %(number)s is “%(state)s”: there is nothing left to waive.")
-            % {
-                "metric": obligation.metric_label,
-                "number": obligation.document.number,
-                "state": obligation.get_state_display(),
-            }
-        )
-
-
 @transaction.atomic
 def open_obligations(
     document: Document,
@@ -66,85 +81,78 @@ def open_obligations(
     by: Any = None,
     at: datetime | None = None,
 ) -> list[Obligation]:
-    """Owe what the decision promises: one obligation for each metric, with its plan frozen.
+    """Owe what the decision promises: one obligation for each metric between two parties, with its plan frozen.
 
-    A metric that ``document`` owes or has settled already is left as it is, so that asking twice changes nothing.
+    What ``document`` owes or has settled already is left as it is, so that asking twice changes nothing.
     """
-    known = set(
-        Obligation.objects.filter(document_id=document.pk)
-        .exclude(state=State.CANCELLED)
-        .values_list("metric", flat=True)
-    )
-    plans = [plan for plan in decision.obligations if plan.metric not in known]
-    if not plans:
-        return []
-    versions = _versions_of(plans)
-    opened, steps = [], []
-    for plan in plans:
-        obligation = Obligation(
-            organization=organization,
-            customer=customer,
-            person=person,
-            document_id=document.pk,
-            version=versions.get((plan.commitment, plan.version)),
-            clause=plan.clause,
-            metric=plan.metric,
-            text=plan.text,
-            plan=plan.to_json(),
-            started_at=plan.started_at,
-            due_at=plan.due_at,
-            warn_at=plan.warn_at,
-            is_demo=document.is_demo,
-        )
-        own = steps_of(obligation, plan)
-        obligation.next_at = next_instant(own)
-        opened.append(obligation)
-        steps.extend(own)
-    Obligation.objects.bulk_create(opened)
-    ObligationStep.objects.bulk_create(steps)
-    opened.sort(key=lambda one: (one.due_at is None, one.due_at))
+    subject = about_document(document, organization=organization, customer=customer, person=person)
+    opened = owe(subject, decision.obligations, parties_key(subject))
     note(document, "opened", opened, at=at or timezone.now(), by=by)
     return opened
 
 
-def _versions_of(plans: Iterable[ObligationPlan]) -> dict[tuple[str, int], CommitmentVersion]:
-    codes = {plan.commitment for plan in plans}
-    rows = (
-        CommitmentVersion.objects.filter(commitment__code__in=codes)
-        .select_related("commitment")
-        .defer("content")
-    )
-    return {(row.commitment.code, row.number): row for row in rows}
-
-
 @transaction.atomic
 def fulfil(
-    document: Document,
+    document: Document | None,
     metric: str | Sequence[str],
     *,
     at: datetime,
+    unit: Any = None,
+    organization: Any = None,
     evidence: Document | None = None,
     by: Any = None,
 ) -> list[Obligation]:
-    """Meet what ``document`` and the documents it serves owe for ``metric``; what they do not owe is no error.
+    """Meet what is owed for ``metric``; what is not owed is no error.
 
-    Kept in time when ``at`` is not after the due instant, even if the news comes later; a paused clock is in time.
-    ``evidence`` is the document that proves it (``document`` itself when left out).
+    Of a ``document`` and those that it serves all of it; of a ``unit`` (or, without either, of an ``organization``)
+    what its own events brought about, and of each recurring duty the one occurrence in whose window ``at`` lies, or
+    else the oldest that was missed. Kept in time when ``at`` is not after the due instant, even if the news comes
+    later; a paused clock is in time. ``evidence`` is the document that proves it (``document`` itself when left out).
     """
     metrics = [metric] if isinstance(metric, str) else list(metric)
-    settled = []
-    for obligation in _owed(document, with_served=True).filter(metric__in=metrics):
-        _close_pause(obligation, at)
-        in_time = obligation.due_at is None or at <= obligation.due_at
-        obligation.state = State.MET if in_time else State.MET_LATE
-        obligation.met_at = at
-        obligation.evidence_id = (evidence or document).pk
-        obligation.next_at = None
-        obligation.save(update_fields=["state", "met_at", "evidence", "next_at"])
-        _announce(obligation, at)
-        settled.append(obligation)
-    _note_each_document(settled, lambda one: one.state, at=at, by=by)
+    meant: list[Obligation] = []
+    if document is not None:
+        meant += _owed(document, with_served=True).filter(metric__in=metrics, duty__isnull=True)
+    meant += _done_for(_whose(document, unit, organization), metrics, at)
+    proof = evidence or document
+    settled = [settle(one, at=at, proof=proof, by=by) for one in {one.pk: one for one in meant}.values()]
+    note_each_document(settled, lambda one: one.state, at=at, by=by)
     return settled
+
+
+def _whose(document: Document | None, unit: Any, organization: Any) -> list[Q]:
+    """The subjects for whose duties something was done."""
+    subjects = [Q(document_id=document.pk)] if document is not None else []
+    if unit is not None:
+        subjects.append(Q(unit=unit, document__isnull=True))
+    elif document is None and organization is not None:
+        subjects.append(Q(organization=organization, document__isnull=True, unit__isnull=True))
+    return subjects
+
+
+def _done_for(subjects: list[Q], metrics: list[str], at: datetime) -> list[Obligation]:
+    """What an action at ``at`` meets beside the obligations of a document."""
+    if not subjects:
+        return []
+    those = subjects[0]
+    for one in subjects[1:]:
+        those |= one
+    duties.open_due_of(RecurringDuty.objects.filter(those, action__in=metrics), at)
+    rows = _locked(Obligation.objects.open().filter(those, metric__in=metrics, started_at__lte=at))
+    by_duty: dict[int, list[Obligation]] = {}
+    met: list[Obligation] = []
+    for one in rows:
+        if one.duty_id is not None:
+            by_duty.setdefault(one.duty_id, []).append(one)
+        elif one.document_id is None:
+            met.append(one)
+    return met + [_the_one_meant(together, at) for together in by_duty.values()]
+
+
+def _the_one_meant(occurrences: list[Obligation], at: datetime) -> Obligation:
+    """The occurrence in whose window ``at`` lies (the earlier of two), else the oldest that is late."""
+    inside = [one for one in occurrences if one.due_at is None or at <= one.due_at]
+    return min(inside or occurrences, key=lambda one: (one.due_at or one.started_at, one.pk))
 
 
 @transaction.atomic
@@ -153,54 +161,19 @@ def pause(document: Document, reason: str, *, at: datetime, by: Any = None) -> l
 
     What is missed already, or stands still already, is left as it is.
     """
-    paused = []
-    for obligation in _owed(document, with_served=True).filter(state=State.OPEN):
-        if reason not in obligation.pausable or at < obligation.started_at:
-            continue
-        if any(one.to_at is None for one in obligation.pauses.all()):
-            continue
-        ObligationPause.objects.create(obligation=obligation, reason=reason, from_at=at)
-        _recount(obligation)
-        paused.append(obligation)
+    owed = _owed(document, with_served=True).filter(state=State.OPEN)
+    paused = [one for one in owed if open_pause(one, reason, at)]
     label = ObligationPause(reason=reason).reason_label
-    _note_each_document(paused, lambda _one: "paused", at=at, by=by, reason=label)
+    note_each_document(paused, lambda _one: "paused", at=at, by=by, reason=label)
     return paused
 
 
 @transaction.atomic
 def resume(document: Document, *, at: datetime, by: Any = None) -> list[Obligation]:
     """Let the clocks run again and work out the new due instants."""
-    resumed = [one for one in _owed(document, with_served=True) if _close_pause(one, at)]
-    _note_each_document(resumed, lambda _one: "resumed", at=at, by=by)
+    resumed = [one for one in _owed(document, with_served=True) if close_pause(one, at)]
+    note_each_document(resumed, lambda _one: "resumed", at=at, by=by)
     return resumed
-
-
-@transaction.atomic
-def waive(obligation: Obligation, *, by: Any, reason: str) -> Obligation:
-    """Let go of an obligation, with a reason and the person who answers for it.
-
-    Raises PermissionDenied, ValidationError (no reason) or ObligationNotOpen.
-    """
-    obligation = (
-        Obligation.objects.select_for_update(of=("self",))
-        .select_related("organization", "document")
-        .get(pk=obligation.pk)
-    )
-    if not by.has_perm("obligations.waive", obligation):
-        raise PermissionDenied("obligations.waive")
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("Say why the promise is let go. The customer's file keeps it.")})
-    if not obligation.is_owed:
-        raise ObligationNotOpen(obligation)
-    at = timezone.now()
-    obligation.state, obligation.waived_by, obligation.waive_reason = State.WAIVED, by, reason
-    obligation.next_at = None
-    obligation.save(update_fields=["state", "waived_by", "waive_reason", "next_at"])
-    obligation.pauses.filter(to_at__isnull=True).update(to_at=at)
-    _announce(obligation, at)
-    note(obligation.document, "waived", [obligation], at=at, by=by, reason=reason)
-    return obligation
 
 
 @transaction.atomic
@@ -216,21 +189,10 @@ def cancel(
 
     ``metrics`` limits it to some of them.
     """
-    owed = _owed(document, with_served=False)
+    owed = Obligation.objects.open().filter(document_id=document.pk)
     if metrics is not None:
         owed = owed.filter(metric__in=list(metrics))
-    ended = []
-    for obligation in owed:
-        if obligation.state == State.MISSED:
-            obligation.abandoned_at = at
-        else:
-            obligation.state = State.CANCELLED
-            ended.append(obligation)
-        obligation.next_at = None
-        obligation.save(update_fields=["state", "abandoned_at", "next_at"])
-        obligation.pauses.filter(to_at__isnull=True).update(to_at=at)
-    note(document, "cancelled", ended, at=at, by=by, reason=reason)
-    return ended
+    return call_off(owed, at=at, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -254,7 +216,7 @@ def assign(
             changed.append(obligation)
     if person is not None:
         people = str(person)
-        _note_each_document(changed, lambda _one: "assigned", at=timezone.now(), by=by, people=people)
+        note_each_document(changed, lambda _one: "assigned", at=timezone.now(), by=by, people=people)
     return changed
 
 
@@ -277,8 +239,8 @@ def replan(
     plans = {plan.metric: plan for plan in decision.obligations}
     changed = [
         one.metric
-        for one in _owed(document, with_served=False).filter(state=State.OPEN)
-        if one.metric not in plans or one.plan != plans[one.metric].to_json()
+        for one in _owed(document, with_served=False).filter(state=State.OPEN, duty__isnull=True)
+        if one.metric not in plans or ObligationPlan.from_json(one.plan) != plans[one.metric]
     ]
     if changed:
         cancel(document, at=at, by=by, reason=reason, metrics=changed)
@@ -297,57 +259,16 @@ def served_by(document: Document) -> list[int]:
 
 
 def _owed(document: Document, *, with_served: bool) -> Any:
-    """What is still owed, locked for this transaction, in one order so that two writers never block each other."""
+    """What is still owed, locked for this transaction."""
     keys = [document.pk, *(served_by(document) if with_served else ())]
+    return _locked(Obligation.objects.open().filter(document_id__in=keys))
+
+
+def _locked(rows: Any) -> Any:
+    """``rows`` locked in one order, so that two writers never block each other."""
     return (
-        Obligation.objects.open()
-        .filter(document_id__in=keys)
-        .select_for_update(of=("self",))
-        .select_related("organization", "document", "version__commitment")
+        rows.select_for_update(of=("self",))
+        .select_related("organization", "document", "unit", "version__commitment")
         .prefetch_related("pauses", "steps")
         .order_by("pk")
     )
-
-
-def _close_pause(obligation: Obligation, at: datetime) -> bool:
-    """End the open pause at ``at``, if there is one, and count anew."""
-    running = next((one for one in obligation.pauses.all() if one.to_at is None), None)
-    if running is None:
-        return False
-    running.to_at = max(at, running.from_at)
-    running.save(update_fields=["to_at"])
-    _recount(obligation)
-    return True
-
-
-def _recount(obligation: Obligation) -> None:
-    obligation._prefetched_objects_cache.pop("pauses", None)  # type: ignore[attr-defined]
-    apply_pauses(obligation)
-
-
-def _announce(obligation: Obligation, at: datetime) -> None:
-    publish(
-        ObligationSettled(
-            obligation_id=obligation.pk,
-            document_id=obligation.document_id,
-            metric=obligation.metric,
-            state=obligation.state,
-            at=at,
-        )
-    )
-
-
-def _note_each_document(
-    obligations: Iterable[Obligation],
-    code: Callable[[Obligation], str],
-    *,
-    at: datetime,
-    by: Any,
-    **more: Any,
-) -> None:
-    """One line for each document and kind of news."""
-    groups: dict[tuple[int, str], list[Obligation]] = defaultdict(list)
-    for one in obligations:
-        groups[one.document_id, code(one)].append(one)
-    for (_document, what), together in groups.items():
-        note(together[0].document, what, together, at=at, by=by, **more)

@@ -7,6 +7,7 @@ transaction that does what is to be done, so two sweepers never act twice and a 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,13 +20,14 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.services import notify
-from jiannuo.promises.commitments.words import METRICS
 from jiannuo.promises.obligations import notices
 from jiannuo.promises.obligations.events import ObligationMissed
 from jiannuo.promises.obligations.journal import local_text, note
 from jiannuo.promises.obligations.models import Obligation, ObligationStep
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
 from jiannuo.promises.obligations.schedule import next_instant
+from jiannuo.promises.obligations.words import WORDS
+from jiannuo.rules import Consequence, jsonform
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ def sweep(now: datetime | None = None, *, limit: int = BATCH) -> int:
     now = now or timezone.now()
     due = Obligation.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)[:limit]
     keys = list(due)
-    recipients = Recipients()
+    recipients = Recipients(now)
     acted = 0
     for start in range(0, len(keys), PORTION):
         for obligation in _read(keys[start : start + PORTION]):
@@ -63,7 +65,7 @@ def sweep(now: datetime | None = None, *, limit: int = BATCH) -> int:
 def _read(keys: list[int]) -> list[Obligation]:
     """The obligations with their steps and whom they concern, in order; two queries."""
     rows = Obligation.objects.filter(pk__in=keys).select_related(
-        "organization", "document", "customer", "person__deputy"
+        "organization", "document", "customer", "person__deputy", "unit"
     )
     return list(rows.prefetch_related("steps").order_by("next_at", "pk"))
 
@@ -83,10 +85,20 @@ def act(obligation: Obligation, instant: datetime, now: datetime, recipients: Re
             _do(obligation, passed, now, recipients)
         for step in passed:
             step.done_at = now
-        ObligationStep.objects.filter(pk__in=[step.pk for step in passed]).update(done_at=now)
+            if step.repeat and step.at is not None and obligation.is_owed:
+                step.done_at, step.told = None, step.told + 1
+                step.at = _next_telling(step.at, step.repeat, now)
+                step.save(update_fields=["at", "told"])
+        done = [step.pk for step in passed if step.done_at is not None]
+        ObligationStep.objects.filter(pk__in=done).update(done_at=now)
         obligation.next_at = next_instant(steps) if obligation.is_owed else None
         obligation.save(update_fields=["next_at", "state", "warned_at", "missed_at"])
     return True
+
+
+def _next_telling(at: datetime, repeat: timedelta, now: datetime) -> datetime:
+    """The next instant of the rhythm after ``now``: a standstill is not made up for by a burst."""
+    return at + repeat * ((now - at) // repeat + 1)
 
 
 def _do(obligation: Obligation, passed: list[ObligationStep], now: datetime, recipients: Recipients) -> None:
@@ -96,57 +108,84 @@ def _do(obligation: Obligation, passed: list[ObligationStep], now: datetime, rec
         _miss(obligation, now, recipients)
     elif Kind.WARN in kinds:
         _warn(obligation, now, recipients)
-    for role in dict.fromkeys(step.role for step in passed if step.kind == Kind.ESCALATE):
-        _escalate(obligation, role, now, recipients)
+    for steps in _by_role(step for step in passed if step.kind == Kind.ESCALATE):
+        _escalate(obligation, steps, now, recipients)
+
+
+def _by_role(steps: Iterable[ObligationStep]) -> list[list[ObligationStep]]:
+    """Steps of one role together: after a standstill each person is told once."""
+    grouped: dict[str, list[ObligationStep]] = {}
+    for step in steps:
+        grouped.setdefault(step.role, []).append(step)
+    return list(grouped.values())
 
 
 def _warn(obligation: Obligation, now: datetime, recipients: Recipients) -> None:
     obligation.warned_at = now
     note(obligation.document, "warned", [obligation], at=now)
-    _tell(obligation, notices.WARNING, _responsible(obligation, recipients), obligation.due_at)
+    _tell(obligation, notices.WARNING, _responsible(obligation, recipients, now), obligation.due_at)
 
 
 def _miss(obligation: Obligation, now: datetime, recipients: Recipients) -> None:
     obligation.state = Obligation.State.MISSED
     obligation.missed_at = obligation.due_at
     note(obligation.document, "missed", [obligation], at=now, consequences=obligation.consequences)
-    _tell(obligation, notices.MISSED, _responsible(obligation, recipients), obligation.due_at)
+    _tell(obligation, notices.MISSED, _responsible(obligation, recipients, now), obligation.due_at)
     publish(
         ObligationMissed(
             obligation_id=obligation.pk,
             document_id=obligation.document_id,
             metric=obligation.metric,
             at=obligation.due_at or now,
-            consequences=tuple(one["code"] for one in obligation.consequences),
+            consequences=tuple(jsonform.from_json(Consequence, one) for one in obligation.consequences),
+            unit_id=obligation.unit_id,
+            organization_id=obligation.organization_id,
+            customer_id=obligation.customer_id,
+            clause=obligation.clause,
+            debtor=obligation.debtor,
+            creditor=obligation.creditor,
         )
     )
 
 
-def _escalate(obligation: Obligation, role: str, now: datetime, recipients: Recipients) -> None:
+def _escalate(
+    obligation: Obligation, steps: list[ObligationStep], now: datetime, recipients: Recipients
+) -> None:
+    role, label = steps[0].role, steps[0].role_label
     people = recipients.escalated_to(role, obligation.organization)
-    label = str(Role(role).label) if role in Role.values else role
     if not people:
         note(obligation.document, "nobody", [obligation], at=now, people=label)
         return
     names = "、".join(str(person) for person in people)
-    note(obligation.document, "escalated", [obligation], at=now, people=f"{label} {names}", role=role)
-    _tell(obligation, notices.ESCALATED, people, f"{role}:{obligation.due_at}")
+    told_before = sum(step.told for step in steps)
+    if not told_before:
+        note(obligation.document, "escalated", [obligation], at=now, people=f"{label} {names}", role=role)
+    channels = list(dict.fromkeys(channel for step in steps for channel in step.channels))
+    occasion = f"{role}:{obligation.due_at}" + (f":{told_before}" if told_before else "")
+    _tell(obligation, notices.ESCALATED, people, occasion, channels)
 
 
-def _responsible(obligation: Obligation, recipients: Recipients) -> list[Any]:
+def _responsible(obligation: Obligation, recipients: Recipients, now: datetime) -> list[Any]:
     """The person who answers for it (or the deputy) and the dispatchers of the organisation."""
     return unique(
-        [acting(obligation.person), *recipients.holding(Role.DISPATCHER, obligation.organization)]
+        [acting(obligation.person, now), *recipients.holding(Role.DISPATCHER, obligation.organization)]
     ) or recipients.escalated_to(Role.DEALER_CLERK, obligation.organization)
 
 
-def _tell(obligation: Obligation, kind: NoticeKind, people: list[Any], occasion: object) -> None:
-    """Tell ``people`` once for each ``occasion``, each in their own language."""
+def _tell(
+    obligation: Obligation,
+    kind: NoticeKind,
+    people: list[Any],
+    occasion: object,
+    channels: Sequence[str] = (),
+) -> None:
+    """Tell ``people`` once for each ``occasion``, each in their own language, by these channels or by their own."""
     owed = "; ".join(one.get("text") or one["code"] for one in obligation.consequences)
     context = {
-        "metric": METRICS.get(obligation.metric, obligation.metric),
+        "number": obligation.subject_label,
+        "metric": WORDS.get(obligation.metric, obligation.metric),
         "promise": obligation.text,
-        "title": obligation.document.title,
+        "title": obligation.document.title if obligation.document is not None else obligation.subject_label,
         "customer": obligation.customer or "—",
         "person": obligation.person or "—",
         "organization": obligation.organization,
@@ -154,4 +193,5 @@ def _tell(obligation: Obligation, kind: NoticeKind, people: list[Any], occasion:
         "instead": format_lazy("{}{}", _("Owed when it is missed: "), owed) if owed else "",
     }
     key = f"{kind.id}:{obligation.pk}:{occasion}"
-    notify(people, kind, document=obligation.document, context=context, key=key)
+    url = obligation.get_absolute_url() if kind.answer or obligation.document is None else ""
+    notify(people, kind, document=obligation.document, context=context, key=key, url=url, channels=channels)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.tables.columns import render
-from jiannuo.promises.obligations.models import Obligation
+from jiannuo.promises.obligations.models import Obligation, RecurringDuty
 
 _COUNTDOWN = (
     '{% include "partials/countdown.html" with due=o.due_at warn=o.warn_at state=o.state paused=o.is_paused'
@@ -19,13 +19,28 @@ _STATE = "{% badge o.get_state_display o.state|obligation_style o.state|state_ic
 _WAIVE = '{% load i18n %}<a class="btn btn-sm" href="{{ url }}">{% translate "Waive" %}</a>'
 
 
+_LINK = '<a href="{{ url }}">{{ text }}</a>'
+_SUBJECT = (
+    '{% if url %}<a class="j-number" href="{{ url }}">{{ number }}</a>{% else %}{{ number }}{% endif %}'
+)
+
+
+def _subject_url(record: Any) -> str:
+    """The page of the document or the unit that something is owed for."""
+    if record.document_id:
+        return reverse("documents:open", args=[record.document.number])
+    return str(record.unit.get_absolute_url()) if record.unit_id else ""
+
+
 class ObligationTable(tables.Table):
     """One row for each obligation."""
 
     due = tables.Column(accessor="due_at", verbose_name=_("due"), empty_values=())
     metric = tables.Column(verbose_name=_("what is owed"))
-    document = tables.Column(accessor="document__number", verbose_name=_("document"))
+    document = tables.Column(accessor="subject_label", verbose_name=_("document or unit"), orderable=False)
     subject = tables.Column(accessor="document__title", verbose_name=_("subject"))
+    debtor = tables.Column(accessor="debtor_label", verbose_name=_("debtor"), orderable=False)
+    creditor = tables.Column(accessor="creditor_label", verbose_name=_("creditor"), orderable=False)
     customer = tables.Column(verbose_name=_("customer"), attrs={"td": {"class": "j-wide"}})
     organization = tables.Column(verbose_name=_("organisation"), attrs={"td": {"class": "j-nowrap"}})
     person = tables.Column(verbose_name=_("person responsible"), attrs={"td": {"class": "j-nowrap"}})
@@ -39,6 +54,8 @@ class ObligationTable(tables.Table):
             "metric",
             "document",
             "subject",
+            "debtor",
+            "creditor",
             "customer",
             "organization",
             "person",
@@ -53,16 +70,17 @@ class ObligationTable(tables.Table):
     def value_due(self, record: Obligation) -> Any:
         return record.due_at
 
-    def render_metric(self, record: Obligation) -> str:
+    def render_metric(self, record: Obligation) -> Any:
+        return render(_LINK, url=record.get_absolute_url(), text=record.metric_label)
+
+    def value_metric(self, record: Obligation) -> str:
         return record.metric_label
 
     def render_document(self, record: Obligation) -> Any:
-        number = record.document.number
-        url = reverse("documents:open", args=[number])
-        return render('<a class="j-number" href="{{ url }}">{{ number }}</a>', url=url, number=number)
+        return render(_SUBJECT, url=_subject_url(record), number=record.subject_label)
 
     def value_document(self, record: Obligation) -> str:
-        return record.document.number
+        return record.subject_label
 
     def render_state(self, record: Obligation) -> Any:
         return render(_STATE, o=record)
@@ -81,3 +99,49 @@ class WaivableObligationTable(ObligationTable):
 
     def render_waive(self, record: Obligation) -> Any:
         return render(_WAIVE, url=reverse("obligations:waive", args=[record.pk])) if record.is_owed else ""
+
+
+class DutyTable(tables.Table):
+    """One row for each duty that recurs."""
+
+    action = tables.Column(accessor="action_label", verbose_name=_("what is owed"), orderable=False)
+    subject = tables.Column(accessor="pk", verbose_name=_("document or unit"), orderable=False)
+    customer = tables.Column(verbose_name=_("customer"), orderable=False)
+    organization = tables.Column(verbose_name=_("organisation"), orderable=False)
+    commitment = tables.Column(
+        accessor="version__commitment__name", verbose_name=_("commitment"), orderable=False
+    )
+    anchor = tables.DateColumn(verbose_name=_("counted from"), format="Y-m-d", orderable=False)
+    last_on = tables.DateColumn(verbose_name=_("until"), format="Y-m-d", orderable=False)
+    next_opens_at = tables.DateTimeColumn(verbose_name=_("next opens"), format="Y-m-d H:i", orderable=False)
+    occurrences = tables.Column(accessor="next_index", verbose_name=_("opened so far"), orderable=False)
+
+    class Meta:
+        model = RecurringDuty
+        fields = (
+            "action",
+            "subject",
+            "customer",
+            "organization",
+            "commitment",
+            "anchor",
+            "last_on",
+            "next_opens_at",
+            "occurrences",
+        )
+        template_name = "partials/table.html"
+
+    def render_subject(self, record: RecurringDuty) -> Any:
+        return render(_SUBJECT, url=_subject_url(record), number=self.value_subject(record))
+
+    def value_subject(self, record: RecurringDuty) -> str:
+        return str(
+            record.document.number if record.document is not None else record.unit or record.organization
+        )
+
+    def render_occurrences(self, record: RecurringDuty) -> Any:
+        url = f"{reverse('obligations:list')}?duty={record.pk}"
+        return render(_LINK, url=url, text=_("occurrences"))
+
+    def value_occurrences(self, record: RecurringDuty) -> int:
+        return record.next_index - 1

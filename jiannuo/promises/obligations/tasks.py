@@ -6,6 +6,9 @@ from datetime import timedelta
 from time import monotonic
 
 from jiannuo.kernel.events import periodic
+from jiannuo.promises.obligations.closing import close_periods
+from jiannuo.promises.obligations.duties import open_due
+from jiannuo.promises.obligations.happening import plan_units, spread_versions
 from jiannuo.promises.obligations.sweep import BATCH, sweep
 
 LONGEST_RUN = 60.0  # seconds, so that a long standstill is worked off in several runs
@@ -17,3 +20,26 @@ def sweep_obligations() -> None:
     began = monotonic()
     while sweep() == BATCH and monotonic() - began < LONGEST_RUN:
         pass
+
+
+@periodic(every=timedelta(minutes=1), name="obligations.duties", lease=timedelta(minutes=5))
+def open_occurrences() -> None:
+    """Open what recurs when its window opens."""
+    began = monotonic()
+    while open_due() == BATCH and monotonic() - began < LONGEST_RUN:
+        pass
+
+
+@periodic(every=timedelta(seconds=5), name="obligations.units", lease=timedelta(minutes=5))
+def plan_changed_units() -> None:
+    """Owe what the files of units bring about that are new or were changed, or to which a new promise was made."""
+    began = monotonic()
+    spread_versions()
+    while plan_units() == BATCH and monotonic() - began < LONGEST_RUN:
+        pass
+
+
+@periodic(every=timedelta(minutes=10), name="obligations.periods", lease=timedelta(minutes=30))
+def close_ended_periods() -> None:
+    """Close days, weeks, months, quarters and years where a promise starts with that."""
+    close_periods()

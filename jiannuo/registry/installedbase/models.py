@@ -115,12 +115,23 @@ class InstalledUnit(models.Model):
     price = models.DecimalField(
         _("price"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
+    service_level = models.CharField(
+        _("service level"),
+        max_length=20,
+        blank=True,
+        help_text=_("As the promises call it, such as A or gold."),
+    )
     configuration = models.JSONField(_("configuration"), default=dict, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.IN_USE)
     remark = models.TextField(_("remark"), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    to_plan = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text="the file is new or has changed: its promises are to be worked out",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = UnitQuerySet.as_manager()
@@ -160,6 +171,7 @@ class InstalledUnit(models.Model):
             models.Index(fields=["organization", "-id"], name="unit_org"),
             models.Index(fields=["serial"], name="unit_serial"),
             models.Index(fields=["customer", "-id"], name="unit_customer"),
+            models.Index(fields=["id"], condition=Q(to_plan=True), name="unit_to_plan"),
         ]
 
     def __str__(self) -> str:
@@ -267,4 +279,4 @@ class OwnershipChange(models.Model):
         return f"{self.unit} {self.changed_on}"
 
 
-auditlog.register(InstalledUnit)
+auditlog.register(InstalledUnit, exclude_fields=["to_plan"])

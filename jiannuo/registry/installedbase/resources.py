@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
-from django.db.models import Case, CharField, Value, When
-from django.db.models.functions import Cast, Concat, LPad
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiannuo.kernel.bulk import insert, reserve_keys
 from jiannuo.kernel.exchange.importers import (
     Created,
     ImportColumn,
@@ -274,16 +272,15 @@ class UnitImporter(Importer):
         customers, new_customers = self._customers(rows)
         addresses, new_addresses = self._addresses(rows, customers)
         _know_beside(new_customers, new_addresses)
-        units = InstalledUnit.objects.bulk_create(
-            [
-                self._unit(
-                    row,
-                    customers.get(who) if (who := _who(row)) is not None else None,
-                    addresses.get(_where(row, customers)),
-                )
-                for row in rows
-            ]
-        )
+        units = [
+            self._unit(
+                row,
+                customers.get(who) if (who := _who(row)) is not None else None,
+                addresses.get(_where(row, customers)),
+            )
+            for row in rows
+        ]
+        insert(units)
         for unit in units:
             unit._prefetched_objects_cache = {"components": ()}  # type: ignore[attr-defined]
         return {
@@ -298,21 +295,23 @@ class UnitImporter(Importer):
         if not wanted:
             return {}, []
         numbers = {number for _organization, _name, number in wanted}
-        known = Phone.objects.filter(number__in=numbers, customer__in=Customer.objects.active()).values_list(
-            "customer__organization_id", "customer__name", "number", "customer_id"
-        )
+        phoned = Phone.objects.filter(number__in=numbers).values_list("customer_id", "number")
+        callers = Customer.objects.active().in_bulk({key for key, _number in phoned})
         found: dict[Who, Customer] = {
-            (organization, name, number): Customer(pk=key, name=name, organization_id=organization)
-            for organization, name, number, key in known
+            (callers[key].organization_id, callers[key].name, number): callers[key]
+            for key, number in phoned
+            if key in callers
         }
         missing = [who for who in wanted if who not in found]
-        made = Customer.objects.bulk_create([self._customer(who) for who in missing])
+        made = [self._customer(who) for who in missing]
         _give_codes(made)
+        insert(made)
         phones = [
             Phone(customer=customer, number=number, is_primary=True)
             for customer, (_organization, _name, number) in zip(made, missing, strict=True)
         ]
-        for phone_ in Phone.objects.bulk_create(phones):
+        insert(phones)
+        for phone_ in phones:
             owner: Any = phone_.customer
             owner._prefetched_objects_cache = {"phones": (phone_,), "contacts": (), "addresses": []}
         found.update(zip(missing, made, strict=True))
@@ -323,7 +322,6 @@ class UnitImporter(Importer):
         return Customer(
             organization_id=organization,
             name=name,
-            code=f"import-{uuid4().hex[:24]}",
             kind=Customer.Kind.COMPANY if _COMPANY.search(name) else Customer.Kind.HOUSEHOLD,
             created_by=self.context.user,
         )
@@ -351,9 +349,9 @@ class UnitImporter(Importer):
             address = Address(customer_id=customer, detail=detail, is_primary=first)
             address.division = self.known_divisions.get(division)
             new.append(address)
-        made = Address.objects.bulk_create(new)
-        found.update(zip(missing, (address.pk for address in made), strict=True))
-        return found, made
+        insert(new)
+        found.update(zip(missing, (address.pk for address in new), strict=True))
+        return found, new
 
     def _unit(self, row: Row, customer: Customer | None, address: int | None) -> InstalledUnit:
         values = row.values
@@ -407,17 +405,15 @@ def _where(row: Row, customers: dict[Who, Customer]) -> tuple[int, str | None, s
 
 def _give_codes(customers: Sequence[Customer]) -> None:
     """Customer numbers from the keys, as a single registration gives them (C and at least six digits)."""
+    if not customers:
+        return
+    reserve_keys(customers)
     for customer in customers:
         customer.code = f"C{customer.pk:06d}"
     taken = set(Customer.objects.filter(code__in=[c.code for c in customers]).values_list("code", flat=True))
-    free = [customer.pk for customer in customers if customer.code not in taken]
-    digits = Cast("pk", CharField())
-    number = Case(When(pk__lt=1_000_000, then=LPad(digits, 6, Value("0"))), default=digits)
-    Customer.objects.filter(pk__in=free).update(code=Concat(Value("C"), number))
     for customer in customers:
         if customer.code in taken:
             customer.code = _with_letter(customer.code)
-            customer.save(update_fields=["code"])
 
 
 def _with_letter(code: str) -> str:

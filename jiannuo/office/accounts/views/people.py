@@ -20,9 +20,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts import services
-from jiannuo.office.accounts.access import PermissionRequired, permission_required
+from jiannuo.office.accounts.access import SIGNED_IN, PermissionRequired, permission_required
 from jiannuo.office.accounts.filters import PeopleFilter
-from jiannuo.office.accounts.forms import NewPersonForm, PersonForm, RoleForm
+from jiannuo.office.accounts.forms import AbsenceForm, NewPersonForm, PersonForm, RoleForm
 from jiannuo.office.accounts.models import RoleAssignment, User
 from jiannuo.office.accounts.queries import people_for
 from jiannuo.office.accounts.roles import PERMISSIONS, Role
@@ -85,6 +85,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "assignments": found.role_assignments.all(),
         "may_manage": request.user.has_perm("accounts.edit") and services.may_manage(_user(request), found),
         "is_self": found.pk == request.user.pk,
+        "may_set_absence": services.may_set_absence(_user(request), found),
     }
     return render(request, "accounts/person.html", context)
 
@@ -123,6 +124,30 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("accounts:person", pk)
     context = {"title": found.name, "form": form, "cancel_url": reverse("accounts:person", args=[pk])}
+    return render(request, "pages/form.html", context, status=422 if form.errors else 200)
+
+
+@permission_required(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def absence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave and deputy of a person, for themselves and for whoever plans the work."""
+    by = _user(request)
+    found = by if by.pk == pk else _visible(request, pk)
+    if not services.may_set_absence(by, found):
+        raise PermissionDenied("workforce.edit")
+    form = AbsenceForm(request.POST or None, instance=User.objects.get(pk=pk))
+    back = (
+        reverse("accounts:person", args=[pk]) if by.has_perm("accounts.view") else reverse("accounts:profile")
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_absence(found, by=by, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    context = {"title": _("Absence"), "subtitle": found.name, "form": form, "cancel_url": back}
     return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.events import publish
+from jiannuo.kernel.exchange.events import ImportFinished
+from jiannuo.kernel.tables.events import ExportFinished
 from jiannuo.office.documents import approvals
 from jiannuo.office.documents.tests.makers import request_at
 from jiannuo.office.notices import NoticeKind, kinds, queries, register
@@ -192,3 +197,39 @@ def test_who_waits_too_long_is_reminded_once_for_each_interval():
 
     reminders = Notice.objects.filter(kind="approvals.reminded")
     assert [r.person for r in reminders] == [company.department_manager]
+
+
+@pytest.mark.parametrize(
+    ("event", "title"),
+    [
+        (
+            ImportFinished(job_id=1, user_id=0, file_name="units.xlsx", url="/imports/1/", done=98, bad=2),
+            "units.xlsx",
+        ),
+        (
+            ImportFinished(
+                job_id=1, user_id=0, file_name="units.xlsx", url="/imports/1/", done=0, bad=9, failed=True
+            ),
+            "units.xlsx",
+        ),
+        (ExportFinished(export_id=1, owner_id=0, title="工单", url="/exports/1/"), "工单"),
+        (
+            ExportFinished(export_id=1, owner_id=0, title="工单", url="/exports/1/", message="磁盘已满"),
+            "工单",
+        ),
+    ],
+)
+def test_who_waits_for_work_in_the_background_is_told_once(
+    company, event, title, django_capture_on_commit_callbacks
+):
+    whose = "user_id" if isinstance(event, ImportFinished) else "owner_id"
+    event = replace(event, **{whose: company.agent.pk})
+
+    for _time in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(event)
+
+    notice = Notice.objects.get(person=company.agent)
+    assert title in notice.title
+    assert notice.url == event.url
+    assert getattr(event, "message", "") in notice.text

@@ -120,6 +120,7 @@ class WorkOrder(Document):
     )
     waiting_for = models.CharField(_("waiting for"), max_length=20, choices=Waiting, blank=True)
     decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
+    free_because = models.CharField(_("free of charge because"), max_length=200, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
 
     symptom = models.ForeignKey(

@@ -117,6 +117,25 @@ def recharge(order: WorkOrder, *, cause: str = "") -> None:
         line.save(update_fields=["covered", "payer", "clause", "reasons"])
 
 
+@transaction.atomic
+def set_free(order: WorkOrder, because: str, *, by: Any = None) -> WorkOrder:
+    """Let the customer pay nothing for the order, because of what we missed; an empty ``because`` takes it back.
+
+    An order that is reviewed or over stays as it was.
+    """
+    order = lock(order)
+    if order.state in ("reviewed", "closed", "cancelled") or order.free_because == because[:200]:
+        return order
+    order.free_because = because[:200]
+    order.save(update_fields=["free_because"])
+    recharge(order, cause=order.cause.cause_class if order.cause else "")
+    text = (
+        _("Free of charge: %(because)s") % {"because": because} if because else _("Charged as usual again.")
+    )
+    record(order, TimelineEntry.Kind.CHANGE, by=by, text=text)
+    return order
+
+
 def _fill(line: OrderLine, data: Mapping[str, Any], at: datetime) -> None:
     for name in FIELDS:
         if name in data and not (data[name] is None and name in NEVER_EMPTY):

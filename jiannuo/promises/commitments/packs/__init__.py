@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.promises.commitments.packs.checking import check_pack
+from jiannuo.promises.commitments.packs.inventory import inventory
 from jiannuo.promises.commitments.packs.reading import (
     PackError,
     PackErrors,
@@ -20,6 +21,7 @@ __all__ = [
     "PackRules",
     "check_pack",
     "dump_pack",
+    "inventory",
     "load_pack",
     "pack_from_content",
     "to_content",

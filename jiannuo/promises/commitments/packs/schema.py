@@ -519,7 +519,10 @@ class RemarkPart(Part):
 
 
 class Pack(Part):
-    """One commitment as a document: what it is, its blanks, zones and calendars, and its clauses."""
+    """One commitment as a document: what it is, its blanks, zones and calendars, and its clauses.
+
+    ``labels`` says how words that only this commitment uses are read: flags, causes, measures, evidence, paths.
+    """
 
     code: str
     name: str
@@ -531,6 +534,7 @@ class Pack(Part):
     valid_to: date | None = None
     scope: When = Field(default_factory=dict)
     components: tuple[str, ...] = ()
+    labels: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, ParameterPart] = Field(default_factory=dict)
     zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     calendars: dict[str, CalendarPart] = Field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 
 from jiannuo.kernel.calendars.holidays import chinese_holidays
-from jiannuo.promises.commitments.packs import PackRules, load_pack, to_rules
+from jiannuo.promises.commitments.packs import Pack, PackRules, load_pack, to_rules
 from jiannuo.rules import (
     ACTIONS,
     APPROVAL_SUBJECTS,
@@ -39,6 +40,7 @@ PACKS = Path(__file__).parents[4] / "packs"
 CHINA = ZoneInfo("Asia/Shanghai")
 CASE_KEYS = ("name", "parameters", "confirmed", "at", "given", "then")
 _END = timedelta(microseconds=1)
+_CODE = re.compile(r"^code: (\S+)", re.MULTILINE)
 
 
 class CaseError(ValueError):
@@ -110,7 +112,13 @@ def check_keys(data: Any, known: Iterable[str], place: str) -> None:
 @cache
 def pack_files() -> dict[str, Path]:
     """The file of each pack, by code."""
-    return {load_pack(file).code: file for file in sorted(PACKS.glob("s*/*.yaml"))}
+    files = sorted(PACKS.glob("s*/*.yaml"))
+    return {_CODE.search(file.read_text(encoding="utf-8"))[1]: file for file in files}
+
+
+@cache
+def pack_of(code: str) -> Pack:
+    return load_pack(pack_files()[code])
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ def decided(case: Case) -> Decided:
     files = pack_files()
     if case.code not in files:
         raise CaseError(f"there is no pack {case.code!r}: {nearest(case.code, files)}")
-    pack = load_pack(files[case.code])
+    pack = pack_of(case.code)
     check_keys(case.parameters, pack.parameters, f"{case.name}: parameters")
     check_keys(
         dict.fromkeys(case.confirmed), [clause.id for clause in pack.clauses], f"{case.name}: confirmed"

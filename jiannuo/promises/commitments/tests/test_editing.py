@@ -27,7 +27,7 @@ def posted(nodes: list[Node]) -> QueryDict:
 def _post(node: Node, data: QueryDict) -> None:
     for inner in [*node.nodes, *(one for row in node.rows for one in row)]:
         _post(inner, data)
-    if node.nodes or node.kind in ("parts", "named", "table", "lists", "when", "week"):
+    if node.nodes or node.kind in ("parts", "named", "table", "lists", "texts", "when", "week"):
         return
     if node.kind == "choices":
         data.setlist(node.name, list(node.value))

@@ -68,9 +68,7 @@ def approved(version, writer, manager):
 
 
 def published(version, writer, manager, first=date(2026, 1, 1), last=None):
-    return publishing.publish(
-        approved(version, writer, manager), valid_from=first, valid_to=last, by=manager
-    )
+    return publishing.publish(approved(version, writer, manager), valid_from=first, valid_to=last, by=manager)
 
 
 def due(at):
@@ -162,7 +160,9 @@ def test_an_approved_version_that_is_taken_up_again_needs_approval_anew(draft, w
     assert version.state == "draft"
     with pytest.raises(ValidationError):
         publishing.publish(version, valid_from=date(2026, 1, 1), by=manager)
-    published(write(version, writer, ARRIVE, {**ARRIVE, "id": "response", "metric": "response"}), writer, manager)
+    published(
+        write(version, writer, ARRIVE, {**ARRIVE, "id": "response", "metric": "response"}), writer, manager
+    )
 
 
 # In force
@@ -291,7 +291,9 @@ def test_a_clause_is_written_on_a_form(client, draft, writer, django_assert_max_
 
     done = client.post(
         address,
-        clause_form(draft, **{"when.0.fact": "severity", "when.0.how": "any_of", "when.0.values": "critical"}),
+        clause_form(
+            draft, **{"when.0.fact": "severity", "when.0.how": "any_of", "when.0.values": "critical"}
+        ),
     )
 
     assert done.status_code == 302
@@ -310,7 +312,8 @@ def test_a_clause_is_written_on_a_form(client, draft, writer, django_assert_max_
 def test_a_mistake_answers_422_with_its_mend_and_keeps_what_was_typed(client, draft, writer):
     client.force_login(writer)
     page = client.post(
-        reverse("commitments:add_clause", args=["N01", "time"]), clause_form(draft, **{"limit.amount": "bald"})
+        reverse("commitments:add_clause", args=["N01", "time"]),
+        clause_form(draft, **{"limit.amount": "bald"}),
     )
     text = page.content.decode()
 
@@ -428,7 +431,9 @@ def test_clauses_that_stay_off_are_listed_before_publishing(client, draft, write
     assert client.post(address, {"valid_from": "2026-03-01", "understood": "on"}, **HTMX).status_code == 200
 
 
-def test_two_versions_are_compared_clause_by_clause(client, draft, writer, manager, django_assert_max_num_queries):
+def test_two_versions_are_compared_clause_by_clause(
+    client, draft, writer, manager, django_assert_max_num_queries
+):
     first = published(draft, writer, manager)
     client.force_login(writer)
     client.post(reverse("commitments:begin", args=["N01"]))

@@ -208,20 +208,3 @@ def test_mine_are_the_own_and_for_the_desk_what_nobody_has_taken_on(case):
     assert not queries.mine(technician).exists()
     elsewhere = factories.person("service_agent", at=factories.organization(case.office))
     assert not queries.mine(elsewhere).exists()
-
-
-def test_each_obligation_counts_once_in_the_month_of_its_due_instant(case):
-    request, owed = case.promised()
-    services.fulfil(request, "response", at=after(minutes=5))
-    services.fulfil(request, "arrival", at=after(hours=3))
-    Obligation.objects.filter(pk=owed["repair"].pk).update(state="missed", missed_at=after(hours=4))
-
-    start, end = queries.month_range(START.date(), START.tzinfo)
-    found = {one.metric: one for one in queries.rates(case.manager, start, end)}
-
-    assert (found["response"].kept, found["response"].share) == (1, 1.0)
-    assert (found["arrival"].late, found["arrival"].share) == (1, 0.0)
-    assert found["repair"].missed == 1
-    elsewhere = factories.person("dispatcher", at=factories.organization(case.office))
-    assert queries.rates(elsewhere, start, end) == []
-    assert queries.rates(case.manager, end, queries.month_range(end.date(), START.tzinfo)[1]) == []

@@ -182,7 +182,7 @@ def change_owner(
     change = OwnershipChange.objects.create(
         unit=fresh, from_customer=fresh.customer, to_customer=to_customer, changed_on=day, by=person_of(by)
     )
-    fresh.customer, fresh.address = to_customer, address
+    fresh.customer, fresh.address, fresh.to_plan = to_customer, address, True
     save_next(fresh)
     publish(UnitDatesChanged(unit_id=fresh.pk))
     return change
@@ -193,5 +193,5 @@ def change_owner(
 def change_status(unit: InstalledUnit, status: str, *, by: Any, version: int | None = None) -> InstalledUnit:
     """Set the status. Raises StaleRecord, and ValidationError for a status that does not exist."""
     fresh = lock(unit, version=version)
-    fresh.status = status
+    fresh.status, fresh.to_plan = status, True
     return save_next(fresh)

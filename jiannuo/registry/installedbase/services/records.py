@@ -28,6 +28,7 @@ FIELDS = (
     *DATE_FIELDS,
     "invoice_number",
     "price",
+    "service_level",
     "configuration",
     "status",
     "remark",
@@ -83,12 +84,13 @@ def update_unit(unit: InstalledUnit, *, by: Any, version: int | None, **fields: 
     Raises StaleRecord, DuplicateSerial and ValidationError as :func:`register_unit`.
     """
     fresh = lock(unit, version=version)
-    before = [getattr(fresh, name) for name in DATE_FIELDS], fresh.customer_id, fresh.dealer_id
+    before = _promised_by(fresh)
     owner_before = fresh.customer_id
     if "customer" in fields:
         fresh.customer = fields.pop("customer")
     assign(fresh, fields, FIELDS)
     _check(fresh)
+    fresh.to_plan = fresh.to_plan or before != _promised_by(fresh)
     save_next(fresh)
     if fresh.customer_id != owner_before:
         OwnershipChange.objects.create(
@@ -98,9 +100,24 @@ def update_unit(unit: InstalledUnit, *, by: Any, version: int | None, **fields: 
             changed_on=timezone.localdate(),
             by=person_of(by),
         )
-    if before != ([getattr(fresh, name) for name in DATE_FIELDS], fresh.customer_id, fresh.dealer_id):
+    if before != _promised_by(fresh):
         publish(UnitDatesChanged(unit_id=fresh.pk))
     return fresh
+
+
+def _promised_by(unit: InstalledUnit) -> list[Any]:
+    """What of the file of a unit decides what is promised for it."""
+    names = (
+        *DATE_FIELDS,
+        "customer_id",
+        "dealer_id",
+        "organization_id",
+        "model_id",
+        "address_id",
+        "price",
+        "status",
+    )
+    return [getattr(unit, name) for name in names]
 
 
 def normal_serial(text: str) -> str:

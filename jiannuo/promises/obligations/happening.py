@@ -1,0 +1,344 @@
+"""What starts with an event: clocks of time clauses and duties that recur, for every debtor and creditor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo import rules
+from jiannuo.promises.commitments.engine import Loaded, calendars_of, published
+from jiannuo.promises.commitments.facts import ALSO_MEANS, facts_for
+from jiannuo.promises.commitments.models import CommitmentVersion
+from jiannuo.promises.obligations import duties
+from jiannuo.promises.obligations.ending import call_off
+from jiannuo.promises.obligations.journal import note
+from jiannuo.promises.obligations.models import Obligation, RecurringDuty, SpreadVersion
+from jiannuo.promises.obligations.opening import Subject, about_document, owe, parties_key
+from jiannuo.registry.installedbase.models import InstalledUnit
+from jiannuo.rules import (
+    EVENTS,
+    AnyClause,
+    CoverageClause,
+    Facts,
+    ObligationPlan,
+    RecurrenceOutcome,
+    RecurringClause,
+    TimeClause,
+)
+
+logger = logging.getLogger(__name__)
+
+#: Events that the file of a unit tells by its dates.
+UNIT_EVENTS = frozenset({*InstalledUnit.DATE_FIELDS, *ALSO_MEANS.values(), "registered"})
+GONE = (InstalledUnit.Status.RETURNED, InstalledUnit.Status.SCRAPPED)
+BATCH = 500
+Group = tuple[str, str, str]
+#: Whether a clause of the commitment with that code is asked.
+Only = Callable[[str, AnyClause], bool]
+
+
+@transaction.atomic
+def happened(
+    event: str,
+    *,
+    at: datetime | date,
+    unit: Any = None,
+    document: Any = None,
+    organization: Any = None,
+    customer: Any = None,
+    person: Any = None,
+    facts: Facts | None = None,
+    occasion: str = "",
+    by: Any = None,
+) -> list[Obligation]:
+    """Owe what starts with ``event``: time clauses whose ``start`` it is, recurring ones whose ``begins`` name it.
+
+    The subject is the document, else the unit, else the organisation (taken from them where it is left out). Asking
+    twice changes nothing: for a subject, an event and an ``occasion`` (which tells apart the times that the same thing
+    happens to the same subject: ``2026-11``, the number of a change) each promise is opened once. ``facts`` are what
+    clauses ask for beside the file of the unit. Returns what is newly owed. Raises ValueError for an unknown event or
+    without any subject.
+    """
+    if event not in EVENTS:
+        raise ValueError(f"no clause can start with {event!r}: use one of {', '.join(EVENTS)}")
+    subject = _subject(unit, document, organization, customer, person)
+    return bring_about(event, subject, at=at, facts=facts, occasion=occasion, by=by)
+
+
+def bring_about(
+    event: str,
+    subject: Subject,
+    *,
+    at: datetime | date,
+    facts: Facts | None = None,
+    occasion: str = "",
+    only: Only | None = None,
+    by: Any = None,
+) -> list[Obligation]:
+    """What :func:`happened` does for a subject, perhaps for some promises ``only``."""
+    facts = facts or _facts_of(subject)
+    facts = replace(facts, dates={**facts.dates, event: at})
+    now = timezone.now()
+    starting = what_starts(published(subject.organization), facts, {event}, now, only)
+    opened: list[Obligation] = []
+    for (start, _debtor, _creditor), plans in starting.plans.items():
+        opened += owe(subject, plans, parties_key(subject, start, occasion), event=start)
+    for outcome in starting.outcomes:
+        duty = duties.run(subject, outcome, event=event, now=now, occasion=occasion)
+        opened += duty.occurrences.open()
+    note(subject.document, "opened", opened, at=now, by=by)
+    return opened
+
+
+@transaction.atomic
+def ended(
+    *,
+    at: datetime,
+    unit: Any = None,
+    document: Any = None,
+    organization: Any = None,
+    reason: str = "",
+    by: Any = None,
+) -> int:
+    """End the recurring duties of a subject (its contract ended, it was scrapped); how many were running."""
+    running = RecurringDuty.objects.all()
+    for name, one in (("document_id", document), ("unit", unit), ("organization", organization)):
+        if one is not None:
+            return duties.end(running.filter(**{name: one.pk}), at=at, reason=reason, by=by)
+    raise ValueError("say what has ended: a document, a unit or an organisation")
+
+
+def _subject(unit: Any, document: Any, organization: Any, customer: Any, person: Any) -> Subject:
+    for one in (document, unit):
+        organization = organization or getattr(one, "organization", None)
+        customer = customer or getattr(one, "customer", None)
+    if organization is None:
+        raise ValueError("give the document, the unit or the organisation that it happened to")
+    if document is None:
+        return (
+            _about_unit(unit, organization, customer, person) if unit else Subject(organization=organization)
+        )
+    subject = about_document(document, organization=organization, customer=customer, person=person)
+    return replace(subject, unit=unit or subject.unit)
+
+
+def _about_unit(unit: Any, organization: Any = None, customer: Any = None, person: Any = None) -> Subject:
+    return Subject(
+        organization=organization or unit.organization,
+        customer=customer or unit.customer,
+        person=person,
+        unit=unit,
+        product_path=unit.model.category.code_path,
+        division_code=str(getattr(unit.address, "division_id", None) or ""),
+        is_demo=unit.is_demo,
+    )
+
+
+def _facts_of(subject: Subject, events: Mapping[str, date | datetime] | None = None) -> Facts:
+    document = subject.document
+    return facts_for(
+        unit=subject.unit,
+        customer=subject.customer,
+        category=getattr(document, "category", None),
+        division=subject.division_code,
+        kind=str(getattr(document, "request_kind", "")),
+        severity=str(getattr(document, "severity", "")),
+        events=events,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """What some events start: plans by event, debtor and creditor, and the duties that recur."""
+
+    plans: Mapping[Group, Sequence[ObligationPlan]]
+    outcomes: Sequence[RecurrenceOutcome]
+
+
+def what_starts(
+    versions: Sequence[Loaded],
+    facts: Facts,
+    events: Collection[str],
+    now: datetime,
+    only: Only | None = None,
+) -> Starting:
+    """What ``events`` start under these versions; of several promises of the same the best for the creditor.
+
+    Promises compete only with those that start with the same event and lie between the same parties.
+    """
+    asked = [(one.commitment, clause) for one in versions for clause in one.commitment.clauses]
+    asked = [(its, clause) for its, clause in asked if only is None or only(its.code, clause)]
+    groups: dict[Group, set[int]] = {}
+    again: set[int] = set()
+    for _its, clause in asked:
+        if isinstance(clause, TimeClause) and clause.start in events:
+            groups.setdefault((clause.start, clause.debtor, clause.creditor), set()).add(id(clause))
+        elif _recurs_from(clause, events):
+            again.add(id(clause))
+    calendars = calendars_of(versions) if groups or again else {}
+
+    def decided(wanted: set[int]) -> rules.Decision:
+        narrowed = [
+            replace(
+                one.commitment,
+                clauses=tuple(
+                    clause
+                    for clause in one.commitment.clauses
+                    if id(clause) in wanted or isinstance(clause, CoverageClause)
+                ),
+            )
+            for one in versions
+        ]
+        return rules.decide(narrowed, facts, calendars, now.astimezone(UTC))
+
+    plans = {group: decided(wanted).obligations for group, wanted in sorted(groups.items())}
+    return Starting(plans, decided(again).recurrences if again else ())
+
+
+def _recurs_from(clause: AnyClause, events: Collection[str]) -> bool:
+    if not isinstance(clause, RecurringClause):
+        return False
+    return any(event in events for event in (*clause.begins.events, *clause.begins.fallbacks))
+
+
+# Units: their file tells events by its dates
+
+
+@transaction.atomic
+def plan_unit(unit: InstalledUnit, *, now: datetime | None = None) -> list[Obligation]:
+    """Owe what the dates in the file of a unit start, and plan anew what differs since they changed.
+
+    What was met, missed or waived stays. What was due before the unit entered the file, or before the promise was
+    published, is not owed after the fact. A unit that is gone is owed nothing more. Returns what is newly owed.
+    """
+    now = now or timezone.now()
+    subject = _about_unit(unit)
+    versions = published(unit.organization)
+    starting = Starting({}, ())
+    if unit.status not in GONE:
+        starting = what_starts(
+            versions, _facts_of(subject, {"registered": unit.created_at}), UNIT_EVENTS, now
+        )
+    since = _since(unit, versions) if starting.plans or starting.outcomes else {}
+    wanted: dict[str, tuple[str, ObligationPlan]] = {}
+    for (event, _debtor, _creditor), plans in starting.plans.items():
+        key = parties_key(subject, event)
+        for plan in plans:
+            if plan.due_at is None or plan.due_at > since[plan.commitment, plan.version]:
+                wanted[key(plan)] = (event, plan)
+    _follow(unit, wanted, now)
+    opened: list[Obligation] = []
+    for key_of_it, (event, plan) in wanted.items():
+        opened += owe(subject, [plan], lambda _plan, key=key_of_it: key, event=event)
+    return opened + _follow_duties(subject, starting.outcomes, since, now)
+
+
+def _since(unit: InstalledUnit, versions: Sequence[Loaded]) -> dict[tuple[str, int], datetime]:
+    """For each version the instant from which the unit and the promise were both known."""
+    numbers = {one.version_id: (one.commitment.code, one.commitment.version) for one in versions}
+    rows = CommitmentVersion.objects.filter(pk__in=numbers).values_list("pk", "published_at")
+    return {numbers[pk]: max(unit.created_at, published_at or unit.created_at) for pk, published_at in rows}
+
+
+def _follow(unit: InstalledUnit, wanted: Mapping[str, tuple[str, ObligationPlan]], now: datetime) -> None:
+    """Call off what the file of the unit no longer brings about as it stands; hand the rest to its present owner."""
+    owed = Obligation.objects.open().filter(
+        unit=unit, document__isnull=True, duty__isnull=True, event__in=UNIT_EVENTS
+    )
+    differing = []
+    for one in owed:
+        _event, plan = wanted.get(one.key or "", ("", None))
+        if plan is None or (
+            ObligationPlan.from_json(one.plan) != plan
+            and (one.state == Obligation.State.OPEN or (plan.due_at is not None and plan.due_at > now))
+        ):
+            differing.append(one.pk)
+    if differing:
+        reason = _("The file of the unit was changed.")
+        call_off(Obligation.objects.filter(pk__in=differing), at=now, reason=reason, keep_misses=False)
+    running = RecurringDuty.objects.filter(unit=unit, document__isnull=True, ended_at__isnull=True)
+    for rows in (Obligation.objects.open().filter(unit=unit, document__isnull=True), running):
+        rows.exclude(customer=unit.customer_id).update(customer=unit.customer_id)
+        if unit.customer_id is not None:
+            rows.filter(customer__isnull=True).update(customer=unit.customer_id)
+
+
+def _follow_duties(
+    subject: Subject,
+    outcomes: Sequence[RecurrenceOutcome],
+    since: Mapping[tuple[str, int], datetime],
+    now: datetime,
+) -> list[Obligation]:
+    """Let the duties run that the file brings about, and end the others; the occurrences newly owed."""
+    unit = subject.unit
+    keys = [duties.duty_key(subject, outcome) for outcome in outcomes]
+    gone = RecurringDuty.objects.filter(unit=unit, document__isnull=True, event__in=UNIT_EVENTS)
+    duties.end(gone.exclude(key__in=keys), at=now, reason=_("The file of the unit was changed."))
+    known = set(Obligation.objects.filter(duty__unit=unit).values_list("pk", flat=True))
+    for outcome in outcomes:
+        begun = since[outcome.commitment, outcome.version]
+        duties.run(subject, outcome, event=_event_of(outcome, unit), now=now, since=begun)
+    return [one for one in Obligation.objects.open().filter(duty__unit=unit) if one.pk not in known]
+
+
+def _event_of(outcome: RecurrenceOutcome, unit: InstalledUnit) -> str:
+    """The event of the file on whose day a duty began."""
+    known = {**unit.event_dates(), "registered": timezone.localdate(unit.created_at)}
+    return next((event for event, day in known.items() if day == outcome.begins), "registered")
+
+
+def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:
+    """Plan units whose file is new or has changed; how many were looked at, at most ``limit``.
+
+    The mark is taken off and the promises are planned in one transaction; whoever changes the unit meanwhile sets it
+    again.
+    """
+    if not any(_starts_with_units(version) for version in published()):
+        InstalledUnit.objects.filter(to_plan=True).update(to_plan=False)
+        return 0
+    keys = list(
+        InstalledUnit.objects.filter(to_plan=True).order_by("pk").values_list("pk", flat=True)[:limit]
+    )
+    rows = InstalledUnit.objects.select_related(
+        "organization", "customer", "model__category", "address", "dealer"
+    )
+    for pk in keys:
+        try:
+            with transaction.atomic():
+                if InstalledUnit.objects.filter(pk=pk, to_plan=True).update(to_plan=False):
+                    plan_unit(rows.get(pk=pk), now=now)
+        except Exception:
+            logger.exception("The promises for unit %s could not be planned; they are tried again", pk)
+    return len(keys)
+
+
+def _starts_with_units(version: Loaded) -> bool:
+    return any(
+        (isinstance(clause, TimeClause) and clause.start in UNIT_EVENTS) or _recurs_from(clause, UNIT_EVENTS)
+        for clause in version.commitment.clauses
+    )
+
+
+@transaction.atomic
+def spread_versions() -> int:
+    """Mark the units to which a newly published version may promise something; how many versions were new."""
+    known = set(SpreadVersion.objects.values_list("version_id", flat=True))
+    fresh = [one for one in published() if one.version_id not in known]
+    SpreadVersion.objects.bulk_create(
+        [SpreadVersion(version_id=one.version_id) for one in fresh], ignore_conflicts=True
+    )
+    for version in filter(_starts_with_units, fresh):
+        row = CommitmentVersion.objects.select_related("commitment__organization").get(pk=version.version_id)
+        owner = row.commitment.organization
+        units = InstalledUnit.objects.filter(to_plan=False)
+        if owner is not None:
+            units = units.filter(organization__path__startswith=owner.path)
+        units.update(to_plan=True)
+    return len(fresh)
