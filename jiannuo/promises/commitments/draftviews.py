@@ -38,9 +38,10 @@ from jiannuo.promises.commitments.reading_aloud import Spoken, spoken
 from jiannuo.registry.products.models import Category
 
 #: parts of a draft beside its clauses: address, fields of the pack, title, icon, what it is about
+_OTHERWISE = ("code", "clauses", "parameters", "zones", "calendars", "labels", "not_executable")
 SECTIONS: dict[str, tuple[tuple[str, ...], Any, str, Any]] = {
     "about": (
-        ("name", "kind", "owner", "valid_from", "valid_to", "exclusive", "floor", "scope", "components"),
+        tuple(name for name in schema.Pack.model_fields if name not in _OTHERWISE),
         gettext_lazy("What it is"),
         "file-description",
         gettext_lazy("name, kind, whom and what it binds, from when to when"),
@@ -62,6 +63,12 @@ SECTIONS: dict[str, tuple[tuple[str, ...], Any, str, Any]] = {
         gettext_lazy("Calendars"),
         "calendar",
         gettext_lazy("hours that only this commitment knows"),
+    ),
+    "words": (
+        ("labels",),
+        gettext_lazy("Own words"),
+        "language",
+        gettext_lazy("how codes that only this commitment uses are read"),
     ),
     "remarks": (
         ("not_executable",),

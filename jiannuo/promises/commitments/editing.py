@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -488,8 +488,8 @@ def _read_rows(kind: str, shape: Shape, data: Any, full: str, before: Any, names
         pairs = (
             (data.get(f"{full}.{i}.key", "").strip(), data.get(f"{full}.{i}.value", "").strip()) for i in rows
         )
-        reading = {"table": _amount, "texts": str, "lists": _split}[kind]
-        return {key: reading(value) for key, value in pairs if key or value}
+        reading: dict[str, Callable[[str], Any]] = {"table": _amount, "texts": str, "lists": _split}
+        return {key: reading[kind](value) for key, value in pairs if key or value}
     if shape.model is None:
         return None
     if kind == "named":

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from pydantic import Field
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 from jiannuo import rules
@@ -116,10 +117,19 @@ def facts_data(typed: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
+class _WithoutDates(SafeConstructor):
+    """Leaves dates as they are written, so that an impossible one can be named."""
+
+
+_WithoutDates.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
 def pasted(text: str) -> dict[str, Any]:
     """Facts that were pasted as YAML or JSON. Raises FactsError with the line of what cannot be read."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _WithoutDates
     try:
-        data = YAML(typ="safe", pure=True).load(io.StringIO(text))
+        data = yaml.load(io.StringIO(text))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0

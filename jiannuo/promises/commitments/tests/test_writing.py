@@ -358,7 +358,7 @@ def test_the_preview_reads_as_the_customer_will_read_it_and_saves_nothing(client
 
 def test_parts_of_the_pack_are_written_on_forms(client, draft, writer):
     client.force_login(writer)
-    for name in ("about", "blanks", "zones", "calendars", "remarks"):
+    for name in ("about", "blanks", "zones", "calendars", "words", "remarks"):
         assert client.get(reverse("commitments:section", args=["N01", name])).status_code == 200
     zones = {
         "revision": draft.revision,
@@ -470,7 +470,10 @@ def test_a_pack_is_imported_and_exported_unchanged(client, writer, office):
 
 def test_an_upload_with_mistakes_names_line_and_mend_and_loads_nothing(client, writer, office):
     client.force_login(writer)
-    text = "code: Q1\nname: 测试\nclauses:\n  - id: a\n    kind: time\n    text: x\n    source: {document: d}\n    metric: arival\n    limit: {amount: 1, unit: hours}\n"
+    head = (
+        "code: Q1\nname: 测试\nclauses:\n  - id: a\n    kind: time\n    text: x\n    source: {document: d}\n"
+    )
+    text = f"{head}    metric: arival\n    limit: {{amount: 1, unit: hours}}\n"
     page = upload(client, text)
     assert page.status_code == 422
     assert [(one.line, one.clause) for one in page.context["found"]] == [(8, "a")]
