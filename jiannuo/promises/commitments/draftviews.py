@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from jiannuo.kernel.calendars.models import WorkCalendar
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.promises.commitments import drafts, fieldwords, packs, publishing
-from jiannuo.promises.commitments.drafts import NotADraft, StaleDraft, may, read_pack
+from jiannuo.promises.commitments.drafts import NotADraft, StaleDraft, may
 from jiannuo.promises.commitments.editing import (
     CLAUSE_PARTS,
     Node,
@@ -32,8 +32,9 @@ from jiannuo.promises.commitments.editing import (
     value_labels,
 )
 from jiannuo.promises.commitments.forms import CommitmentForm, ConfirmForm, PackForm
+from jiannuo.promises.commitments.mistakewords import in_words
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
-from jiannuo.promises.commitments.packs import PackError, PackErrors, schema
+from jiannuo.promises.commitments.packs import Pack, PackError, PackErrors, schema
 from jiannuo.promises.commitments.reading_aloud import Spoken, spoken
 from jiannuo.registry.products.models import Category
 
@@ -93,6 +94,12 @@ def draft_of(request: HttpRequest, code: str, permission: str = "commitments.edi
     if version is None or not may(request.user, permission, version.commitment.organization):
         raise Http404(_("There is no draft of %(code)s that you may open.") % {"code": code[:40]})
     return version
+
+
+def read_pack(content: Mapping[str, Any]) -> tuple[Pack | None, list[PackError]]:
+    """The pack, and everything wrong with it in the reader's words."""
+    pack, found = drafts.read_pack(content)
+    return pack, in_words(found)
 
 
 def category_names() -> dict[str, str]:
@@ -175,7 +182,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Import a pack"),
         "form": form,
-        "found": found,
+        "found": in_words(found),
         "submit_label": _("Import"),
         "cancel_url": reverse("commitments:list"),
     }

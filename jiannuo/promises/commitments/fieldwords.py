@@ -25,7 +25,7 @@ CLAUSE_KINDS = {
 #: groups of the form of a clause: name, fields; what no group names is said first, in the group of the promise
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("words", _("In words"), ("text", "source")),
-    ("promise", _("What is promised"), ()),
+    ("promise", pgettext_lazy("commitment", "What is promised"), ()),
     ("when", _("When it applies"), ("when",)),
     (
         "clock",
@@ -100,15 +100,15 @@ LABELS: dict[str, Any] = {
     "id": _("number of the clause"),
     "text": _("text as the customer reads it"),
     "source": _("source"),
-    "source.document": _("document"),
+    "source.document": pgettext_lazy("commitment", "document"),
     "source.article": _("article"),
     "when": _("conditions"),
     "verify": _("the figure rests on general knowledge: off until somebody confirms it"),
     "metric": _("what is promised"),
     "limit": _("within"),
     "deadline": _("deadline"),
-    "amount": _("amount"),
-    "unit": _("unit"),
+    "amount": pgettext_lazy("commitment", "amount (yuan)"),
+    "unit": pgettext_lazy("commitment", "unit"),
     "reading": _("how days are counted"),
     "counts_start_day": _("the first day counts"),
     "roll_forward": _("an end on a day off moves on"),
@@ -124,7 +124,7 @@ LABELS: dict[str, Any] = {
     "anchor": _("counted from"),
     "fraction": _("share of the time (0.75 is three quarters)"),
     "role": _("whom to tell"),
-    "channels": _("by"),
+    "channels": pgettext_lazy("commitment", "by which way"),
     "ladder.kind": _("kind of step"),
     "labels": _("words of this commitment"),
     "repeat": _("again every … minutes"),
@@ -216,6 +216,10 @@ LABELS: dict[str, Any] = {
     "article": _("article"),
     "why": _("why not"),
 }
+
+#: parts in which an amount is one of time
+_SPANS = ("limit", "deadline", "warn", "at", "every", "within", "first_within", "lasts")
+_SPAN = pgettext_lazy("commitment", "how much time")
 
 HELP: dict[str, Any] = {
     "text": _("Write a blank as {name}; its value is given under “blanks and values”."),
@@ -341,6 +345,8 @@ def label(name: str, prefix: str = "") -> str:
     """The label of a field; ``prefix`` is the path above it."""
     above = [part for part in prefix.split(".") if part and not part.isdigit() and part != "__n__"]
     own = LABELS.get(f"{above[-1]}.{name}") if above else None
+    if name == "amount" and above and above[-1] in _SPANS:
+        own = _SPAN
     return str(own or LABELS.get(name) or name.replace("_", " "))
 
 
@@ -356,6 +362,16 @@ def word(family: str, value: str) -> str:
     table: Mapping[str, Any] = getattr(words, _TABLES.get(family, ""), {})
     found = table.get(value) or _WORDS.get(value)
     return str(found) if found is not None else value.replace("_", " ")
+
+
+def any_word(value: str) -> str:
+    """A word whatever its kind; itself when no table knows it."""
+    for table in dict.fromkeys(_TABLES.values()):
+        found = getattr(words, table, {}).get(value)
+        if found is not None:
+            return str(found)
+    known = _WORDS.get(value) or LABELS.get(value) or words.FACTS.get(value)
+    return str(known) if known is not None else value
 
 
 def groups(names: list[str]) -> list[tuple[str, str, list[str]]]:

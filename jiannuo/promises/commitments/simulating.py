@@ -281,6 +281,16 @@ class Result:
     commitments: int = 0
 
     @property
+    def beaten(self) -> list[ReasonText]:
+        """What was weighed and lost."""
+        return [one for one in self.losers if one.code != "lost.fact_missing"]
+
+    @property
+    def unknown(self) -> list[ReasonText]:
+        """What depends on a fact that is not known."""
+        return [one for one in self.losers if one.code == "lost.fact_missing"]
+
+    @property
     def says_nothing(self) -> bool:
         outcomes = (self.cover, self.bars, self.recurring, self.charges, self.remedies)
         return not any(outcomes) and not any((self.approvals, self.targets, self.settlements))

@@ -22,6 +22,7 @@ from jiannuo.promises.commitments.draftviews import category_names
 from jiannuo.promises.commitments.editing import Node, Surroundings, nodes_of, typed_in
 from jiannuo.promises.commitments.engine import Loaded, loaded
 from jiannuo.promises.commitments.facts import facts_for
+from jiannuo.promises.commitments.mistakewords import facts_problem
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
 from jiannuo.promises.commitments.simulating import (
     CASE_GROUPS,
@@ -75,7 +76,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
             result = simulate(_chosen(choices), facts, at)
             typed = typed_from(facts) if text.strip() else typed
         except FactsError as error:
-            problems = list(error.problems)
+            problems = [facts_problem(one) for one in error.problems]
         except ValueError as error:
             problems = [str(error)]
     else:
