@@ -17,7 +17,7 @@ from jiannuo.operations.tasks.models import Task
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.services import set_free
-from jiannuo.promises.obligations.happening import happened
+from jiannuo.promises.obligations.happening import happened, starts_anything
 from jiannuo.promises.obligations.models import Obligation
 
 FREE = "free_service"
@@ -31,6 +31,8 @@ def bring_about(obligation: Obligation, *, at: datetime) -> list[Task]:
     work (the unit, where no work has a price yet). A word that the rules do not know is a special case: a person
     decides.
     """
+    if not obligation.consequences and not starts_anything("missed", obligation.organization):
+        return []
     document = obligation.document.specific() if obligation.document is not None else None
     unit = obligation.unit or getattr(document, "unit", None)
     _start_clocks(obligation, document, unit, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,15 +18,20 @@ from jiannuo.rules import AnyClause, Calendar, CommitmentInForce
 from jiannuo.rules.decision import ALWAYS
 
 CALENDARS_KEY = "calendars"
+LABELS_KEY = "labels"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A version as the rules read it. Its own calendars carry its code and number, so that no two versions mix."""
+    """A version as the rules read it. Its own calendars carry its code and number, so that no two versions mix.
+
+    ``labels`` says how words that only this commitment uses are read.
+    """
 
     version_id: int
     commitment: CommitmentInForce
     calendars: Mapping[str, Calendar]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def office_calendars(self) -> set[str]:
@@ -41,7 +46,7 @@ class Loaded:
 def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loaded:
     """Read the content of a version. Raises ``ValueError`` for what the rules do not accept."""
     calendars = content.get(CALENDARS_KEY, {})
-    body = {key: value for key, value in content.items() if key != CALENDARS_KEY}
+    body = {key: value for key, value in content.items() if key not in (CALENDARS_KEY, LABELS_KEY)}
     commitment = replace(CommitmentInForce.from_json(body), version=number)
     prefix = f"{commitment.code}/{number}:"
     own = {
@@ -54,7 +59,7 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
         else clause
         for clause in commitment.clauses
     )
-    return Loaded(version_id, replace(commitment, clauses=clauses), own)
+    return Loaded(version_id, replace(commitment, clauses=clauses), own, content.get(LABELS_KEY, {}))
 
 
 #: Published versions read so far in this process; they never change, so they are never forgotten. A version whose
