@@ -24,6 +24,7 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.obligations.models import Obligation
@@ -148,8 +149,14 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
         started_at=now,
         due_at=now,
     )
+    task = make_task(
+        "apology", Origin(dealer, request, obligation, request.customer), key="secret", text=NAME
+    )
+    assert task is not None
     world.owned.update(
         {
+            "tasks:number": task.number,
+            "api:task:number": task.number,
             "desk:number": request.number,
             "workorders:number": order.number,
             "workorders:pk": line.pk,

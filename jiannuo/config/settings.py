@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.workorders",
     "jiannuo.operations.desk",
     "jiannuo.operations.dispatch",
+    "jiannuo.operations.tasks",
     "jiannuo.faces.console",
     "jiannuo.faces.portal",
     "jiannuo.faces.field",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jiannuo.faces.api import orders, requests
+from jiannuo.faces.api import obligations, orders, requests, work
 
-__all__ = ["orders", "requests"]
+__all__ = ["obligations", "orders", "requests", "work"]

@@ -60,6 +60,7 @@ GROUPS = (
             Area(_("Service requests"), "desk:request_list", "phone-incoming", "requests.view", "r"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
+            Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
         ),
     ),

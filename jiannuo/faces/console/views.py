@@ -16,6 +16,7 @@ from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.approvals import waiting_for
 from jiannuo.operations.desk.queries import without_order
+from jiannuo.operations.tasks import queries as tasks
 from jiannuo.operations.workorders.queries import jobs_of, waiting_for_dispatch
 from jiannuo.promises.obligations import queries
 from jiannuo.promises.obligations.models import Obligation
@@ -57,6 +58,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
     """The lists that the person's roles ask for; each one query."""
     work: dict[str, Any] = {"approvals": list(waiting_for(user)[:MOST_ROWS])}
+    if user.has_perm("tasks.view"):
+        waiting = list(tasks.mine(user, with_special=oversees)[:MOST_ROWS])
+        work["special"] = [task for task in waiting if task.is_special] if oversees else []
+        work["tasks"] = [task for task in waiting if task not in work["special"]]
     if user.has_perm("orders.work"):
         work["jobs"] = list(jobs_of(user)[:MOST_ROWS])
     if user.has_perm("orders.dispatch"):

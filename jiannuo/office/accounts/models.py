@@ -71,9 +71,8 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 name="person_absence_dates",
-                condition=models.Q(absent_from__isnull=False, absent_until__isnull=True)
-                | models.Q(absent_from__isnull=True, absent_until__isnull=True)
-                | models.Q(absent_until__gte=models.F("absent_from")),
+                condition=models.Q(absent_until__isnull=True)
+                | models.Q(absent_from__isnull=False, absent_until__gte=models.F("absent_from")),
                 violation_error_message=_("An absence needs a first day, and cannot end before it."),
             )
         ]

@@ -49,6 +49,12 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
     "orders.review": (_("review and close work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.charge": (_("override who pays"), frozenset(_MANAGE)),
+    "tasks.view": (_("see tasks"), frozenset(_STAFF - _FIELD)),
+    "tasks.handle": (
+        _("take on, hand over and finish tasks"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _BACK_OFFICE),
+    ),
+    "tasks.drop": (_("drop a task"), frozenset(_MANAGE)),
     "customers.view": (_("see customers"), frozenset(_STAFF)),
     "customers.edit": (_("register and change customers"), frozenset(_DESK | _DISPATCH | _CARE | _MANAGE)),
     "customers.merge": (

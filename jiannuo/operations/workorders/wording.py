@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jiannuo.operations.workorders.models import OrderLine
-from jiannuo.operations.workorders.services.charging import BEYOND_COVER, NO_PROMISE
+from jiannuo.operations.workorders.services.charging import BEYOND_COVER, FREE_SERVICE, NO_PROMISE
 from jiannuo.promises.commitments.reading import Reader
 from jiannuo.rules import JsonFormError, Reason, jsonform
 
@@ -20,15 +20,15 @@ class LineReader:
         self._reader: Reader | None = None
 
     def why(self, line: OrderLine) -> str:
-        """One or two sentences; empty when nothing is known."""
+        """Up to three sentences; empty when nothing is known."""
         if line.overridden_by_id:
             decided = {"person": line.overridden_by, "reason": line.override_reason}
             return _("Decided by %(person)s: %(reason)s") % decided
-        return " ".join(self._sentences(line.reasons[:2]))
+        return " ".join(self._sentences(line.reasons[:3]))
 
     def _sentences(self, reasons: Iterable[dict[str, Any]]) -> Iterable[str]:
         for data in reasons:
-            if (own := _own_reason(data.get("code"))) is not None:
+            if (own := _own_reason(data.get("code"), data.get("params") or {})) is not None:
                 yield own
                 continue
             if self._reader is None:
@@ -40,8 +40,10 @@ class LineReader:
                 yield str(data.get("code", ""))
 
 
-def _own_reason(code: str | None) -> str | None:
+def _own_reason(code: str | None, params: Mapping[str, str]) -> str | None:
     """The sentence of a reason that orders give themselves."""
+    if code == FREE_SERVICE:
+        return _("Free of charge: %(because)s") % {"because": params.get("because", "")}
     if code == NO_PROMISE:
         return _("No commitment covers this.")
     return _("Goes beyond the fault reported.") if code == BEYOND_COVER else None

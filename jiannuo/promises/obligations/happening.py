@@ -72,6 +72,11 @@ def happened(
     return bring_about(event, subject, at=at, facts=facts, occasion=occasion, by=by)
 
 
+def starts_anything(event: str, organization: Any) -> bool:
+    """Whether any promise for an organisation starts with ``event``; one query."""
+    return any(_starts_with(version, {event}) for version in published(organization))
+
+
 def bring_about(
     event: str,
     subject: Subject,
@@ -83,10 +88,13 @@ def bring_about(
     by: Any = None,
 ) -> list[Obligation]:
     """What :func:`happened` does for a subject, perhaps for some promises ``only``."""
+    versions = published(subject.organization)
+    if not any(_starts_with(version, {event}) for version in versions):
+        return []
     facts = facts or _facts_of(subject)
     facts = replace(facts, dates={**facts.dates, event: at})
     now = timezone.now()
-    starting = what_starts(published(subject.organization), facts, {event}, now, only)
+    starting = what_starts(versions, facts, {event}, now, only)
     opened: list[Obligation] = []
     for (start, _debtor, _creditor), plans in starting.plans.items():
         opened += owe(subject, plans, parties_key(subject, start, occasion), event=start)
@@ -263,11 +271,21 @@ def _follow(unit: InstalledUnit, wanted: Mapping[str, tuple[str, ObligationPlan]
     if differing:
         reason = _("The file of the unit was changed.")
         call_off(Obligation.objects.filter(pk__in=differing), at=now, reason=reason, keep_misses=False)
+    if unit.version > 1:
+        _hand_over(unit)
+
+
+def _hand_over(unit: InstalledUnit) -> None:
+    """What is owed for the unit is owed to its present owner, by those who serve or sold it now."""
     running = RecurringDuty.objects.filter(unit=unit, document__isnull=True, ended_at__isnull=True)
-    for rows in (Obligation.objects.open().filter(unit=unit, document__isnull=True), running):
+    owed = Obligation.objects.open().filter(unit=unit, document__isnull=True)
+    for rows in (owed, running):
         rows.exclude(customer=unit.customer_id).update(customer=unit.customer_id)
-        if unit.customer_id is not None:
-            rows.filter(customer__isnull=True).update(customer=unit.customer_id)
+    owed.exclude(organization=unit.organization_id).exclude(debtor="dealer").update(
+        organization=unit.organization_id
+    )
+    seller = unit.dealer_id or unit.organization_id
+    owed.filter(debtor="dealer").exclude(organization=seller).update(organization=seller)
 
 
 def _follow_duties(
@@ -281,6 +299,8 @@ def _follow_duties(
     keys = [duties.duty_key(subject, outcome) for outcome in outcomes]
     gone = RecurringDuty.objects.filter(unit=unit, document__isnull=True, event__in=UNIT_EVENTS)
     duties.end(gone.exclude(key__in=keys), at=now, reason=_("The file of the unit was changed."))
+    if not outcomes:
+        return []
     known = set(Obligation.objects.filter(duty__unit=unit).values_list("pk", flat=True))
     for outcome in outcomes:
         begun = since[outcome.commitment, outcome.version]
@@ -300,7 +320,7 @@ def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:
     The mark is taken off and the promises are planned in one transaction; whoever changes the unit meanwhile sets it
     again.
     """
-    if not any(_starts_with_units(version) for version in published()):
+    if not any(_starts_with(version, UNIT_EVENTS) for version in published()):
         InstalledUnit.objects.filter(to_plan=True).update(to_plan=False)
         return 0
     keys = list(
@@ -319,9 +339,9 @@ def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:
     return len(keys)
 
 
-def _starts_with_units(version: Loaded) -> bool:
+def _starts_with(version: Loaded, events: Collection[str]) -> bool:
     return any(
-        (isinstance(clause, TimeClause) and clause.start in UNIT_EVENTS) or _recurs_from(clause, UNIT_EVENTS)
+        (isinstance(clause, TimeClause) and clause.start in events) or _recurs_from(clause, events)
         for clause in version.commitment.clauses
     )
 
@@ -334,7 +354,7 @@ def spread_versions() -> int:
     SpreadVersion.objects.bulk_create(
         [SpreadVersion(version_id=one.version_id) for one in fresh], ignore_conflicts=True
     )
-    for version in filter(_starts_with_units, fresh):
+    for version in [one for one in fresh if _starts_with(one, UNIT_EVENTS)]:
         row = CommitmentVersion.objects.select_related("commitment__organization").get(pk=version.version_id)
         owner = row.commitment.organization
         units = InstalledUnit.objects.filter(to_plan=False)

@@ -41,6 +41,7 @@ class UnitSerializer(serializers.ModelSerializer[InstalledUnit]):
             *InstalledUnit.DATE_FIELDS.values(),
             "invoice_number",
             "price",
+            "service_level",
             "configuration",
             "remark",
             "created_at",

@@ -66,6 +66,7 @@ class UnitForm(forms.ModelForm):
             *DATE_FIELDS,
             "invoice_number",
             "price",
+            "service_level",
             "configuration",
             "remark",
         )

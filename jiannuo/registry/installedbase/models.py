@@ -115,6 +115,12 @@ class InstalledUnit(models.Model):
     price = models.DecimalField(
         _("price"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
+    service_level = models.CharField(
+        _("service level"),
+        max_length=20,
+        blank=True,
+        help_text=_("As the promises call it, such as A or gold."),
+    )
     configuration = models.JSONField(_("configuration"), default=dict, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.IN_USE)
     remark = models.TextField(_("remark"), blank=True)

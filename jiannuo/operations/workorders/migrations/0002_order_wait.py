@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                         verbose_name="waiting for",
                     ),
                 ),
-                ("from_at", models.DateTimeField(verbose_name="from")),
+                ("from_at", models.DateTimeField()),
                 ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
                 (
                     "order",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.operations.workorders.models.order import WorkOrder
 
@@ -28,6 +29,14 @@ class OrderLine(models.Model):
         CUSTOMER = "customer", _("customer")
         CONTRACT = "contract", _("contract")
 
+    class Basis(models.TextChoices):
+        FREE = "free", pgettext_lazy("basis of charge", "free of charge")
+        COST = "cost", pgettext_lazy("basis of charge", "at cost")
+        ACTUAL = "actual", pgettext_lazy("basis of charge", "actual expense")
+        DISCOUNT = "discount", pgettext_lazy("basis of charge", "list price less discount")
+        FIXED = "fixed", pgettext_lazy("basis of charge", "fixed sum")
+        LIST = "list", pgettext_lazy("basis of charge", "list price")
+
     order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="lines")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     code = models.CharField(_("code"), max_length=40, blank=True)
@@ -47,6 +56,15 @@ class OrderLine(models.Model):
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, default=0)
     covered = models.BooleanField(_("in warranty"), default=False)
     payer = models.CharField(_("payer"), max_length=12, choices=Payer, default=Payer.CUSTOMER)
+    basis = models.CharField(_("basis of charge"), max_length=10, choices=Basis, default=Basis.LIST)
+    charged = models.DecimalField(
+        _("charged"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: the amount."),
+    )
     clause = models.CharField(_("clause"), max_length=60, blank=True)
     reasons = models.JSONField(default=list, blank=True)
     added = models.BooleanField(_("added on site"), default=False)
@@ -66,6 +84,9 @@ class OrderLine(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="order_line_price_positive"),
+            models.CheckConstraint(
+                condition=Q(charged__isnull=True) | Q(charged__gte=0), name="order_line_charge_positive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,4 +100,9 @@ class OrderLine(models.Model):
     @property
     def customer_amount(self) -> Decimal:
         """What the customer pays of it (CNY)."""
-        return self.amount if self.payer == self.Payer.CUSTOMER else Decimal("0.00")
+        return self.asked if self.payer == self.Payer.CUSTOMER else Decimal("0.00")
+
+    @property
+    def asked(self) -> Decimal:
+        """What is asked for it on its basis of charge (CNY)."""
+        return self.amount if self.charged is None else self.charged

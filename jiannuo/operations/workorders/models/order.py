@@ -19,6 +19,21 @@ FORMS = "jiannuo.operations.workorders.forms."
 FIELD_ROLES = frozenset({"technician", "dealer_technician"})
 
 
+#: states in which the order may still change
+RUNNING = (
+    "draft",
+    "ready",
+    "dispatched",
+    "accepted",
+    "travelling",
+    "on_site",
+    "waiting",
+    "bench",
+    "completed",
+    "signed",
+)
+
+
 def is_assigned(order: Any, user: Any) -> bool:
     """Whether ``user`` is the technician of the order."""
     return order.technician_id is not None and order.technician_id == user.pk
@@ -120,6 +135,7 @@ class WorkOrder(Document):
     )
     waiting_for = models.CharField(_("waiting for"), max_length=20, choices=Waiting, blank=True)
     decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
+    free_because = models.CharField(_("free of charge because"), max_length=200, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
 
     symptom = models.ForeignKey(
@@ -395,6 +411,26 @@ class WorkOrder(Document):
     )
     def send_back(self, *, by: Any, at: datetime, reason: str) -> None:
         self.signature, self.signed_by, self.signed_at = None, "", None
+
+    @action(
+        source=[*RUNNING],
+        target=None,
+        label=_("Customer's choice"),
+        permission="orders.dispatch",
+        hidden=True,
+    )
+    def choose_remedy(self, *, by: Any, at: datetime, remedy: str, **_agreed: Any) -> None:
+        pass
+
+    @action(
+        source=[*RUNNING],
+        target=None,
+        label=_("Change who pays"),
+        permission="orders.charge",
+        hidden=True,
+    )
+    def override(self, *, by: Any, at: datetime, **_charge: Any) -> None:
+        pass
 
     @action(
         source="reviewed",

@@ -14,7 +14,7 @@ class OrderWait(models.Model):
 
     order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="waits")
     waiting_for = models.CharField(_("waiting for"), max_length=20, choices=WorkOrder.Waiting)
-    from_at = models.DateTimeField(_("from"))
+    from_at = models.DateTimeField()
     to_at = models.DateTimeField(_("until"), null=True, blank=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from jiannuo.rules import CoverageClause, CoverageOutcome, Decision, Reason, jso
 REST = ("rest",)
 NO_PROMISE = "order.no_promise"
 BEYOND_COVER = "order.beyond_cover"
+FREE_SERVICE = "order.free_service"
 #: kind of line → item of the decision; other lines follow the parts
 ITEM_OF = {"labour": "labour", "parts": "parts", "travel": "travel", "other": "parts"}
 
@@ -105,7 +106,10 @@ def charge(line: OrderLine, order: WorkOrder, *, cause: str = "") -> OrderLine:
         return line
     component_path = line.component.code_path if line.component else component_of_order(order)
     decision = decision_of(order)
-    if line.component is None and (line.added or line.kind == OrderLine.Kind.OTHER):
+    if order.free_because:
+        free = Reason(code=FREE_SERVICE, params={"because": order.free_because})
+        found = ChargeBasis(payer=OrderLine.Payer.MANUFACTURER, reasons=[_as_json(free)])
+    elif line.component is None and (line.added or line.kind == OrderLine.Kind.OTHER):
         # What goes beyond the fault reported is nobody's promise, whatever the parts beside it are.
         found = ChargeBasis(reasons=[_as_json(Reason(code=BEYOND_COVER))])
     else:

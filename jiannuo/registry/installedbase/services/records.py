@@ -28,6 +28,7 @@ FIELDS = (
     *DATE_FIELDS,
     "invoice_number",
     "price",
+    "service_level",
     "configuration",
     "status",
     "remark",
