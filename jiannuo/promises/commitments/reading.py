@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -140,19 +140,11 @@ class Reader:
             return words.label(_TABLES[key], value)
         if key in _FREE:
             return words.label(_FREE[key], value, own)
-        if key == "events":
-            return list_text(words.label(words.EVENTS, one) for one in value.split(", "))
-        if key == "documents":
-            return list_text(words.label(words.PAPERS, one, own) for one in value.split(", "))
-        if key in ("payee", "approvers"):
-            return list_text(words.party_label(one, own) for one in value.split(", "))
+        if key in _LISTS:
+            return list_text(_LISTS[key](one, own) for one in value.split(", "))
         if key == "commitment":
             return self._names.get(value) or value
-        if key == "facts":
-            return "；".join(self._fact(one, what) for one in value.split(", "))
-        if key == "fact":
-            return list_text(words.fact_label(one, own) for one in value.split(", "))
-        return value
+        return "；".join(self._fact(one, what) for one in value.split(", ")) if key == "facts" else value
 
     def _subject(self, value: str, what: Reason) -> str:
         """What was chosen for: ``component: item``, or a metric, remedy, action, measure, subject or payee."""
@@ -219,6 +211,13 @@ _FREE = {
     "measure": words.MEASURES,
     "flag": words.CIRCUMSTANCES,
     "meter": words.UNITS,
+}
+_LISTS: dict[str, Callable[[str, Mapping[str, str]], str]] = {
+    "events": lambda word, own: words.label(words.EVENTS, word),
+    "documents": lambda word, own: words.label(words.PAPERS, word, own),
+    "payee": words.party_label,
+    "approvers": words.party_label,
+    "fact": words.fact_label,
 }
 _SUBJECTS = {
     **words.PARTIES,

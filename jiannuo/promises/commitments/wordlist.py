@@ -26,6 +26,8 @@ CIRCUMSTANCES = {
     "invoice_present": pgettext_lazy("circumstance", "invoice present"),
     "registered": pgettext_lazy("circumstance", "unit on file"),
     "sold_by_dealer": pgettext_lazy("circumstance", "sold by a dealer"),
+    "late": pgettext_lazy("circumstance", "claimed late"),
+    "documents": pgettext_lazy("circumstance", "papers missing"),
     "appraised": pgettext_lazy("circumstance", "appraised"),
     "unboxing_defect": pgettext_lazy("circumstance", "defect when unpacked"),
     "fraud": pgettext_lazy("circumstance", "fraud"),

@@ -20,7 +20,6 @@ from jiannuo.promises.commitments.tests.promise_cases import (
     PACKS,
     Case,
     decided,
-    pack_files,
     pack_of,
     read_cases,
 )
