@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from jiannuo.promises.commitments import words
@@ -16,6 +17,8 @@ from jiannuo.promises.commitments.letter import clause_texts, condition_text
 from jiannuo.promises.commitments.packs import Pack, load_pack, to_content
 from jiannuo.promises.commitments.packs.schema import ClausePart, RangePart, When
 from jiannuo.promises.commitments.reading import Reader
+from jiannuo.promises.commitments.services import load_pack as load_pack_of_house
+from jiannuo.promises.commitments.simulating import Result, simulate
 from jiannuo.promises.commitments.tests.promise_cases import (
     PACKS,
     Case,
@@ -23,6 +26,7 @@ from jiannuo.promises.commitments.tests.promise_cases import (
     pack_of,
     read_cases,
 )
+from jiannuo.testing import factories
 
 FILES = sorted(PACKS.glob("s*/*.yaml"))
 CASES = sorted((PACKS / "cases").glob("*.yaml"))
@@ -184,3 +188,43 @@ def _strange(case: Case) -> str:
     given = [case.given.get(fact, "") for fact in ("product", "component", "cause")]
     named = [str(one) for value in given for one in (value if isinstance(value, list) else [value])]
     return " ".join(one for one in named if not any(one.startswith(known) for known in labels))
+
+
+def test_the_simulator_and_the_command_name_targets_and_grounds_as_the_pack_does():
+    targets = next(case for case in read_cases(PACKS / "cases" / "p52.yaml") if "figures" in case.given)
+    settled = [case for case in read_cases(PACKS / "cases" / "p03.yaml") if "settlement" in case.then]
+    told = " ".join(one.title for one in _simulated(targets).targets)
+    assert "重大投诉占客户比例" in told
+    assert "equipment" not in told
+    grounds = [
+        value for case in settled for one in _simulated(case).settlements for _, value in one.details if value
+    ]
+    assert any("回执卡弄虚作假" in value for value in grounds)
+
+
+def _simulated(case: Case) -> Result:
+    result = decided(case)
+    version = Loaded(0, result.rules.commitment, result.rules.calendars, pack_of(case.code).labels)
+    at = result.facts.instant("requested")
+    assert at is not None
+    with translation.override("zh-hans"):
+        return simulate([version], result.facts, at)
+
+
+def test_a_word_is_read_as_the_commitment_that_is_cited_reads_it():
+    versions = [whole(pack_of("P30")), whole(pack_of("STAT-PASSENGER-CAR"))]
+    reader = Reader(versions)
+    assert reader.component("body", "P30") == "秤体与钢结构"
+    assert reader.component("body", "STAT-PASSENGER-CAR") == "车身"
+    assert Reader(versions, {"body": "秤台"}).component("body", "P30") == "秤台"
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_commitment_shows_labels_for_its_scope_zones_and_conditions(client):
+    office = factories.organization()
+    load_pack_of_house(pack_of("P05"), by=None)
+    client.force_login(factories.person("general_manager", at=office))
+    page = client.get(reverse("commitments:detail", args=["P05"]))
+    assert page.context["zones"] == {"市区": ()}
+    assert page.context["scope"][0].endswith("存折和报表打印机")
+    assert "另行商定抵达时间" in page.content.decode()
