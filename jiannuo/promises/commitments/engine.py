@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -62,16 +62,29 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
     return Loaded(version_id, replace(commitment, clauses=clauses), own, content.get(LABELS_KEY, {}))
 
 
-#: Published versions read so far in this process; they never change, so they are never forgotten.
-_read_versions: dict[tuple[int, datetime | None], Loaded] = {}
+#: Published versions read so far in this process; they never change, so they are never forgotten. A version whose
+#: end a later one has moved is one more entry.
+_read_versions: dict[tuple[int, datetime | None, date | None], Loaded] = {}
 
 
-def _loaded(version_id: int, published_at: datetime | None) -> Loaded:
-    key = (version_id, published_at)
+def _loaded(version_id: int, published_at: datetime | None, ends: date | None = None) -> Loaded:
+    """A published version; ``ends`` is the last day that a later version has left it."""
+    key = (version_id, published_at, ends)
     if key not in _read_versions:
-        version = CommitmentVersion.objects.get(pk=version_id)
-        _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
+        if ends is None:
+            version = CommitmentVersion.objects.get(pk=version_id)
+            _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
+        else:
+            whole = _loaded(version_id, published_at)
+            _read_versions[key] = replace(whole, commitment=replace(whole.commitment, valid_to=ends))
     return _read_versions[key]
+
+
+def _moved_end(valid_to: date | None, shortened_at: datetime | None, as_of: datetime | None) -> date | None:
+    """The last day that a later version has left, unless that was after ``as_of``."""
+    if shortened_at is None or (as_of is not None and shortened_at > as_of):
+        return None
+    return valid_to
 
 
 def known() -> list[Loaded]:
@@ -81,9 +94,9 @@ def known() -> list[Loaded]:
 
 def loaded(version: CommitmentVersion) -> Loaded:
     """A version as the rules read it; published ones are kept."""
-    if version.state == CommitmentVersion.State.DRAFT:
+    if version.published_at is None:
         return read(version.content, number=version.number, version_id=version.pk)
-    return _loaded(version.pk, version.published_at)
+    return _loaded(version.pk, version.published_at, _moved_end(version.valid_to, version.shortened_at, None))
 
 
 def published(organization: Any = None, *, as_of: datetime | None = None) -> list[Loaded]:
@@ -103,8 +116,8 @@ def published(organization: Any = None, *, as_of: datetime | None = None) -> lis
             Q(commitment__organization__isnull=True)
             | Q(commitment__organization__path__in=paths_above(organization.path))
         )
-    keys = list(rows.order_by("pk").values_list("pk", "published_at"))
-    return [_loaded(pk, published_at) for pk, published_at in keys]
+    keys = list(rows.order_by("pk").values_list("pk", "published_at", "valid_to", "shortened_at"))
+    return [_loaded(pk, at, _moved_end(valid_to, shortened, as_of)) for pk, at, valid_to, shortened in keys]
 
 
 def paths_above(path: str, step: int = 4) -> list[str]:
