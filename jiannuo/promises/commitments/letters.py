@@ -116,7 +116,8 @@ def _scope(version: CommitmentVersion, names: dict[str, str]) -> tuple[str, ...]
 
     if not version.content:
         return ()
-    return tuple(condition_text(one, names) for one in loaded(version).commitment.scope)
+    known = loaded(version)
+    return tuple(condition_text(one, {**known.labels, **names}) for one in known.commitment.scope)
 
 
 def _clause(number: str, clause: dict[str, Any], said: Spoken | None, confirmed: set[str]) -> LetterClause:
