@@ -15,7 +15,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.models import User
@@ -54,7 +54,7 @@ class MonthField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         if text and month_named(text) is None:
-            raise ValidationError(_now("Write the month as 2026-11."))
+            raise ValidationError(gettext("Write the month as 2026-11."))
         return text
 
 
