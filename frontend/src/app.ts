@@ -17,6 +17,7 @@ import "./parts/form";
 import "./parts/photo";
 import "./parts/place";
 import "./parts/region";
+import "./parts/rows";
 import { lazily, start } from "./parts/mount";
 
 lazily("select[data-search-select], select[data-remote], .j-filters select[multiple]", () => import("./parts/select"));

@@ -70,7 +70,7 @@ from jiannuo.rules.clauses import (
 from jiannuo.rules.coverage import CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, PlannedStep, due_with_pauses, limit_due, plan, replanned
 from jiannuo.rules.decision import Decision, decide
-from jiannuo.rules.facts import EVENTS, Facts, FactsError, nearest, path, read_facts
+from jiannuo.rules.facts import EVENTS, Facts, FactsError, nearest, out_of_order, path, read_facts
 from jiannuo.rules.instants import NaiveInstantError
 from jiannuo.rules.jsonform import JsonFormError
 from jiannuo.rules.matching import MATCHABLE_FACTS
@@ -188,6 +188,7 @@ __all__ = [
     "next_opening",
     "occurrence_plan",
     "occurrences",
+    "out_of_order",
     "path",
     "period_end",
     "plan",

@@ -60,7 +60,7 @@ def decide_charges(case: Case, cover: Cover) -> tuple[tuple[ChargeOutcome, ...],
     losers: list[Reason] = []
     clauses = applicable(ChargeClause, case, losers)
     outcomes: list[ChargeOutcome] = []
-    for component in components_of([what.clause.components for what in clauses], case.facts):
+    for component in _components(clauses, case.facts, cover):
         near = [what for what in clauses if depth_of(what.clause.components, component) >= 0]
         named = {item for what in near for item in what.clause.items}
         for item in ITEMS:
@@ -69,6 +69,16 @@ def decide_charges(case: Case, cover: Cover) -> tuple[tuple[ChargeOutcome, ...],
                 outcomes.extend([outcome] if outcome else [])
                 losers.extend(lost)
     return tuple(outcomes), tuple(losers)
+
+
+def _components(
+    clauses: Sequence[Applicable[ChargeClause]], facts: Facts, cover: Cover
+) -> tuple[Path, ...]:
+    """The components to decide on; those that the cover tells apart stand for the whole product."""
+    named = components_of([what.clause.components for what in clauses], facts)
+    if () not in named or not cover.components or () in cover.components:
+        return named
+    return tuple(dict.fromkeys((*cover.components, *(component for component in named if component))))
 
 
 def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:

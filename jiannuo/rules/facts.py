@@ -72,6 +72,28 @@ EVENTS = (
     "week_closed",
 )
 
+#: What cannot happen before what: each pair an earlier and a later event.
+ORDER = (
+    *(
+        ("produced", later)
+        for later in ("shipped", "delivered", "sold", "installed", "commissioned", "accepted")
+    ),
+    ("ordered", "shipped"),
+    ("shipped", "delivered"),
+    ("delivered", "installed"),
+    ("installed", "commissioned"),
+    ("requested", "dispatched"),
+    ("requested", "arrived"),
+    ("dispatched", "arrived"),
+    ("arrived", "repaired"),
+    ("arrived", "completed"),
+    ("repaired", "collected"),
+    ("contract_signed", "contract_ended"),
+    ("project_started", "project_finished"),
+    ("sold", "warranty_ended"),
+    ("part_issued", "part_received"),
+)
+
 
 def path(text: str) -> Path:
     """Split a tree path such as ``appliance/air-conditioner`` into its segments."""
@@ -153,7 +175,8 @@ class FactsError(ValueError):
 def read_facts(data: Mapping[str, Any]) -> Facts:
     """Facts as people write them: paths as ``a/b/c``, dates and instants as ISO text.
 
-    Raises :class:`FactsError` that names every unknown key with the nearest right one, and what cannot be read.
+    Raises :class:`FactsError` that names every unknown key with the nearest right one, what cannot be read, and
+    dates in an order that cannot be.
     """
     problems = [
         *_unknown(data, [one.name for one in fields(Facts)], "facts"),
@@ -166,12 +189,36 @@ def read_facts(data: Mapping[str, Any]) -> Facts:
     except jsonform.JsonFormError as error:
         raise FactsError([str(error)]) from error
     naive = [event for event in facts.dates if (at := facts.instant(event)) is not None and at.tzinfo is None]
-    if naive:
-        raise FactsError(
-            f"facts.dates.{event}: the instant has no time zone: write it as 2026-03-02T09:00+08:00"
-            for event in naive
-        )
+    problems = [
+        f"facts.dates.{event}: the instant has no time zone: write it as 2026-03-02T09:00+08:00"
+        for event in naive
+    ]
+    problems = problems or out_of_order(facts.dates)
+    if problems:
+        raise FactsError(problems)
     return facts
+
+
+def out_of_order(dates: Mapping[str, date | datetime]) -> list[str]:
+    """Dates that cannot be, because something happened before what has to come first; each with its mend."""
+    return [
+        f"facts.dates.{later}: {_shown(dates[later])} lies before {earlier} ({_shown(dates[earlier])}): "
+        f"correct one of the two dates"
+        for earlier, later in ORDER
+        if earlier in dates and later in dates and _is_before(dates[later], dates[earlier])
+    ]
+
+
+def _is_before(one: date | datetime, other: date | datetime) -> bool:
+    """Whether one lies before the other; by the day where only the date of one of them is known."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    first, second = (moment.date() if isinstance(moment, datetime) else moment for moment in (one, other))
+    return first < second
+
+
+def _shown(moment: date | datetime) -> str:
+    return moment.isoformat(" ", "minutes") if isinstance(moment, datetime) else moment.isoformat()
 
 
 def _unknown(data: Any, known: Iterable[str], place: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiannuo.promises.commitments.engine import Loaded
 from jiannuo.promises.commitments.letter import ClauseText, clause_texts
@@ -74,11 +75,11 @@ def _lines(old: ClauseText | None, new: ClauseText | None) -> list[tuple[str, st
 
 def _read(clause: ClauseText) -> dict[str, str]:
     return {
-        _("text"): clause.text,
-        _("source"): clause.source,
-        _("subject"): clause.subject,
-        _("promise"): clause.headline,
-        _("when"): "；".join(clause.conditions),
+        pgettext("letter", "text"): clause.text,
+        pgettext("letter", "source"): clause.source,
+        pgettext("letter", "subject"): clause.subject,
+        pgettext("letter", "promise"): clause.headline,
+        pgettext("letter", "when"): "；".join(clause.conditions),
         _("to be confirmed"): _("yes") if clause.verify else "",
         **dict(clause.details),
     }
@@ -100,7 +101,7 @@ def _flat(value: Any, path: str = "") -> dict[str, str]:
     elif isinstance(value, list | tuple):
         pairs = [(str(number), item) for number, item in enumerate(value, 1)]
     else:
-        return {} if value is None else {path or _("value"): str(value)}
+        return {} if value is None else {path or pgettext("letter", "value"): str(value)}
     return {
         key: text
         for name, item in pairs

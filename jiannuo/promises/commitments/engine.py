@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,15 +18,20 @@ from jiannuo.rules import AnyClause, Calendar, CommitmentInForce
 from jiannuo.rules.decision import ALWAYS
 
 CALENDARS_KEY = "calendars"
+LABELS_KEY = "labels"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A version as the rules read it. Its own calendars carry its code and number, so that no two versions mix."""
+    """A version as the rules read it. Its own calendars carry its code and number, so that no two versions mix.
+
+    ``labels`` says how words that only this commitment uses are read.
+    """
 
     version_id: int
     commitment: CommitmentInForce
     calendars: Mapping[str, Calendar]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def office_calendars(self) -> set[str]:
@@ -41,7 +46,7 @@ class Loaded:
 def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loaded:
     """Read the content of a version. Raises ``ValueError`` for what the rules do not accept."""
     calendars = content.get(CALENDARS_KEY, {})
-    body = {key: value for key, value in content.items() if key != CALENDARS_KEY}
+    body = {key: value for key, value in content.items() if key not in (CALENDARS_KEY, LABELS_KEY)}
     commitment = replace(CommitmentInForce.from_json(body), version=number)
     prefix = f"{commitment.code}/{number}:"
     own = {
@@ -49,24 +54,37 @@ def read(content: Mapping[str, Any], *, number: int, version_id: int = 0) -> Loa
         for name, definition in calendars.items()
     }
     clauses = tuple(
-        replace(clause, calendar=prefix + clause.calendar)  # type: ignore[arg-type]
+        replace(clause, calendar=prefix + clause.calendar)  # type: ignore[arg-type, union-attr]
         if prefix + getattr(clause, "calendar", "") in own
         else clause
         for clause in commitment.clauses
     )
-    return Loaded(version_id, replace(commitment, clauses=clauses), own)
+    return Loaded(version_id, replace(commitment, clauses=clauses), own, content.get(LABELS_KEY, {}))
 
 
-#: Published versions read so far in this process; they never change, so they are never forgotten.
-_read_versions: dict[tuple[int, datetime | None], Loaded] = {}
+#: Published versions read so far in this process; they never change, so they are never forgotten. A version whose
+#: end a later one has moved is one more entry.
+_read_versions: dict[tuple[int, datetime | None, date | None], Loaded] = {}
 
 
-def _loaded(version_id: int, published_at: datetime | None) -> Loaded:
-    key = (version_id, published_at)
+def _loaded(version_id: int, published_at: datetime | None, ends: date | None = None) -> Loaded:
+    """A published version; ``ends`` is the last day that a later version has left it."""
+    key = (version_id, published_at, ends)
     if key not in _read_versions:
-        version = CommitmentVersion.objects.get(pk=version_id)
-        _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
+        if ends is None:
+            version = CommitmentVersion.objects.get(pk=version_id)
+            _read_versions[key] = read(version.content, number=version.number, version_id=version_id)
+        else:
+            whole = _loaded(version_id, published_at)
+            _read_versions[key] = replace(whole, commitment=replace(whole.commitment, valid_to=ends))
     return _read_versions[key]
+
+
+def _moved_end(valid_to: date | None, shortened_at: datetime | None, as_of: datetime | None) -> date | None:
+    """The last day that a later version has left, unless that was after ``as_of``."""
+    if shortened_at is None or (as_of is not None and shortened_at > as_of):
+        return None
+    return valid_to
 
 
 def known() -> list[Loaded]:
@@ -76,9 +94,9 @@ def known() -> list[Loaded]:
 
 def loaded(version: CommitmentVersion) -> Loaded:
     """A version as the rules read it; published ones are kept."""
-    if version.state == CommitmentVersion.State.DRAFT:
+    if version.published_at is None:
         return read(version.content, number=version.number, version_id=version.pk)
-    return _loaded(version.pk, version.published_at)
+    return _loaded(version.pk, version.published_at, _moved_end(version.valid_to, version.shortened_at, None))
 
 
 def published(organization: Any = None, *, as_of: datetime | None = None) -> list[Loaded]:
@@ -98,8 +116,8 @@ def published(organization: Any = None, *, as_of: datetime | None = None) -> lis
             Q(commitment__organization__isnull=True)
             | Q(commitment__organization__path__in=paths_above(organization.path))
         )
-    keys = list(rows.order_by("pk").values_list("pk", "published_at"))
-    return [_loaded(pk, published_at) for pk, published_at in keys]
+    keys = list(rows.order_by("pk").values_list("pk", "published_at", "valid_to", "shortened_at"))
+    return [_loaded(pk, at, _moved_end(valid_to, shortened, as_of)) for pk, at, valid_to, shortened in keys]
 
 
 def paths_above(path: str, step: int = 4) -> list[str]:

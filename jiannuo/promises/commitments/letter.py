@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from jiannuo.office.accounts.roles import Role
 from jiannuo.promises.commitments import words
 from jiannuo.promises.commitments.engine import Loaded
+from jiannuo.promises.commitments.phrases import (
+    basis_text,
+    brought_text,
+    calendar_text,
+    condition_text,
+    consequence_text,
+    limit_text,
+    list_text,
+    number_text,
+    pay_text,
+    period_text,
+    point_text,
+    price_text,
+    range_text,
+    rhythm_text,
+    share_text,
+    span_text,
+    stake_text,
+    target_text,
+    window_text,
+    yuan_text,
+)
 from jiannuo.rules import (
-    WEEKDAYS,
+    CLAUSE_KINDS,
     AnyClause,
+    ApprovalClause,
+    Beginning,
     Calendar,
-    Condition,
+    ChargeClause,
     CoverageClause,
     Escalation,
-    Limit,
-    Period,
-    Point,
+    RecurringClause,
+    Refusal,
+    RemedyClause,
+    SettlementClause,
+    TargetClause,
+    Tier,
     TimeClause,
 )
-from jiannuo.rules.decision import ALWAYS
+
+Details = list[tuple[str, str]]
+_Parts = tuple[str, str, Details]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,167 +73,246 @@ class ClauseText:
 def clause_texts(
     loaded: Loaded, calendars: Mapping[str, Calendar], names: Mapping[str, str] | None = None
 ) -> list[ClauseText]:
-    """Every clause of a version, promises of time first; ``names`` as for :func:`condition_text`."""
-    ordered = sorted(loaded.commitment.clauses, key=lambda clause: clause.kind != "time")
-    return [_clause_text(clause, calendars, names) for clause in ordered]
+    """Every clause of a version, by kind, promises of time first; ``names`` as for :func:`condition_text`."""
+    letter = Letter(calendars, names, loaded.labels)
+    order = list(CLAUSE_KINDS)
+    ordered = sorted(loaded.commitment.clauses, key=lambda clause: order.index(clause.kind))
+    return [letter.clause(clause) for clause in ordered]
 
 
-def _clause_text(
-    clause: AnyClause, calendars: Mapping[str, Calendar], names: Mapping[str, str] | None
-) -> ClauseText:
-    if isinstance(clause, TimeClause):
-        subject, headline, details = _time(clause, calendars)
-    elif isinstance(clause, CoverageClause):
-        subject, headline, details = _coverage(clause)
-    else:
-        subject, headline, details = clause.id, "", []
-    return ClauseText(
-        id=clause.id,
-        kind=clause.kind,
-        subject=subject,
-        headline=headline,
-        text=clause.text,
-        source=" ".join(filter(None, (clause.source.document, clause.source.article))),
-        verify=clause.verify,
-        conditions=tuple(condition_text(one, names) for one in clause.when),
-        details=tuple((label, text) for label, text in details if text),
-    )
+class Letter:
+    """Puts clauses into words: with calendars to describe, names of paths, and the commitment's own labels."""
 
+    def __init__(
+        self,
+        calendars: Mapping[str, Calendar],
+        names: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        self._calendars = calendars
+        self._own = dict(labels or {})
+        self._names = {**self._own, **(names or {})}
 
-def _time(clause: TimeClause, calendars: Mapping[str, Calendar]) -> tuple[str, str, list[tuple[str, str]]]:
-    details = [
-        (_("counts from"), str(words.EVENTS.get(clause.start, clause.start))),
-        (_("clock"), calendar_text(clause.calendar, calendars)),
-        (_("clock may stand still"), _list(words.PAUSE_REASONS.get(one, one) for one in clause.pausable)),
-        (_("warning"), point_text(clause.warn) if clause.warn else ""),
-        (_("escalation"), "；".join(_step_text(step) for step in clause.ladder)),
-        (_("if missed"), "；".join(one.text or one.code for one in clause.consequences)),
-    ]
-    return str(words.METRICS.get(clause.metric, clause.metric)), limit_text(clause.limit), details
-
-
-def _coverage(clause: CoverageClause) -> tuple[str, str, list[tuple[str, str]]]:
-    term = clause.term
-    lengths = [period_text(period) for period in term.periods]
-    lengths += [f"{name} {_number(value)}" for name, value in term.meters.items()]
-    headline = _(" or ").join(lengths)
-    if len(lengths) > 1:
-        headline = _("{lengths}, whichever comes first").format(lengths=headline)
-    subject = _list(words.component_label("/".join(path)) for path in clause.components)
-    begins = _list(words.EVENTS.get(one, one) for one in clause.begins.events)
-    fallbacks = _list(words.EVENTS.get(one, one) for one in clause.begins.fallbacks)
-    details = [
-        (_("begins with"), begins),
-        (_("else with"), fallbacks),
-        (_("includes"), _list(words.ITEMS.get(one, one) for one in clause.includes)),
-        (_("does not cover"), _list(words.CAUSES.get(one, one) for one in clause.excluded_causes)),
-        (_("paid by"), str(words.PAYERS.get(clause.payer, clause.payer))),
-        (_("repair time"), _("is added to the period") if term.repair_extends else ""),
-        (_("replaced parts"), _("begin a period of their own") if term.replacement == "restarts" else ""),
-    ]
-    return subject or str(words.WHOLE_PRODUCT), headline, details
-
-
-def limit_text(limit: Limit) -> str:
-    """A limit such as “within 2 hours”."""
-    return str(words.LIMITS[limit.unit]).format(n=_number(limit.amount))
-
-
-def period_text(period: Period) -> str:
-    """A period such as “3 years”."""
-    return str(words.PERIODS[period.unit]).format(n=period.amount)
-
-
-def point_text(point: Point) -> str:
-    """An instant within an obligation: “30 minutes before it is due”, “when 80 % of the time is used”."""
-    if point.fraction is not None:
-        share = _number(point.fraction * 100)
-        return {
-            "start": _("when {n}% of the time is used"),
-            "before_due": _("when {n}% of the time is left"),
-            "missed": _("{n}% of the time after it was missed"),
-        }[point.anchor].format(n=share)
-    amount = {
-        "minutes": _("{n} minutes"),
-        "hours": _("{n} hours"),
-        "working_minutes": _("{n} working minutes"),
-        "working_hours": _("{n} working hours"),
-    }[point.unit].format(n=_number(point.amount or Decimal(0)))
-    return {
-        "start": _("{amount} after the start"),
-        "before_due": _("{amount} before it is due"),
-        "missed": _("{amount} after it was missed"),
-    }[point.anchor].format(amount=amount)
-
-
-def _step_text(step: Escalation) -> str:
-    role = str(Role(step.role).label) if step.role in Role.values else step.role
-    return _("{when}: {role}").format(when=point_text(step.at), role=role)
-
-
-def calendar_text(name: str, calendars: Mapping[str, Calendar]) -> str:
-    """The hours of a calendar in words, days with the same hours together."""
-    if name == ALWAYS:
-        return _("round the clock")
-    calendar = calendars.get(name)
-    if calendar is None:
-        return _("calendar “{name}”, which does not exist").format(name=name)
-    rows: list[tuple[list[str], str]] = []
-    for day, windows in zip(WEEKDAYS, calendar.weekly, strict=True):
-        hours = ", ".join(str(window) for window in windows)
-        if rows and rows[-1][1] == hours:
-            rows[-1][0].append(day)
-        else:
-            rows.append(([day], hours))
-    texts = [f"{_days(days)} {hours}" for days, hours in rows if hours]
-    if calendar.observes_holidays:
-        texts.append(_("closed on statutory holidays"))
-    return "；".join(texts)
-
-
-def _days(days: list[str]) -> str:
-    names = {
-        "mon": _("Mon"),
-        "tue": _("Tue"),
-        "wed": _("Wed"),
-        "thu": _("Thu"),
-        "fri": _("Fri"),
-        "sat": _("Sat"),
-        "sun": _("Sun"),
-    }
-    if len(days) == len(names):
-        return _("daily")
-    return names[days[0]] if len(days) == 1 else f"{names[days[0]]}–{names[days[-1]]}"
-
-
-def condition_text(condition: Condition, names: Mapping[str, str] | None = None) -> str:
-    """One column of the decision table in words; ``names`` knows the names of paths (of product categories)."""
-    label = words.fact_label(condition.fact)
-    if condition.any_of:
-        return _("{fact}: {values}").format(
-            fact=label, values=_values(condition.fact, condition.any_of, names)
+    def clause(self, clause: AnyClause) -> ClauseText:
+        """One clause in words."""
+        writers: dict[type, Callable[[Any], _Parts]] = {
+            TimeClause: self._time,
+            CoverageClause: self._coverage,
+            ChargeClause: self._charge,
+            RemedyClause: self._remedy,
+            RecurringClause: self._recurring,
+            TargetClause: self._target,
+            ApprovalClause: self._approval,
+            SettlementClause: self._settlement,
+        }
+        subject, headline, details = writers[type(clause)](clause)
+        return ClauseText(
+            id=clause.id,
+            kind=clause.kind,
+            subject=subject,
+            headline=headline,
+            text=clause.text,
+            source=" ".join(filter(None, (clause.source.document, clause.source.article))),
+            verify=clause.verify,
+            conditions=tuple(condition_text(one, self._names) for one in clause.when),
+            details=tuple((label, text) for label, text in details if text),
         )
-    if condition.none_of:
-        return _("{fact}: not {values}").format(
-            fact=label, values=_values(condition.fact, condition.none_of, names)
+
+    # The kinds
+
+    def _time(self, clause: TimeClause) -> _Parts:
+        details = [
+            (_("counts from"), self._word(words.EVENTS, clause.start)),
+            (_("clock"), calendar_text(clause.calendar, self._calendars)),
+            *self._duty(clause),
+        ]
+        return self._word(words.METRICS, clause.metric), limit_text(clause.limit), details
+
+    def _duty(self, clause: TimeClause | RecurringClause) -> Details:
+        """Who owes, how it is watched over, what a miss brings about, and what proves that it was kept."""
+        owed_by = "" if clause.debtor == "provider" else words.party_label(clause.debtor, self._own)
+        owed_to = "" if clause.creditor == "customer" else words.party_label(clause.creditor, self._own)
+        return [
+            (_("owed by"), owed_by),
+            (_("owed to"), owed_to),
+            (_("clock may stand still"), self._words(words.PAUSE_REASONS, clause.pausable)),
+            (_("warning"), point_text(clause.warn) if clause.warn else ""),
+            (_("escalation"), "；".join(self._step(step) for step in clause.ladder)),
+            (_("if missed"), "；".join(consequence_text(one) for one in clause.consequences)),
+            (_("proof"), self._words(words.PAPERS, clause.evidence)),
+        ]
+
+    def _coverage(self, clause: CoverageClause) -> _Parts:
+        term = clause.term
+        lengths = [period_text(period) for period in term.periods]
+        lengths += [f"{name} {number_text(value)}" for name, value in term.meters.items()]
+        headline = _(" or ").join(lengths)
+        if len(lengths) > 1:
+            headline = _("{lengths}, whichever comes first").format(lengths=headline)
+        details = [
+            *self._beginning(clause.begins),
+            (_("includes"), self._words(words.ITEMS, clause.includes)),
+            (_("does not cover"), self._words(words.CAUSES, clause.excluded_causes)),
+            (_("paid by"), self._word(words.PAYERS, clause.payer)),
+            (_("repair time"), _("is added to the period") if term.repair_extends else ""),
+            (_("replaced parts"), _("begin a period of their own") if term.replacement == "restarts" else ""),
+        ]
+        return self._components(clause.components) or str(words.WHOLE_PRODUCT), headline, details
+
+    def _charge(self, clause: ChargeClause) -> _Parts:
+        subject = self._words(words.ITEMS, clause.items)
+        components = self._components(clause.components)
+        free = ""
+        if clause.free_up_to is not None:
+            template = (
+                _("up to {amount} yuan nothing, above it the whole")
+                if clause.free_is_threshold
+                else _("up to {amount} yuan nothing, above it the rest")
+            )
+            free = template.format(amount=number_text(clause.free_up_to))
+        supplied = (
+            "" if clause.supplied_by == "provider" else words.party_label(clause.supplied_by, self._own)
         )
-    if condition.low is not None and condition.high is not None:
-        low, high = _number(condition.low), _number(condition.high)
-        return _("{fact}: {low} to {high}").format(fact=label, low=low, high=high)
-    if condition.low is not None:
-        return _("{fact}: {low} or more").format(fact=label, low=_number(condition.low))
-    return _("{fact}: {high} or less").format(fact=label, high=_number(condition.high or Decimal(0)))
+        details = [
+            (pgettext("letter", "applies"), str(words.SIDES[clause.applies])),
+            (_("free part"), free),
+            (pgettext("letter", "at most"), yuan_text(clause.cap)),
+            (_("paid by"), self._word(words.PAYERS, clause.payer)),
+            (_("supplied by"), supplied),
+        ]
+        return f"{subject} · {components}" if components else subject, basis_text(clause), details
+
+    def _remedy(self, clause: RemedyClause) -> _Parts:
+        window = clause.window
+        details = [
+            *(self._beginning(window.begins) if window else []),
+            (_("while the warranty lasts"), _("yes") if clause.while_covered else ""),
+            (pgettext("letter", "pays"), price_text(clause.price)),
+            (_("freight and the like borne by"), words.party_label(clause.bearer, self._own)),
+        ]
+        return self._words(words.REMEDIES, clause.offers), window_text(window, clause.while_covered), details
+
+    def _recurring(self, clause: RecurringClause) -> _Parts:
+        details = [
+            *self._beginning(clause.begins),
+            (_("the first"), _("within {period}").format(period=period_text(clause.first_within)))
+            if clause.first_within
+            else ("", ""),
+            (pgettext("letter", "for"), period_text(clause.lasts) if clause.lasts else ""),
+            (_("while the warranty lasts"), _("yes") if clause.while_covered else ""),
+            (_("in all"), _("{n} times").format(n=clause.count) if clause.count else ""),
+            (
+                _("may come earlier by"),
+                _days(clause.tolerance),
+            ),
+            (_("on a rest day"), _("moves to the next working day") if clause.roll_forward else ""),
+            *self._duty(clause),
+        ]
+        return self._word(words.ACTIONS, clause.action), rhythm_text(clause), details
+
+    def _target(self, clause: TargetClause) -> _Parts:
+        unit = str(words.TARGET_UNITS[clause.unit])
+        details = [
+            (pgettext("letter", "period"), self._word(words.OVER, clause.over)),
+            (_("asked of"), words.party_label(clause.whom, self._own)),
+            (pgettext("letter", "weight"), "" if clause.weight is None else number_text(clause.weight)),
+            (pgettext("letter", "steps"), "；".join(range_text(step, unit) for step in clause.steps)),
+            (_("if met"), "；".join(stake_text(one, unit) for one in clause.stakes if one.when == "met")),
+            (
+                _("if missed"),
+                "；".join(stake_text(one, unit) for one in clause.stakes if one.when == "missed"),
+            ),
+        ]
+        return self._word(words.MEASURES, clause.measure), target_text(clause), details
+
+    def _approval(self, clause: ApprovalClause) -> _Parts:
+        bounds = (
+            [_("above {amount} yuan").format(amount=number_text(clause.above))]
+            if clause.above is not None
+            else []
+        )
+        if clause.up_to is not None:
+            bounds.append(_("up to {amount} yuan").format(amount=number_text(clause.up_to)))
+        details = [
+            (_("amount"), _(", ").join(bounds)),
+            (pgettext("letter", "decided"), limit_text(clause.limit) if clause.limit else ""),
+            (_("clock"), calendar_text(clause.calendar, self._calendars) if clause.limit else ""),
+        ]
+        approvers = _(", then ").join(words.party_label(one, self._own) for one in clause.approvers)
+        return (
+            self._word(words.APPROVAL_SUBJECTS, clause.subject),
+            _("consent of {who}").format(who=approvers),
+            details,
+        )
+
+    def _settlement(self, clause: SettlementClause) -> _Parts:
+        payee = words.party_label(clause.payee, self._own)
+        deadline = ""
+        if clause.deadline is not None:
+            deadline = _("{limit} of {event}").format(
+                limit=limit_text(clause.deadline), event=self._word(words.EVENTS, clause.start)
+            )
+        details = [
+            (_("tiers"), "；".join(self._tier(tier, clause) for tier in clause.tiers)),
+            (pgettext("letter", "at most"), yuan_text(clause.cap)),
+            (_("with the claim"), self._words(words.PAPERS, clause.documents)),
+            (pgettext("letter", "claim"), deadline),
+            (
+                _("if late"),
+                self._ground(clause.late)
+                if clause.late
+                else str(words.EFFECTS["refused"])
+                if clause.deadline
+                else "",
+            ),
+            (_("not paid in full"), "；".join(self._ground(one) for one in clause.refusals)),
+            (_("paid by"), words.party_label(clause.payer, self._own)),
+        ]
+        return f"{payee} · {self._words(words.ITEMS, clause.items)}", pay_text(clause), details
+
+    # Their parts
+
+    def _word(self, table: Mapping[str, Any], word: str) -> str:
+        return words.label(table, word, self._own)
+
+    def _words(self, table: Mapping[str, Any], several: Iterable[str]) -> str:
+        return list_text(self._word(table, word) for word in several)
+
+    def _components(self, components: Sequence[tuple[str, ...]]) -> str:
+        return list_text(words.component_label("/".join(path), self._names) for path in components)
+
+    def _beginning(self, begins: Beginning) -> Details:
+        events = self._words(words.EVENTS, begins.events)
+        if len(begins.events) > 1:
+            template = _("the first of {events}") if begins.pick == "first" else _("the last of {events}")
+            events = template.format(events=events)
+        return [(_("begins with"), events), (_("else with"), self._words(words.EVENTS, begins.fallbacks))]
+
+    def _step(self, step: Escalation) -> str:
+        text = _("{when}: {role}").format(
+            when=point_text(step.at), role=words.party_label(step.role, self._own)
+        )
+        if step.channels:
+            text = _("{step} by {channels}").format(
+                step=text, channels=self._words(words.CHANNELS, step.channels)
+            )
+        if step.repeat is not None:
+            text = _("{step}, again every {n} minutes").format(step=text, n=number_text(step.repeat))
+        return text
+
+    def _tier(self, tier: Tier, clause: SettlementClause) -> str:
+        unit = self._word(words.UNITS, clause.per)
+        where = span_text(tier.low, tier.high, unit)
+        if tier.grade:
+            where = f"{tier.grade} {where}".strip()
+        return f"{where}：{brought_text(tier.amount, None, tier.share)}"
+
+    def _ground(self, ground: Refusal) -> str:
+        effect = str(words.EFFECTS[ground.effect])
+        if ground.effect == "reduced" and ground.share is not None:
+            effect = _("reduced by {share}").format(share=share_text(ground.share))
+        return f"{ground.text or self._word(words.CIRCUMSTANCES, ground.flag)}：{effect}"
 
 
-def _values(fact: str, values: Iterable[str], names: Mapping[str, str] | None) -> str:
-    labels: Mapping[str, Any] = {**words.VALUES.get(fact, {}), **(names or {})}
-    return _list(labels.get(value, value) for value in values)
-
-
-def _list(values: Iterable[Any]) -> str:
-    return "、".join(str(value) for value in values)
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _days(number: int) -> str:
+    return str(words.PERIODS["days"]).format(n=number) if number else ""

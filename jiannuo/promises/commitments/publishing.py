@@ -59,7 +59,7 @@ def _review_of(version: CommitmentVersion, *, by: Any) -> CommitmentReview:
     found = CommitmentReview.objects.filter(version_of=version).select_related("organization").first()
     if found is not None:
         return found
-    owner = version.commitment.organization or Organization.get_first_root_node()
+    owner = version.commitment.organization or Organization.objects.get_first_root_node()
     title = _("%(name)s, version %(number)d") % {"name": version.commitment.name, "number": version.number}
     return documents.create_document(
         CommitmentReview(version_of=version, organization=owner, title=title[:200]), by=by

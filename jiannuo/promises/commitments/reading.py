@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.promises.commitments import words
 from jiannuo.promises.commitments.engine import Loaded, known, published
+from jiannuo.promises.commitments.phrases import list_text
 from jiannuo.rules import REASON_TEMPLATES, CoverageOutcome, Decision, Reason
 
 _LONGEST_QUOTE = 40
@@ -66,11 +67,13 @@ class Reader:
         self._names: dict[str, str] = {}
         self._clauses: dict[tuple[str, str], str] = {}
         self._components = dict(components or {})
+        self._labels: dict[str, str] = {}
         self._learn(known() if versions is None else versions)
 
     def _learn(self, versions: Iterable[Loaded]) -> None:
         for one in versions:
             self._names[one.commitment.code] = one.commitment.name
+            self._labels.update(one.labels)
             for clause in one.commitment.clauses:
                 self._clauses[one.commitment.code, clause.id] = clause.text
 
@@ -82,8 +85,7 @@ class Reader:
 
     def reasons(self, decision: Decision) -> list[ReasonText]:
         """Every reason of the decision: what counts first, then what did not and why."""
-        cover = [reason for outcome in decision.coverage for reason in outcome.reasons]
-        counted = [self.reason(one) for one in (*cover, *decision.reasons)]
+        counted = [self.reason(one) for one in decision.all_reasons]
         lost = [self.reason(one) for one in decision.losers]
         return list(dict.fromkeys([*counted, *lost]))
 
@@ -118,31 +120,38 @@ class Reader:
             return words.component_label(value, self._components)
         if key == "subject":
             return self._subject(value)
-        if key == "events":
-            return "、".join(str(words.EVENTS.get(one, one)) for one in value.split(", "))
-        if key in ("due", "begins", "until", "day"):
+        if key in _MOMENTS:
             return _moment(value)
         if key in ("clause", "winner"):
             return self._quoted(value, what)
-        labels = {
-            "metric": words.METRICS,
-            "item": words.ITEMS,
-            "event": words.EVENTS,
-            "cause": words.CAUSES,
-        }.get(key)
-        if labels is not None:
-            return str(labels.get(value, value))
+        if key in _TABLES:
+            return words.label(_TABLES[key], value, self._labels)
+        if key in _LISTS:
+            return list_text(words.label(_LISTS[key], one, self._labels) for one in value.split(", "))
+        if key in ("payee", "approvers"):
+            return list_text(words.party_label(one, self._labels) for one in value.split(", "))
         if key == "commitment":
             return self._names.get(value) or value
-        return words.fact_label(value) if key == "fact" else value
+        if key == "facts":
+            return "；".join(self._fact(one) for one in value.split(", "))
+        return list_text(map(words.fact_label, value.split(", "))) if key == "fact" else value
 
     def _subject(self, value: str) -> str:
-        """What was chosen for: a metric, or ``component: item``."""
+        """What was chosen for: ``component: item``, or a metric, remedy, action, measure, subject or payee."""
         component, colon, item = value.rpartition(": ")
         if not colon:
-            return str(words.METRICS.get(value, value))
+            return words.label(_SUBJECTS, value, self._labels)
         label = words.component_label(component, self._components)
-        return f"{label} · {words.ITEMS.get(item, item)}"
+        return f"{label} · {words.label(words.ITEMS, item)}"
+
+    def _fact(self, text: str) -> str:
+        """A fact that was used, written ``fact=value``."""
+        fact, _equals, value = text.partition("=")
+        if fact in ("product", "component"):
+            shown = words.component_label(value, {**self._components, **self._labels})
+        else:
+            shown = list_text(words.value_label(fact, one, self._labels) for one in value.split(" "))
+        return _("{fact}: {values}").format(fact=words.fact_label(fact), values=shown)
 
     def _quoted(self, clause: str, what: Reason) -> str:
         """The clause in its own words, shortened; a commitment by its name."""
@@ -155,7 +164,46 @@ class Reader:
         return f"“{short}”"
 
 
-_WON = {"coverage.covered", "time.chosen", "chosen.only", "chosen.best", "chosen.exclusive", "chosen.floor"}
+_WON = {
+    "coverage.covered",
+    "time.chosen",
+    "charge.decided",
+    "remedy.offered",
+    "recurring.chosen",
+    "target.met",
+    "target.missed",
+    "approval.needed",
+    "approval.needed_above",
+    "settlement.paid",
+    "chosen.only",
+    "chosen.best",
+    "chosen.exclusive",
+    "chosen.floor",
+}
+_MOMENTS = ("due", "begins", "until", "day")
+_TABLES = {
+    "metric": words.METRICS,
+    "item": words.ITEMS,
+    "event": words.EVENTS,
+    "cause": words.CAUSES,
+    "basis": {**words.CHARGE_BASES, **words.SETTLEMENT_BASES},
+    "rule": words.PRICE_RULES,
+    "remedy": words.REMEDIES,
+    "action": words.ACTIONS,
+    "measure": words.MEASURES,
+    "comparison": words.COMPARISONS,
+    "approval": words.APPROVAL_SUBJECTS,
+    "flag": words.CIRCUMSTANCES,
+}
+_LISTS = {"events": words.EVENTS, "documents": words.PAPERS}
+_SUBJECTS = {
+    **words.PARTIES,
+    **words.APPROVAL_SUBJECTS,
+    **words.MEASURES,
+    **words.ACTIONS,
+    **words.REMEDIES,
+    **words.METRICS,
+}
 
 
 def reason_texts(decision: Decision, components: Mapping[str, str] | None = None) -> list[ReasonText]:

@@ -6,20 +6,23 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from jiannuo.kernel.printing.forms import forms_for
 from jiannuo.kernel.tables.keyset import Ordering
 from jiannuo.kernel.tables.pages import TablePage
 from jiannuo.office.accounts.access import permission_required
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments.drafts import may
 from jiannuo.promises.commitments.engine import calendars_of, loaded
+from jiannuo.promises.commitments.fieldwords import CLAUSE_KINDS
 from jiannuo.promises.commitments.filters import CommitmentFilter
 from jiannuo.promises.commitments.letter import clause_texts, condition_text
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.publishing import blanks
 from jiannuo.promises.commitments.tables import CommitmentTable
 from jiannuo.registry.products.models import Category
 
@@ -37,7 +40,11 @@ class CommitmentList(TablePage):
     filterset_class = CommitmentFilter
     orderings = (Ordering("code", gettext_lazy("code"), ("code",)),)
     default_ordering = "code"
-    empty_text = gettext_lazy("No commitment has been loaded. Load packs with: jiannuo packs load packs")
+    template_name = "commitments/list.html"
+    create_url_name = "commitments:create"
+    create_label = gettext_lazy("New commitment")
+    create_permission = "commitments.edit"
+    empty_text = gettext_lazy("No commitment yet. Write one, or import a pack.")
 
     def rows(self) -> QuerySet[Any]:
         newest = CommitmentVersion.objects.filter(commitment=OuterRef("pk"), state=State.PUBLISHED).order_by(
@@ -62,36 +69,62 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     commitment = get_object_or_404(
         Commitment.objects.visible_to(request.user).select_related("organization"), code=code
     )
+    user: Any = request.user
+    sees_drafts = may(user, "commitments.review", commitment.organization)
     versions = list(commitment.versions.select_related("published_by"))
+    draft = next((one for one in versions if one.published_at is None), None)
+    versions = [one for one in versions if one.published_at is not None]
     version = _chosen(versions, request.GET.get("version", ""))
-    context: dict[str, Any] = {"title": commitment.name, "commitment": commitment, "versions": versions}
+    if version is None and sees_drafts and draft is not None:
+        return redirect("commitments:draft", code=code)
+    context: dict[str, Any] = {
+        "title": commitment.name,
+        "commitment": commitment,
+        "versions": versions,
+        "draft": draft if sees_drafts else None,
+        "may_edit": may(user, "commitments.edit", commitment.organization),
+    }
     if version is not None:
-        read = loaded(version)
-        names = dict(Category.objects.values_list("code_path", "name"))
-        clauses = clause_texts(read, calendars_of([read]), names)
-        context |= {
-            "version": version,
-            "is_current": version.state == State.PUBLISHED and _in_force_today(version),
-            "body": read.commitment,
-            "scope": [condition_text(one, names) for one in read.commitment.scope],
-            "zones": read.commitment.zones,
-            "time_clauses": [one for one in clauses if one.kind == "time"],
-            "cover_clauses": [one for one in clauses if one.kind == "coverage"],
-            "unverified": sum(one.verify for one in clauses),
-            "metrics": words.METRICS,
-        }
+        context |= _version_context(version)
+        context["may_withdraw"] = version.state == State.PUBLISHED and may(
+            user, "commitments.publish", commitment.organization
+        )
+        context["prints"] = forms_for(CommitmentVersion, user)
     return render(request, "commitments/detail.html", context)
 
 
+def _version_context(version: CommitmentVersion) -> dict[str, Any]:
+    read = loaded(version)
+    names = dict(Category.objects.values_list("code_path", "name"))
+    clauses = clause_texts(read, calendars_of([read]), names)
+    groups = [
+        {"kind": kind, "title": title, "icon": icon, "clauses": inside}
+        for kind, (title, _about, icon) in CLAUSE_KINDS.items()
+        if (inside := [one for one in clauses if one.kind == kind])
+    ]
+    return {
+        "version": version,
+        "is_current": version.state == State.PUBLISHED and _in_force_today(version),
+        "body": read.commitment,
+        "scope": [condition_text(one, names) for one in read.commitment.scope],
+        "zones": read.commitment.zones,
+        "groups": groups,
+        "unverified": sum(one.verify for one in clauses),
+        "blanks": blanks(version),
+        "remarks": version.pack.get("not_executable", ()),
+    }
+
+
 def _chosen(versions: list[CommitmentVersion], number: str) -> CommitmentVersion | None:
-    """The version asked for, else the newest published one, else the newest."""
+    """The version asked for, else the newest in force, else the newest."""
     if number:
         found = next((one for one in versions if str(one.number) == number), None)
         if found is None:
             raise Http404(_("There is no version %(number)s.") % {"number": number[:10]})
         return found
     published = [one for one in versions if one.state == State.PUBLISHED]
-    return next(iter(published or versions), None)
+    current = [one for one in published if _in_force_today(one)]
+    return next(iter(current or published or versions), None)
 
 
 def _in_force_today(version: CommitmentVersion) -> bool:

@@ -10,6 +10,7 @@ from jiannuo.promises.commitments.packs.reading import (
     dump_pack,
     load_pack,
     pack_from_content,
+    read_plain,
 )
 from jiannuo.promises.commitments.packs.schema import Pack
 from jiannuo.promises.commitments.packs.translating import PackRules, to_content, to_rules
@@ -24,6 +25,7 @@ __all__ = [
     "inventory",
     "load_pack",
     "pack_from_content",
+    "read_plain",
     "to_content",
     "to_rules",
 ]

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from jiannuo.promises.commitments.packs.schema import Pack
@@ -49,6 +50,22 @@ class PackErrors(ValueError):
     def __init__(self, errors: Iterable[PackError]) -> None:
         self.errors = tuple(errors)
         super().__init__("\n".join(map(str, self.errors)))
+
+
+class _TextConstructor(SafeConstructor):
+    """Leaves dates and instants as they are written."""
+
+
+_TextConstructor.add_constructor(
+    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
+)
+
+
+def read_plain(text: str) -> Any:
+    """YAML as plain values, dates and instants as they are written. Raises ``MarkedYAMLError``."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _TextConstructor
+    return yaml.load(text)
 
 
 def load_pack(source: Path | str) -> Pack:

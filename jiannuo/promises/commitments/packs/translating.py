@@ -52,7 +52,7 @@ def to_rules(
 def to_content(
     pack: Pack, *, parameters: Mapping[str, Decimal | str] | None = None, confirmed: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The content of a commitment version: the JSON form of the rules, and the calendars beside it.
+    """The content of a commitment version: the JSON form of the rules, calendars and labels beside it.
 
     Arguments as for :func:`to_rules`; clauses with a blank are left out.
     """
@@ -62,6 +62,8 @@ def to_content(
             name: {key: value for key, value in calendar_of(name, part).to_json().items() if key != "name"}
             for name, part in pack.calendars.items()
         }
+    if pack.labels:
+        content["labels"] = dict(pack.labels)
     return content
 
 

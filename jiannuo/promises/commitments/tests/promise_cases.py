@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-
 from jiannuo.kernel.calendars.holidays import chinese_holidays
-from jiannuo.promises.commitments.packs import Pack, PackRules, load_pack, to_rules
+from jiannuo.promises.commitments.packs import Pack, PackRules, load_pack, read_plain, to_rules
 from jiannuo.rules import (
     ACTIONS,
     APPROVAL_SUBJECTS,
@@ -60,24 +57,9 @@ class Case:
     confirmed: tuple[str, ...] = ()
 
 
-class _TextConstructor(SafeConstructor):
-    """Leaves dates and instants as they are written."""
-
-
-_TextConstructor.add_constructor(
-    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
-)
-
-
-def read_yaml(text: str) -> Any:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _TextConstructor
-    return yaml.load(text)
-
-
 def read_cases(file: Path) -> list[Case]:
     """The cases of a file. Raises :class:`CaseError` for a key that is not known, or a case that says nothing."""
-    data = read_yaml(file.read_text(encoding="utf-8"))
+    data = read_plain(file.read_text(encoding="utf-8"))
     check_keys(data, ("code", "cases"), file.name)
     return [read_case(str(data["code"]), one, file.name) for one in data["cases"]]
 

@@ -37,7 +37,7 @@ def content(code: str = "T01", **fields: Any) -> dict[str, Any]:
                     {"at": {"anchor": "before_due", "amount": "30"}, "role": "dispatcher"},
                     {"at": {"anchor": "missed", "amount": "60"}, "role": "general_manager"},
                 ],
-                consequences=[{"code": "lend", "text": "提供同档次备机"}],
+                consequences=[{"code": "loaner", "text": "提供同档次备机"}],
             ),
             time_clause("report", "24", start="arrived"),
             {

@@ -72,7 +72,7 @@ def test_a_miss_is_written_down_with_what_is_owed_instead(case, told):
     assert repair.owed_instead == "提供同档次备机"
     line = TimelineEntry.objects.get(document_id=request.pk, action="missed")
     assert "提供同档次备机" in line.text
-    assert line.data["consequences"] == [{"code": "lend", "text": "提供同档次备机"}]
+    assert line.data["consequences"] == [{"code": "loaner", "text": "提供同档次备机"}]
 
 
 @pytest.mark.django_db
