@@ -180,7 +180,8 @@ def facts_problem(text: str) -> str:
     if not colon or not place.startswith("facts"):
         return sentence(text)
     message, colon, mend = rest.partition(": ")
-    name = place.removeprefix("facts").strip(".")
+    name = place.removeprefix("facts").strip(".").removeprefix("dates.")
+    name = fieldwords.any_word(name)
     said = "，".join(filter(None, (sentence(message), sentence(mend))))
     return f"{name}：{said}" if name else said
 
@@ -199,6 +200,8 @@ def sentence(text: str) -> str:
 def _said(group: str, value: str) -> str:
     if group == "field":
         return fieldwords.label(value)
+    if group == "event":
+        return fieldwords.word("event", value)
     if group == "kind":
         return str(_KINDS.get(value, value))
     if group == "word":
