@@ -136,6 +136,11 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     ),
     (r"Load the divisions, or mend the code\.", gettext_lazy("Load the divisions, or mend the code.")),
     (
+        r"(?P<a>.*) lies before (?P<event>\w+) \((?P<b>.*)\)",
+        gettext_lazy("%(a)s lies before %(event)s (%(b)s)"),
+    ),
+    (r"correct one of the two dates", gettext_lazy("correct one of the two dates")),
+    (
         r"the instant has no time zone.*",
         gettext_lazy("The time has no zone: write it as 2026-03-02T09:00+08:00"),
     ),
