@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
@@ -190,7 +191,7 @@ def _node(name: str, info: FieldInfo, value: Any, around: Surroundings, place: P
         kind=_kind(name, shape),
         label=fieldwords.label(name, prefix),
         help=fieldwords.help_text(name, prefix),
-        required=info.is_required(),
+        required=info.is_required() and name not in fieldwords.GIVEN,
         advanced=name in fieldwords.ADVANCED,
         filled=value is not None and value != _json(default),
     )
@@ -343,9 +344,22 @@ def _condition(prefix: str, index: int | str, fact: str, match: Any, around: Sur
     known = Dictionary(around.names, around.own)
     shown = "、".join(known.label(fact, one) for one in values)
     return [
-        Node(f"{name}fact", "choice", str(_("what")), value=group if is_group else fact, choices=facts),
+        Node(
+            f"{name}fact",
+            "choice",
+            pgettext("condition", "what"),
+            value=group if is_group else fact,
+            choices=facts,
+        ),
         Node(f"{name}part", "text", str(_("of what (meter or amount)")), value=part if is_group else ""),
-        Node(f"{name}how", "choice", str(_("how")), value=how, choices=how_choices(), required=True),
+        Node(
+            f"{name}how",
+            "choice",
+            pgettext("condition", "how"),
+            value=how,
+            choices=how_choices(),
+            required=True,
+        ),
         Node(f"{name}values", "text", str(_("values")), value=shown, options=f"fact-{fact or 'none'}"),
         Node(f"{name}min", "amount", str(_("from")), value=low),
         Node(f"{name}max", "amount", str(_("to")), value=high),

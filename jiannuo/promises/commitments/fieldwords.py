@@ -62,6 +62,8 @@ ADVANCED = frozenset(
         "kind",
     }
 )
+#: filled in by the system when left out
+GIVEN = frozenset({"id"})
 #: texts of more than one line
 LONG = frozenset({"text", "why"})
 
@@ -183,7 +185,11 @@ LABELS: dict[str, Any] = {
     "lasts": _("lasts"),
     "count": _("how many in all"),
     "tolerance": _("days of tolerance"),
-    "measure": _("measure"),
+    "measure": pgettext_lazy("commitment", "measure"),
+    "dates": _("what happened when"),
+    "event": _("event"),
+    "day": pgettext_lazy("commitment", "day"),
+    "time": _("time of day"),
     "comparison": _("compared"),
     "value": _("value"),
     "upper": _("upper value"),
@@ -317,7 +323,7 @@ def label(name: str, prefix: str = "") -> str:
 
 def help_text(name: str, prefix: str = "") -> str:
     """What a clerk should know of a field, or nothing."""
-    if name in ("text", "value") and prefix.count(".") > (2 if name == "value" else 0):
+    if (name == "text" and prefix) or (name == "value" and not prefix.startswith("parameters.")):
         return ""
     return str(HELP.get(name, ""))
 
