@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, DocumentViewSet, clean_form
+from jiannuo.faces.api.remedies import RemediesMixin
 from jiannuo.faces.api.router import api_router
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.office.accounts.privacy import address_for, phone_for
@@ -114,6 +115,8 @@ class LineSerializer(serializers.ModelSerializer[OrderLine]):
             "amount",
             "covered",
             "payer",
+            "basis",
+            "charged",
             "clause",
             "why",
             "added",
@@ -194,7 +197,7 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(required=False)
 
 
-class WorkOrderViewSet(DocumentViewSet):
+class WorkOrderViewSet(RemediesMixin, DocumentViewSet):
     """Work orders."""
 
     model = WorkOrder

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, DocumentViewSet
 from jiannuo.faces.api.problems import Problem
+from jiannuo.faces.api.remedies import RemediesMixin
 from jiannuo.faces.api.router import api_router
 from jiannuo.kernel.regions.models import Division
 from jiannuo.kernel.tables.keyset import NEWEST
@@ -195,7 +196,7 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class RequestViewSet(DocumentViewSet):
+class RequestViewSet(RemediesMixin, DocumentViewSet):
     """Service requests."""
 
     model = ServiceRequest

@@ -251,6 +251,16 @@ class ServiceRequest(Document):
         pass
 
     @action(
+        source=["new", "triaged", "in_progress", "answered", "resolved"],
+        target=None,
+        label=_("Customer's choice"),
+        permission="requests.handle",
+        hidden=True,
+    )
+    def choose_remedy(self, *, by: Any, at: datetime, remedy: str, **_agreed: Any) -> None:
+        pass
+
+    @action(
         source=["new", "triaged"],
         target="merged",
         label=_("Merge into another"),

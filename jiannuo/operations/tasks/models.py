@@ -182,10 +182,12 @@ class Task(Document):
         style="success",
         order=20,
     )
-    def finish(self, *, by: Any, at: datetime, result: str, amount: Decimal | None = None) -> None:
+    def finish(
+        self, *, by: Any, at: datetime, result: str, amount: Decimal | str | None = None, **_agreed: Any
+    ) -> None:
         self.result = result
         self.person = self.person or by
-        self.amount = self.amount_now if amount is None else amount
+        self.amount = self.amount_now if amount is None else Decimal(amount)
 
     @action(
         source=["open", "in_progress"],

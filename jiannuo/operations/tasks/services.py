@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,9 +24,13 @@ from jiannuo.operations.tasks.amounts import Rate, worked_out
 from jiannuo.operations.tasks.kinds import KINDS, SPECIAL
 from jiannuo.operations.tasks.models import Task
 from jiannuo.operations.tasks.queries import people_for
+from jiannuo.operations.workorders import consents
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
+
+#: how the keys begin of tasks that a customer chose; their consents were asked for with the choice
+CHOSEN = "remedy:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def make_task(
     text: str = "",
     rate: Rate | None = None,
     counts_from: datetime | None = None,
+    counts_until: datetime | None = None,
     amount: Decimal | None = None,
     by: Any = None,
     at: datetime | None = None,
@@ -78,7 +83,8 @@ def make_task(
         value=rate.value,
         per=rate.per,
         counts_from=counts_from,
-        amount=worked_out(rate, counts_from, at) if amount is None else amount,
+        counts_until=counts_until,
+        amount=worked_out(rate, counts_from, counts_until or at) if amount is None else amount,
         due_at=_due(kind, origin),
         created_at=at,
         is_demo=origin.is_demo,
@@ -122,6 +128,8 @@ def do(
     at, values = at or timezone.now(), dict(data or {})
     if name == "hand_over":
         _check_person(document, values.get("person"))
+    if name == "finish" and not as_system and _waits_for_consent(document, values, by=by):
+        return document
     task = documents.perform(
         document, name, by=by, data=values, version=version, at=at, as_system=as_system, text=text
     )
@@ -134,6 +142,29 @@ def do(
         _say_on_source(task, _("Dropped: %(task)s"), by=by, at=at)
         publish(events.TaskDropped(**_about(task, at)))
     return task
+
+
+def _waits_for_consent(task: Task, values: Mapping[str, Any], *, by: Any) -> bool:
+    """Ask for the consent that a clause wants before this is done; whether somebody has to agree first.
+
+    The page shows who. Once they agree the task is finished as it was to be. Raises ConsentMissing while that is open.
+    """
+    if not task.spec.subject or task.key.startswith(CHOSEN) or not task.is_open:
+        return False
+    amount = values.get("amount") or task.amount_now
+    data = {"result": values.get("result", ""), "amount": None if amount is None else str(amount)}
+    if not by.has_perm("tasks.handle", task):
+        raise PermissionDenied("tasks.handle")
+    approval = consents.obtain(
+        task,
+        task.spec.subject,
+        by=by,
+        amount=amount,
+        action="finish",
+        data=data,
+        reason=str(values.get("result", "")),
+    )
+    return approval is not None
 
 
 def _finished(task: Task, *, by: Any, at: datetime) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.office.documents.models import Document
 from jiannuo.operations.tasks.consequences import FREE, bring_about, charge_nothing, still_free
 from jiannuo.operations.tasks.events import TaskDropped
 from jiannuo.operations.tasks.models import Task
-from jiannuo.operations.tasks.services import settle_amounts
-from jiannuo.operations.workorders.events import WorkOrderCreated
+from jiannuo.operations.tasks.services import CHOSEN, Origin, make_task, settle_amounts
+from jiannuo.operations.workorders.events import RemedyChosen, WorkOrderCreated
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import set_free
 from jiannuo.promises.obligations.events import ObligationMissed, ObligationSettled
@@ -45,3 +46,19 @@ def charge_as_usual_again(event: TaskDropped) -> None:
     task = Task.objects.select_related("source").get(pk=event.task_id)
     if event.task_kind == FREE and task.source is not None:
         charge_nothing(task.source, "")
+
+
+@subscribe(RemedyChosen)
+def do_what_the_customer_chose(event: RemedyChosen) -> None:
+    """What the customer chose becomes work."""
+    row = Document.objects.select_related("organization").get(pk=event.document_id)
+    document = row.specific()
+    origin = Origin(
+        organization=row.organization,
+        source=document,
+        customer=getattr(document, "customer", None),
+        unit=getattr(document, "unit", None),
+        is_demo=row.is_demo,
+    )
+    key = f"{CHOSEN}{event.document_id}:{event.turn}"
+    make_task(event.remedy, origin, key=key, text=event.text, amount=event.amount, at=event.at)

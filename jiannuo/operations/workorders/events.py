@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from jiannuo.kernel.events import Event
 
@@ -15,6 +16,18 @@ class WorkOrderEvent(Event):
     order_id: int
     number: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class RemedyChosen(Event):
+    """The customer chose a remedy for a request or an order; ``turn`` tells this choice from others for it."""
+
+    document_id: int
+    turn: int
+    remedy: str
+    amount: Decimal | None
+    at: datetime
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,13 @@ class Change:
 
 @keeps_history
 def history_of(
-    unit: Any, *, at: datetime, symptom: Any = None, component: str = "", fault: bool = False
+    unit: Any,
+    *,
+    at: datetime,
+    symptom: Any = None,
+    component: str = "",
+    fault: bool = False,
+    present: int = 0,
 ) -> History:
     """The service history of a unit as it was at an instant, in one query.
 
@@ -88,17 +94,20 @@ def history_of(
     - ``replacements``: how often ``component`` (its path, with what is below it) was replaced, or any where none is
       named, other than for an excluded cause. ``replaced`` has the last day for each component: from then its own term
       runs anew where the clause says so, whoever paid for it.
+    - ``present`` is the key of the request that reports the fault now: orders made for it are no earlier repairs, but
+      their days count, and their visits in vain.
     - ``unsolved_services``: services that did not solve the fault: repairs of the symptom after which it came back, and
       visits that ended with "second visit needed". Unknown without a symptom.
     """
     jobs, changes = _read(unit, at)
     repairs = [job for job in jobs if job.kind == WorkOrder.Kind.REPAIR and not job.excluded]
     same = [job for job in repairs if symptom is not None and _is_same(job.symptom, symptom.path)]
-    came_back = len({job.served for job in same if job.ended is not None})
+    came_back = len({job.served for job in same if job.ended is not None and job.served != present})
+    earlier = [job for job in repairs if job.served != present]
     counted = [change for change in changes if _within(change.component, component) and not change.excluded]
     return History(
         same_symptom_repairs=None if symptom is None else came_back,
-        consecutive_faults=_run_of_faults(jobs, repairs) + int(fault),
+        consecutive_faults=_run_of_faults(jobs, earlier) + int(fault),
         days_under_repair=_days(
             ((job.began, job.ended or at), job.waited("waiting_customer")) for job in repairs
         ),

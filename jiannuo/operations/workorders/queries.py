@@ -123,7 +123,8 @@ def totals(lines: list[OrderLine]) -> dict[str, Decimal]:
     """What all lines come to, what the customer pays of it, and what is covered (CNY)."""
     whole = sum((line.amount for line in lines), Decimal("0.00"))
     customer = sum((line.customer_amount for line in lines), Decimal("0.00"))
-    return {"total": whole, "customer": customer, "covered": whole - customer}
+    covered = sum((line.amount for line in lines if line.payer != OrderLine.Payer.CUSTOMER), Decimal("0.00"))
+    return {"total": whole, "customer": customer, "covered": covered}
 
 
 def load_between(start: datetime, end: datetime, technicians: Any) -> dict[int, tuple[int, int]]:

@@ -6,6 +6,7 @@ from jiannuo.operations.workorders import views
 
 app_name = "workorders"
 urlpatterns = [
+    path("remedies/<str:number>/", views.choose_remedy, name="remedy"),
     path("orders/", views.WorkOrderList.as_view(), name="list"),
     path("orders/new/", views.create, name="create"),
     path("orders/<str:number>/", views.WorkOrderPage.as_view(), name="detail"),

@@ -20,11 +20,11 @@ class LineReader:
         self._reader: Reader | None = None
 
     def why(self, line: OrderLine) -> str:
-        """One or two sentences; empty when nothing is known."""
+        """Up to three sentences; empty when nothing is known."""
         if line.overridden_by_id:
             decided = {"person": line.overridden_by, "reason": line.override_reason}
             return _("Decided by %(person)s: %(reason)s") % decided
-        return " ".join(self._sentences(line.reasons[:2]))
+        return " ".join(self._sentences(line.reasons[:3]))
 
     def _sentences(self, reasons: Iterable[dict[str, Any]]) -> Iterable[str]:
         for data in reasons:

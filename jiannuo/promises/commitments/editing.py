@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 
 from jiannuo.promises.commitments import fieldwords, words
 from jiannuo.promises.commitments.packs import PackError, schema
-from jiannuo.promises.commitments.wordlist import VALUES_OF_FACTS
+from jiannuo.promises.commitments.wordlist import MATTERS
 from jiannuo.rules import WEEKDAYS
 
 CLAUSE_PARTS: dict[str, type[schema.ClausePart]] = {
@@ -403,7 +403,7 @@ class Dictionary:
     def _known(self, fact: str) -> dict[str, str]:
         if fact == "product":
             return self.offered(fact)
-        general = {str(code): str(label) for code, label in VALUES_OF_FACTS.items()}
+        general = {str(code): str(label) for code, label in MATTERS.items()}
         return {**general, **self.own, **self.offered(fact)}
 
     def label(self, fact: str, value: str) -> str:

@@ -387,7 +387,7 @@ class _Teller:
 
     def charge(self, one: Any) -> Line:
         item = words.ITEMS.get(one.item) or fieldwords.word("item", one.item)
-        component = words.component_label("/".join(one.component)) if one.component else ""
+        component = self.reader.component("/".join(one.component), one.commitment) if one.component else ""
         value = yuan(one.total) if one.total is not None else ""
         if not value and one.amount is not None:
             value = _("%(amount)s per %(unit)s") % {
@@ -445,7 +445,7 @@ class _Teller:
         if one.upper is not None:
             wanted += f"–{plain(one.upper)}"
         return Line(
-            title=fieldwords.word("measure", one.measure),
+            title=words.label(words.MEASURES, one.measure, self.reader.own(one.commitment)),
             value=f"{plain(one.figure)} {unit}",
             details=_pairs(
                 (_("target"), f"{wanted} {unit}"),
@@ -459,7 +459,12 @@ class _Teller:
         )
 
     def settlement(self, one: Any) -> Line:
-        grounds = [*one.refused, *one.reduced, *one.forfeited]
+        own = self.reader.own(one.commitment)
+        papers = [words.label(words.PAPERS, paper, own) for paper in one.missing]
+        grounds = [
+            words.label(words.CIRCUMSTANCES, ground, own)
+            for ground in (*one.refused, *one.reduced, *one.forfeited)
+        ]
         return Line(
             title=fieldwords.word("party", one.payee),
             value=yuan(one.amount) if one.amount is not None else fieldwords.word("effect", one.effect),
@@ -467,8 +472,8 @@ class _Teller:
                 (_("basis"), fieldwords.word("basis", one.basis)),
                 (_("paid by"), fieldwords.word("party", one.payer)),
                 (_("deadline"), _local(one.due_at) if one.due_at else ""),
-                (_("papers missing"), "、".join(fieldwords.word("paper", what) for what in one.missing)),
-                (_("because of"), "、".join(fieldwords.word("flag", what) for what in grounds)),
+                (_("papers missing"), "、".join(papers)),
+                (_("because of"), "、".join(grounds)),
             ),
             style="success" if one.effect == "paid" else "warning",
             reasons=self.why(one),

@@ -18,6 +18,7 @@ from jiannuo.operations.desk import events
 from jiannuo.operations.desk.models import ContactWay, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.services.deciding import decide_anew
+from jiannuo.operations.workorders import remedies
 from jiannuo.promises.obligations import services as obligations
 
 #: Metrics that the first word with the customer meets, and those that an answer without a visit meets as well.
@@ -43,6 +44,17 @@ def do(
     at = at or timezone.now()
     data = dict(data or {})
     before = (document.request_kind, document.severity)
+    if name == remedies.ACTION:
+        chosen, _approval = remedies.choose(
+            document,
+            str(data.get("remedy", "")),
+            by=by,
+            said=str(data.get("said", "")),
+            version=version,
+            at=at,
+            as_system=as_system,
+        )
+        return chosen  # type: ignore[return-value]
     if name == "cancel":
         _refuse_while_work_goes_on(document)
     if name == "merge":

@@ -20,6 +20,7 @@ from jiannuo.operations.desk.filters import ServiceRequestFilter
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.tables import ServiceRequestTable, warranty_badge
+from jiannuo.operations.workorders.remedies import shown_on
 from jiannuo.promises.commitments.showing import view_of
 from jiannuo.promises.obligations.models import Obligation
 
@@ -92,6 +93,7 @@ class ServiceRequestPage(DocumentPage):
             "service_request": document,
             "decision": view_of(document.decision, document.unit.model_id if document.unit_id else None),
             "warranty": warranty_badge(document.in_warranty),
+            **shown_on(document, user),
             "orders": orders,
             "files": attachments_of(document),
             "purposes": dict(Attachment.Purpose.choices),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ class Firm:
         self.general = factories.person("general_manager", at=self.head)
         self.stranger = factories.person("service_agent", "department_manager", at=self.other)
         self.customer = factories.customer(self.branch)
-        self.unit = factories.unit(self.branch, of=self.customer, price="3299.00")
+        self.unit = factories.unit(self.branch, of=self.customer, price=Decimal("3299.00"))
 
     def promise(self, *consequences: dict[str, Any], metric: str = "repair", **fields: Any) -> None:
         """Whoever calls is promised a repair within four hours, or else."""

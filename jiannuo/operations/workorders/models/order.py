@@ -19,6 +19,21 @@ FORMS = "jiannuo.operations.workorders.forms."
 FIELD_ROLES = frozenset({"technician", "dealer_technician"})
 
 
+#: states in which the order may still change
+RUNNING = (
+    "draft",
+    "ready",
+    "dispatched",
+    "accepted",
+    "travelling",
+    "on_site",
+    "waiting",
+    "bench",
+    "completed",
+    "signed",
+)
+
+
 def is_assigned(order: Any, user: Any) -> bool:
     """Whether ``user`` is the technician of the order."""
     return order.technician_id is not None and order.technician_id == user.pk
@@ -396,6 +411,26 @@ class WorkOrder(Document):
     )
     def send_back(self, *, by: Any, at: datetime, reason: str) -> None:
         self.signature, self.signed_by, self.signed_at = None, "", None
+
+    @action(
+        source=[*RUNNING],
+        target=None,
+        label=_("Customer's choice"),
+        permission="orders.dispatch",
+        hidden=True,
+    )
+    def choose_remedy(self, *, by: Any, at: datetime, remedy: str, **_agreed: Any) -> None:
+        pass
+
+    @action(
+        source=[*RUNNING],
+        target=None,
+        label=_("Change who pays"),
+        permission="orders.charge",
+        hidden=True,
+    )
+    def override(self, *, by: Any, at: datetime, **_charge: Any) -> None:
+        pass
 
     @action(
         source="reviewed",

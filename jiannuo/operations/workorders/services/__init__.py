@@ -9,11 +9,11 @@ from jiannuo.operations.workorders.services.doing import do
 from jiannuo.operations.workorders.services.guard import NotNow
 from jiannuo.operations.workorders.services.lines import (
     add_line,
-    override_payer,
     remove_line,
     set_free,
     update_line,
 )
+from jiannuo.operations.workorders.services.overriding import override_payer
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.operations.workorders import consents
 from jiannuo.operations.workorders.events import WorkOrderCompleted
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.services import promises
 from jiannuo.operations.workorders.services.checks import unanswered
-from jiannuo.operations.workorders.services.lines import recharge
+from jiannuo.operations.workorders.services.lines import cost_of, recharge
 from jiannuo.operations.workorders.services.step import Step
 from jiannuo.operations.workorders.services.visits import end_visit
 from jiannuo.registry.installedbase import services as installedbase
@@ -27,6 +28,7 @@ def completed(step: Step) -> None:
     order = step.order
     require_record(order)
     recharge(order, cause=order.cause.cause_class if order.cause else "")
+    consents.require(order, "cost", by=step.by, amount=cost_of(order))
     write_unit_file(order, by=step.by, at=step.at)
     end_visit(order, at=step.at, result=Visit.Result.DONE)
     metrics: tuple[str, ...] = promises.BY_COMPLETION

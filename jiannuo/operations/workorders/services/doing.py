@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from jiannuo.kernel.events import publish
 from jiannuo.office.documents.services import lock, perform
-from jiannuo.operations.workorders import events, telling
+from jiannuo.operations.workorders import events, remedies, telling
 from jiannuo.operations.workorders.models import Visit, WorkOrder, is_assigned
 from jiannuo.operations.workorders.services import assigning, completing, promises, signing, waiting
 from jiannuo.operations.workorders.services.arriving import arrival_time, note_arrival
+from jiannuo.operations.workorders.services.overriding import overridden
 from jiannuo.operations.workorders.services.replay import once
 from jiannuo.operations.workorders.services.step import Step
 from jiannuo.operations.workorders.services.visits import end_visit, open_visit
@@ -55,6 +56,17 @@ def _do(
     as_system: bool,
     text: str,
 ) -> WorkOrder:
+    if name == remedies.ACTION:
+        chosen, _approval = remedies.choose(
+            order,
+            str((data or {}).get("remedy", "")),
+            by=by,
+            said=str((data or {}).get("said", "")),
+            version=version,
+            at=at,
+            as_system=as_system,
+        )
+        return chosen  # type: ignore[return-value]
     before = lock(order, version=version) if name in NEEDS_BEFORE else order
     values = dict(data or {})
     at = at or timezone.now()
@@ -151,6 +163,7 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
     "customer_absent": _absent,
     "complete": completing.completed,
     "sign": signing.signed,
+    "override": overridden,
     "send_back": _sent_back,
     "close": _closed,
     "cancel": _cancelled,

@@ -1,21 +1,26 @@
-"""Lines of an order: added, changed, removed, charged anew, the payer overridden."""
+"""Lines of an order: added, changed, removed, charged anew."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record
+from jiannuo.operations.workorders import consents
+from jiannuo.operations.workorders.case import Case
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
-from jiannuo.operations.workorders.services.charging import charge
-from jiannuo.operations.workorders.services.guard import NotNow, lock_for_lines
+from jiannuo.operations.workorders.services.charging import charge, cover_replaced
+from jiannuo.operations.workorders.services.guard import lock_for_lines
+from jiannuo.operations.workorders.services.pricing import price_lines
 from jiannuo.registry.products.models import LabourItem
 
 FIELDS = (
@@ -47,6 +52,7 @@ def add_line(order: WorkOrder, data: Mapping[str, Any], *, by: Any, at: datetime
     line.full_clean(exclude=["order"])
     line.save()
     recharge(order)
+    ask_about_cost(order, by=by)
     line.refresh_from_db()
     return line
 
@@ -62,6 +68,7 @@ def update_line(
     line.full_clean(exclude=["order"])
     line.save()
     recharge(order)
+    ask_about_cost(order, by=by)
     line.refresh_from_db()
     return line
 
@@ -76,45 +83,33 @@ def remove_line(line: OrderLine, *, by: Any) -> None:
     recharge(order)
 
 
-@transaction.atomic
-def override_payer(line: OrderLine, payer: str, *, by: Any, reason: str) -> OrderLine:
-    """Let another party pay than the decision says; needs ``orders.charge`` and a reason, and goes on the timeline.
+def ask_about_cost(order: WorkOrder, *, by: Any) -> None:
+    """Ask for the consent that the cost of the work needs, as soon as the lines come to that much.
 
-    Raises PermissionDenied, NotNow once the order is reviewed, ValidationError without a reason or when the customer
-    would have to pay more than was signed for.
+    Where nobody can be asked (the role is held by none), the work goes on and completing says whose consent is missing.
     """
-    order = lock(line.order)
-    if not by.has_perm("orders.charge", order):
-        raise PermissionDenied
-    if order.state in ("reviewed", "closed", "cancelled"):
-        raise NotNow(order)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why someone else pays.")})
-    if payer not in OrderLine.Payer.values:
-        raise ValidationError({"payer": _("Choose who pays.")})
-    if payer == OrderLine.Payer.CUSTOMER and order.state == "signed" and line.payer != payer:
-        raise ValidationError(
-            {"payer": _("The customer has signed for less. Send the order back to the technician first.")}
-        )
-    before = line.get_payer_display()
-    line.payer, line.overridden_by, line.override_reason = payer, by, reason.strip()[:200]
-    line.save(update_fields=["payer", "overridden_by", "override_reason"])
-    words = {
-        "line": line.description,
-        "before": before,
-        "after": line.get_payer_display(),
-        "reason": line.override_reason,
-    }
-    text = _("%(line)s: paid by %(after)s instead of %(before)s. %(reason)s") % words
-    record(order, TimelineEntry.Kind.CHANGE, by=by, text=text)
-    return line
+    total = cost_of(order)
+    if order.state in ("completed", "signed") or not total:
+        return
+    with suppress(ValidationError), transaction.atomic():
+        consents.obtain(order, "cost", by=by, amount=total)
+
+
+def cost_of(order: WorkOrder) -> Decimal:
+    """What all lines of the order come to (CNY), whoever pays."""
+    return sum((line.amount for line in order.lines.all()), Decimal("0.00"))
 
 
 def recharge(order: WorkOrder, *, cause: str = "") -> None:
     """Charge every line anew that nobody has overridden; ``cause`` is a cause class that clauses may exclude."""
-    for line in order.lines.select_related("component"):
+    case = Case(order)
+    lines = list(order.lines.select_related("component", "part", "labour"))
+    for line in lines:
         charge(line, order, cause=cause)
-        line.save(update_fields=["covered", "payer", "clause", "reasons"])
+        cover_replaced(line, order, case, cause=cause)
+    price_lines(order, lines, case, cause=cause)
+    for line in lines:
+        line.save(update_fields=["covered", "payer", "basis", "charged", "clause", "reasons"])
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors, respond_conflict
+from jiannuo.operations.workorders import consents
 from jiannuo.operations.workorders.forms import LineForm, OverrideForm
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.services import NotNow, add_line, override_payer, remove_line, update_line
@@ -110,10 +112,10 @@ def line_payer(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     form = OverrideForm(request.POST or None, initial={"payer": line.payer})
     if request.method != "POST":
         return _dialog(request, order, form, title, text=line.description)
-    return _write(
-        request,
-        order,
-        form,
-        title,
-        lambda data: override_payer(line, data["payer"], by=request.user, reason=data["reason"]),
-    )
+
+    def write(data: dict[str, Any]) -> None:
+        done: Any = override_payer(line, data["payer"], by=request.user, reason=data["reason"])
+        if done.approval is not None:
+            messages.info(request, consents.asked_text(done.approval))
+
+    return _write(request, order, form, title, write)

@@ -17,6 +17,7 @@ from jiannuo.office.documents.timeline import file_views
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import RELATED, orders_for, sources_of, totals
+from jiannuo.operations.workorders.remedies import shown_on
 from jiannuo.operations.workorders.services.guard import AT_WORK, PLANNING
 from jiannuo.operations.workorders.tables import WorkOrderTable
 from jiannuo.operations.workorders.wording import explained
@@ -67,6 +68,7 @@ class WorkOrderPage(DocumentPage):
             "actions": other_actions,
             "may_assign": len(other_actions) < len(context["actions"]),
             "order": document,
+            **shown_on(document, user),
             "visits": list(document.visits.select_related("technician")),
             "lines": lines,
             "totals": totals(lines),
