@@ -69,7 +69,7 @@ from jiannuo.rules.clauses import (
 )
 from jiannuo.rules.coverage import CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, PlannedStep, due_with_pauses, limit_due, plan, replanned
-from jiannuo.rules.decision import Decision, decide
+from jiannuo.rules.decision import Decision, Engine, decide
 from jiannuo.rules.facts import EVENTS, Facts, FactsError, nearest, out_of_order, path, read_facts
 from jiannuo.rules.instants import NaiveInstantError
 from jiannuo.rules.jsonform import JsonFormError
@@ -135,6 +135,7 @@ __all__ = [
     "CoverageClause",
     "CoverageOutcome",
     "Decision",
+    "Engine",
     "Escalation",
     "Facts",
     "FactsError",

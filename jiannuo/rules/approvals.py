@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jiannuo.rules.applicable import Applicable, Case, applicable
+from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import APPROVAL_SUBJECTS, ApprovalClause, Limit
-from jiannuo.rules.reasons import Reason
+from jiannuo.rules.reasons import Reasons, Told
 from jiannuo.rules.selection import silenced
 
 
@@ -24,36 +24,41 @@ class ApprovalOutcome:
     clause: str = ""
     commitment: str = ""
     version: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
 
 
-def decide_approvals(case: Case) -> tuple[tuple[ApprovalOutcome, ...], tuple[Reason, ...]]:
-    """Every consent that the case needs, by subject; and what lost.
+def decide_approvals(case: Case) -> tuple[ApprovalOutcome, ...]:
+    """Every consent that the case needs, by subject.
 
     Consents of several commitments add up, unless one of them is exclusive. Within one commitment the clause with the
     highest threshold that the amount passes speaks alone.
     """
-    losers: list[Reason] = []
+    amounts = case.facts.amounts
     needed: dict[str, list[Applicable[ApprovalClause]]] = {}
-    for what in applicable(ApprovalClause, case, losers):
+    for what in case.clauses(ApprovalClause):
         clause = what.clause
-        amount = case.facts.amounts.get(clause.subject)
-        if amount is None and (clause.above is not None or clause.up_to is not None):
-            losers.append(what.because("lost.fact_missing", fact=f"amounts.{clause.subject}"))
-        elif amount is None or _applies(clause, amount):
-            needed.setdefault(clause.subject, []).append(what)
+        amount = amounts.get(clause.subject)
+        if amount is None:
+            if clause.above is not None or clause.up_to is not None:
+                case.losers.append(what.note("lost.fact_missing", fact=f"amounts.{clause.subject}"))
+                continue
+        elif not _applies(clause, amount):
+            continue
+        needed.setdefault(clause.subject, []).append(what)
     outcomes: list[ApprovalOutcome] = []
     for subject in APPROVAL_SUBJECTS:
-        clauses = needed.get(subject, [])
+        clauses = needed.get(subject)
+        if clauses is None:
+            continue
         heard: list[Applicable[ApprovalClause]] = []
         for what in clauses:
-            silence = silenced(what.commitment, [one.commitment for one in clauses])
+            silence = silenced(what, clauses)
             if silence:
-                losers.append(what.because("lost.exclusive", winner=silence, subject=subject))
+                case.losers.append(what.note("lost.exclusive", winner=silence, subject=subject))
             else:
                 heard.append(what)
-        outcomes.extend(_outcome(what, case) for what in _highest(heard))
-    return tuple(outcomes), tuple(losers)
+        outcomes += [_outcome(what, case) for what in _highest(heard)]
+    return tuple(outcomes)
 
 
 def _applies(clause: ApprovalClause, amount: Decimal) -> bool:
@@ -66,13 +71,8 @@ def _highest(clauses: list[Applicable[ApprovalClause]]) -> list[Applicable[Appro
     """Of each commitment the clauses with the highest threshold."""
     highest: dict[tuple[str, int], Decimal] = {}
     for what in clauses:
-        key = (what.commitment.code, what.commitment.version)
-        highest[key] = max(highest.get(key, _NEVER), _threshold(what.clause))
-    return [
-        what
-        for what in clauses
-        if _threshold(what.clause) == highest[what.commitment.code, what.commitment.version]
-    ]
+        highest[what.key] = max(highest.get(what.key, _NEVER), _threshold(what.clause))
+    return [what for what in clauses if _threshold(what.clause) == highest[what.key]]
 
 
 _NEVER = Decimal(-1)
@@ -85,16 +85,11 @@ def _threshold(clause: ApprovalClause) -> Decimal:
 def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
     clause = what.clause
     amount = case.facts.amounts.get(clause.subject)
-    approvers = ", ".join(clause.approvers)
-    needed = what.because("approval.needed", approval=clause.subject, approvers=approvers)
-    if clause.above is not None:
-        needed = what.because(
-            "approval.needed_above",
-            approval=clause.subject,
-            approvers=approvers,
-            amount=amount,
-            above=clause.above,
-        )
+    params: dict[str, object] = {"approval": clause.subject, "approvers": ", ".join(clause.approvers)}
+    if clause.above is None:
+        needed = what.note("approval.needed", **params)
+    else:
+        needed = what.note("approval.needed_above", **params, amount=amount, above=clause.above)
     return ApprovalOutcome(
         subject=clause.subject,
         approvers=clause.approvers,
@@ -103,7 +98,7 @@ def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
         limit=clause.limit,
         calendar=clause.calendar,
         clause=clause.id,
-        commitment=what.commitment.code,
-        version=what.commitment.version,
-        reasons=(needed, *what.grounds(case.facts)),
+        commitment=what.key[0],
+        version=what.key[1],
+        reasons=Told((needed, case.grounds(what))),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.instants import minutes_long, to_utc, wall_instant
@@ -103,12 +105,18 @@ def last_closing(day: date, calendar: Calendar) -> datetime | None:
 
 def end_of_day(day: date, calendar: Calendar) -> datetime:
     """24:00 of a date in the zone of the calendar, as a UTC instant."""
-    return wall_instant(day.toordinal() + 1, timedelta(), calendar.zone)
+    return _midnight(day.toordinal() + 1, calendar.zone)
 
 
 def start_of_day(day: date, calendar: Calendar) -> datetime:
     """00:00 of a date in the zone of the calendar, as a UTC instant."""
-    return wall_instant(day.toordinal(), timedelta(), calendar.zone)
+    return _midnight(day.toordinal(), calendar.zone)
+
+
+@lru_cache(maxsize=65_536)
+def _midnight(day: int, zone: ZoneInfo) -> datetime:
+    """The midnight that begins a date; asked for again and again."""
+    return wall_instant(day, timedelta(), zone)
 
 
 def local_date(moment: date | datetime, calendar: Calendar) -> date:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, overload
 
 from jiannuo.rules import jsonform
 from jiannuo.rules.calendar import Calendar
@@ -21,6 +23,7 @@ from jiannuo.rules.clauses import (
     Source,
     TimeClause,
 )
+from jiannuo.rules.instants import to_utc
 from jiannuo.rules.worktime import Pauses, due, due_days, elapsed, prolonged
 
 ELAPSED_TIME = Calendar.always_open("elapsed time", "UTC")
@@ -93,9 +96,20 @@ def planned(
     limit: Limit,
     started_at: datetime,
     occurrence: int = 0,
+    due_at: datetime | None = None,
 ) -> ObligationPlan:
-    """The obligation of a clause to do ``metric`` within ``limit`` of ``started_at``."""
-    shell = ObligationPlan(
+    """The obligation of a clause to do ``metric`` within ``limit`` of ``started_at``.
+
+    ``due_at`` is when the limit is used up, where that has been worked out already.
+    """
+    if due_at is None:
+        due_at = limit_due(limit, calendar, started_at)
+    warn_at, steps = (
+        (None, ())
+        if due_at is None
+        else _points(clause.warn, clause.ladder, limit, calendar, started_at, due_at, ())
+    )
+    return ObligationPlan(
         metric=metric,
         clause=clause.id,
         commitment=commitment.code,
@@ -104,7 +118,9 @@ def planned(
         source=clause.source,
         calendar=clause.calendar,
         started_at=started_at,
-        due_at=None,
+        due_at=due_at,
+        warn_at=warn_at,
+        steps=steps,
         pausable=clause.pausable,
         consequences=clause.consequences,
         limit=limit,
@@ -115,7 +131,6 @@ def planned(
         evidence=clause.evidence,
         occurrence=occurrence,
     )
-    return replanned(shell, calendar)
 
 
 def replanned(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = ()) -> ObligationPlan:
@@ -123,24 +138,41 @@ def replanned(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = (
     due_at = due_with_pauses(obligation, calendar, pauses)
     if due_at is None:
         return replace(obligation, due_at=None, warn_at=None, steps=())
-    settled = replace(obligation, due_at=due_at, warn_at=None, steps=())
-    warn_at = (
-        None if obligation.warn is None else _instant(obligation.warn, settled, due_at, calendar, pauses)
+    warn_at, steps = _points(
+        obligation.warn, obligation.ladder, obligation.limit, calendar, obligation.started_at, due_at, pauses
     )
-    steps = sorted(
-        (
-            PlannedStep(
-                at=_instant(step.at, settled, due_at, calendar, pauses),
-                role=step.role,
-                kind=step.kind,
-                channels=step.channels,
-                repeat=step.repeat,
-            )
-            for step in obligation.ladder
-        ),
-        key=lambda step: step.at,
-    )
-    return replace(settled, warn_at=warn_at, steps=tuple(steps))
+    return replace(obligation, due_at=due_at, warn_at=warn_at, steps=steps)
+
+
+def _points(
+    warn: Point | None,
+    ladder: Sequence[Escalation],
+    limit: Limit,
+    calendar: Calendar,
+    start: datetime,
+    due_at: datetime,
+    pauses: Pauses,
+) -> tuple[datetime | None, tuple[PlannedStep, ...]]:
+    """The instants of the warning and of the steps, these in order."""
+    if warn is None and not ladder:
+        return None, ()
+    clock = clock_of(limit, calendar)
+    warn_at = None if warn is None else _instant(warn, clock, calendar, start, due_at, pauses)
+    steps = [
+        PlannedStep(
+            at=_instant(step.at, clock, calendar, start, due_at, pauses),
+            role=step.role,
+            kind=step.kind,
+            channels=step.channels,
+            repeat=step.repeat,
+        )
+        for step in ladder
+    ]
+    steps.sort(key=_at)
+    return warn_at, tuple(steps)
+
+
+_at = attrgetter("at")
 
 
 def due_with_pauses(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = ()) -> datetime | None:
@@ -153,17 +185,21 @@ def limit_due(limit: Limit, calendar: Calendar, start: datetime, pauses: Pauses 
 
     Time paused within a civil limit is added after it, as with working days.
     """
-    if limit.unit in _SECONDS:
-        return due(clock_of(limit, calendar), start, span(limit.amount, limit.unit), pauses)
-    if limit.unit == "working_days":
+    unit = limit.unit
+    if unit in _SECONDS:
+        length = span(limit.amount, unit)
+        if not pauses and unit[0] != "w":
+            return to_utc(start) + length
+        return due(clock_of(limit, calendar), start, length, pauses)
+    if unit == "working_days":
         return due_days(calendar, start, int(limit.amount), limit.reading, pauses)
-    if limit.unit == "same_day":
+    if unit == "same_day":
         end = same_day_end(start, calendar, limit.ends)
     else:
         end = period_end(
             start,
             int(limit.amount),
-            limit.unit,  # type: ignore[arg-type]
+            unit,  # type: ignore[arg-type]
             counts_start_day=limit.counts_start_day,
             roll_forward=limit.roll_forward,
             calendar=calendar,
@@ -177,29 +213,47 @@ def clock_of(limit: Limit, calendar: Calendar) -> Calendar:
     return calendar if on_calendar else ELAPSED_TIME
 
 
+@lru_cache(maxsize=4096)
 def span(amount: Decimal, unit: str) -> timedelta:
     """The duration of an amount of minutes or hours, working or not."""
     return timedelta(microseconds=round(amount * _SECONDS[unit] * 1_000_000))
 
 
 def _instant(
-    point: Point, obligation: ObligationPlan, due_at: datetime, calendar: Calendar, pauses: Pauses
+    point: Point, clock: Calendar, calendar: Calendar, start: datetime, due_at: datetime, pauses: Pauses
 ) -> datetime:
-    """The instant of a point of an obligation whose due instant is known."""
-    clock = clock_of(obligation.limit, calendar)
-    start = obligation.started_at
-    if point.fraction is not None:
-        whole = elapsed(clock, start, due_at, pauses)
-        amount = whole * float(point.fraction)
-    else:
-        clock = calendar if point.unit.startswith("working") else ELAPSED_TIME
-        whole = elapsed(clock, start, due_at, pauses)
-        amount = span(point.amount or Decimal(0), point.unit)
+    """The instant of a point of an obligation whose limit runs on ``clock`` and whose due instant is known."""
+    if point.fraction is None:
+        clock = calendar if point.unit[0] == "w" else ELAPSED_TIME
     if point.anchor == "missed":
-        return due(clock, due_at, amount)
+        return _later(clock, due_at, _amount_of(point, clock, start, due_at, pauses), ())
+    amount = _amount_of(point, clock, start, due_at, pauses)
     if point.anchor == "before_due":
+        whole = _between(clock, start, due_at, pauses)
         if amount > whole and clock is ELAPSED_TIME:
             return due_at - amount  # before the start: of an appointment one may be warned the day before
         amount = max(whole - amount, timedelta(0))
-    result = due(clock, start, amount, pauses)
-    return due_at if result is None else result
+    return _later(clock, start, amount, pauses) or due_at
+
+
+def _amount_of(point: Point, clock: Calendar, start: datetime, due_at: datetime, pauses: Pauses) -> timedelta:
+    """The time that a point names: so much, or a part of the limit."""
+    if point.fraction is None:
+        return span(point.amount or Decimal(0), point.unit)
+    return _between(clock, start, due_at, pauses) * float(point.fraction)
+
+
+def _between(clock: Calendar, start: datetime, end: datetime, pauses: Pauses) -> timedelta:
+    """The time that passes on a clock; on the clock on the wall it is a difference."""
+    return end - start if clock is ELAPSED_TIME and not pauses else elapsed(clock, start, end, pauses)
+
+
+@overload
+def _later(clock: Calendar, start: datetime, amount: timedelta, pauses: tuple[()]) -> datetime: ...
+@overload
+def _later(clock: Calendar, start: datetime, amount: timedelta, pauses: Pauses) -> datetime | None: ...
+def _later(clock: Calendar, start: datetime, amount: timedelta, pauses: Pauses) -> datetime | None:
+    """The instant at which so much time has passed on a clock."""
+    if clock is ELAPSED_TIME and not pauses:
+        return to_utc(start) + amount
+    return due(clock, start, amount, pauses)

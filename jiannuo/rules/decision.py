@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from jiannuo.rules import jsonform
-from jiannuo.rules.applicable import ALWAYS, Applicable, Case, applicable
 from jiannuo.rules.approvals import ApprovalOutcome, decide_approvals
+from jiannuo.rules.books import IndexedBook, PlainBook
 from jiannuo.rules.calendar import Calendar
+from jiannuo.rules.case import ALWAYS, Applicable, Book, Case
 from jiannuo.rules.charges import ChargeOutcome, covered_charge, decide_charges
 from jiannuo.rules.civil import CIVIL_UNITS, start_of_day
-from jiannuo.rules.clauses import CommitmentInForce, CoverageClause, TimeClause
+from jiannuo.rules.clauses import CommitmentInForce, TimeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome
-from jiannuo.rules.deadlines import ObligationPlan, clock_of, plan
+from jiannuo.rules.deadlines import ObligationPlan, clock_of, limit_due, planned
 from jiannuo.rules.facts import Facts
-from jiannuo.rules.reasons import Reason
+from jiannuo.rules.reasons import Reason, Reasons, Told
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
-from jiannuo.rules.selection import Candidate, choose
+from jiannuo.rules.selection import Candidate, candidate, choose
 from jiannuo.rules.settlements import SettlementOutcome, decide_settlements
 from jiannuo.rules.targets import TargetOutcome, decide_targets
 from jiannuo.rules.worktime import calendar_years_without_holidays
 
-__all__ = ["ALWAYS", "Decision", "decide"]
+__all__ = ["ALWAYS", "Decision", "Engine", "decide"]
 
 _DATE_IS_ENOUGH = (*CIVIL_UNITS, "working_days", "same_day")
 
@@ -34,7 +35,7 @@ class _Reasoned(Protocol):
     """An outcome that says why."""
 
     @property
-    def reasons(self) -> tuple[Reason, ...]: ...
+    def reasons(self) -> Reasons: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,8 @@ class Decision:
     decided_at: datetime
     coverage: tuple[CoverageOutcome, ...] = ()
     obligations: tuple[ObligationPlan, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    losers: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
+    losers: Reasons = ()
     charges: tuple[ChargeOutcome, ...] = ()
     remedies: tuple[RemedyOutcome, ...] = ()
     recurrences: tuple[RecurrenceOutcome, ...] = ()
@@ -123,100 +124,110 @@ def decide(
     each item of each component, the promise most favourable to the customer counts; the result does not
     depend on the order of the commitments. Raises :class:`~jiannuo.rules.instants.NaiveInstantError` for an
     instant without zone and :class:`~jiannuo.rules.timeline.NeverOpensError` for a calendar that stays shut.
+    Whoever decides many cases by the same commitments takes an :class:`Engine`.
     """
-    known = {ALWAYS: Calendar.always_open(ALWAYS), **calendars}
-    ordered = sorted(commitments, key=lambda commitment: (commitment.code, commitment.version))
-    case = Case(ordered, facts, known, now)
-    losers: list[Reason] = []
-    cover = Cover(applicable(CoverageClause, case, losers), facts, case.at)
-    coverage, lost = cover.outcomes()
-    losers.extend(lost)
-    if facts.in_warranty is None:
-        case = replace(case, facts=replace(facts, in_warranty=_in_warranty(coverage)))
-    obligations, reasons, lost_obligations = _obligations(case)
-    charges, lost_charges = decide_charges(case, cover)
-    remedies, not_now, lost_remedies = decide_remedies(case, cover)
-    recurrences, not_again, lost_recurrences = decide_recurrences(case, cover)
-    targets, lost_targets = decide_targets(case)
-    approvals, lost_approvals = decide_approvals(case)
-    settlements, not_paid, lost_settlements = decide_settlements(case)
+    return _decide(PlainBook(commitments, calendars), facts, now)
+
+
+class Engine:
+    """Decides many cases by the same commitments: the same decisions as :func:`decide`, much sooner.
+
+    It remembers which clauses can apply to which words of a case; commitments and calendars must not change.
+    """
+
+    def __init__(self, commitments: Sequence[CommitmentInForce], calendars: Mapping[str, Calendar]) -> None:
+        self._book = IndexedBook(commitments, calendars)
+
+    def decide(self, facts: Facts, now: datetime) -> Decision:
+        """Apply the commitments to a case; raises as :func:`decide`."""
+        return _decide(self._book, facts, now)
+
+
+def _decide(book: Book, facts: Facts, now: datetime) -> Decision:
+    case = Case(book, facts, now)
+    cover = Cover(case)
+    coverage = cover.outcomes()
+    if case.in_warranty is None:
+        case.in_warranty = _in_warranty(coverage)
     return Decision(
         decided_at=now,
         coverage=coverage,
-        obligations=obligations,
-        reasons=(*reasons, *not_now, *not_again, *not_paid),
-        losers=(
-            *losers,
-            *lost_obligations,
-            *lost_charges,
-            *lost_remedies,
-            *lost_recurrences,
-            *lost_targets,
-            *lost_approvals,
-            *lost_settlements,
-        ),
-        charges=charges,
-        remedies=remedies,
-        recurrences=recurrences,
-        targets=targets,
-        approvals=approvals,
-        settlements=settlements,
+        obligations=_obligations(case),
+        charges=decide_charges(case, cover),
+        remedies=decide_remedies(case, cover),
+        recurrences=decide_recurrences(case, cover),
+        targets=decide_targets(case),
+        approvals=decide_approvals(case),
+        settlements=decide_settlements(case),
+        reasons=Told(case.notes),
+        losers=Told(case.losers),
     )
 
 
-def _obligations(case: Case) -> tuple[tuple[ObligationPlan, ...], tuple[Reason, ...], tuple[Reason, ...]]:
+def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
     """The best promise for each metric whose clock has started."""
-    candidates: dict[str, list[Candidate[tuple[Applicable[TimeClause], ObligationPlan]]]] = {}
-    reasons: list[Reason] = []
-    losers: list[Reason] = []
-    for what in applicable(TimeClause, case, losers):
-        owed = _planned(what, case.facts)
-        if isinstance(owed, Reason):
-            reasons.append(owed)
-        elif owed.due_at is not None:
-            candidate = Candidate(what.commitment, what.clause, (owed.due_at.timestamp(),), (what, owed))
-            candidates.setdefault(what.clause.metric, []).append(candidate)
+    candidates: dict[str, list[Candidate[tuple[datetime, datetime]]]] = {}
+    for what in case.clauses(TimeClause):
+        clause = what.clause
+        started_at = _start(what, case)
+        if started_at is None:
+            continue
+        due_at = limit_due(clause.limit, what.calendar, started_at)
+        if due_at is not None:
+            one = candidate((due_at.timestamp(),), what, (started_at, due_at))
+            candidates.setdefault(clause.metric, []).append(one)
     chosen: list[ObligationPlan] = []
     for metric in sorted(candidates):
         choice = choose(candidates[metric], metric)
-        what, owed = choice.winner.value
+        what, (started_at, due_at) = choice.winner.what, choice.winner.value
+        clause = what.clause
+        owed = planned(
+            clause, what.commitment, what.calendar, metric, clause.limit, started_at, due_at=due_at
+        )
         chosen.append(owed)
-        reasons.append(what.because("time.chosen", metric=metric, due=_text(owed.due_at)))
-        reasons.extend(what.grounds(case.facts))
-        reasons.append(choice.why)
-        reasons.extend(_unknown_holidays(what, owed))
-        losers.extend(choice.losers)
-    return tuple(chosen), tuple(reasons), tuple(losers)
+        case.notes += (
+            what.note("time.chosen", metric=metric, due=due_at),
+            case.grounds(what),
+            choice.why(),
+            _Holidays(what, owed),
+        )
+        if len(candidates[metric]) > 1:
+            case.losers.append(choice)
+    return tuple(chosen)
 
 
-def _planned(what: Applicable[TimeClause], facts: Facts) -> ObligationPlan | Reason:
-    """The obligation of a clause, or why its clock does not run."""
-    clause, calendar = what.clause, what.calendar
-    moment = facts.dates.get(clause.start)
+def _start(what: Applicable[TimeClause], case: Case) -> datetime | None:
+    """The instant from which a clause counts; notes why its clock does not run."""
+    clause = what.clause
+    moment = case.facts.dates.get(clause.start)
+    if isinstance(moment, datetime):
+        return moment
     if moment is None:
-        return what.because("time.not_started", metric=clause.metric, event=clause.start)
-    if not isinstance(moment, datetime):
-        if clause.limit.unit not in _DATE_IS_ENOUGH:
-            return what.because("time.start_not_exact", metric=clause.metric, event=clause.start)
-        moment = start_of_day(moment, calendar)
-    return plan(clause, what.commitment, calendar, moment)
+        case.notes.append(what.note("time.not_started", metric=clause.metric, event=clause.start))
+        return None
+    if clause.limit.unit not in _DATE_IS_ENOUGH:
+        case.notes.append(what.note("time.start_not_exact", metric=clause.metric, event=clause.start))
+        return None
+    return start_of_day(moment, what.calendar)
 
 
-def _unknown_holidays(what: Applicable[TimeClause], owed: ObligationPlan) -> list[Reason]:
-    calendar = what.calendar
-    if owed.due_at is None or (
-        clock_of(owed.limit, calendar) is not calendar and not owed.limit.roll_forward
-    ):
-        return []
-    years = calendar_years_without_holidays(calendar, owed.started_at, owed.due_at)
-    shown = ", ".join(map(str, years))
-    return [what.because("calendar.holidays_unknown", years=shown)] if years else []
+class _Holidays(NamedTuple):
+    """Years in which an obligation was worked out without knowing the official holidays."""
+
+    what: Applicable[TimeClause]
+    owed: ObligationPlan
+
+    def reasons(self) -> Iterable[Reason]:
+        owed, calendar = self.owed, self.what.calendar
+        if owed.due_at is None or (
+            clock_of(owed.limit, calendar) is not calendar and not owed.limit.roll_forward
+        ):
+            return ()
+        years = calendar_years_without_holidays(calendar, owed.started_at, owed.due_at)
+        shown = ", ".join(map(str, years))
+        return self.what.note("calendar.holidays_unknown", years=shown).reasons() if years else ()
 
 
 def _in_warranty(coverage: Sequence[CoverageOutcome]) -> bool | None:
     parts = {outcome.in_warranty for outcome in coverage if outcome.item == "parts"}
     return parts.pop() if len(parts) == 1 else None
-
-
-def _text(instant: datetime | None) -> str:
-    return "" if instant is None else instant.isoformat()

@@ -7,7 +7,7 @@ left out, so that stored decisions stay small and new fields need no migration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,7 +39,7 @@ def to_json(value: Any) -> Any:
         return {key: to_json(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(to_json(item) for item in value)
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [to_json(item) for item in value]
     return value
 
@@ -95,6 +95,8 @@ def _value(hint: Any, data: Any, place: str) -> Any:
         return data
     if origin is tuple:
         return _tuple(arguments, data, place)
+    if origin is Sequence:
+        return _tuple((*arguments, Ellipsis), data, place)
     if origin is frozenset:
         return frozenset(_value(arguments[0], item, place) for item in data)
     if origin is not None and issubclass(origin, Mapping):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
 
 from jiannuo.rules.clauses import Condition
@@ -45,27 +46,34 @@ Zones = Mapping[str, tuple[str, ...]]
 Answer = Literal["yes", "no", "unknown"]
 
 
-def answer(condition: Condition, facts: Facts, zones: Zones) -> Answer:
-    """Whether the facts meet one condition; ``unknown`` when they do not say."""
-    if condition.fact in NUMBER_FACTS or condition.fact.partition(".")[0] in NUMBER_GROUPS:
-        return _number(condition, _number_fact(condition.fact, facts))
-    if not _is_known(condition.fact, facts):
+def answer(condition: Condition, facts: Facts, zones: Zones, in_warranty: bool | None = None) -> Answer:
+    """Whether the facts meet one condition; ``unknown`` when they do not say.
+
+    ``in_warranty`` is what is known of that where the facts do not say.
+    """
+    fact = condition.fact
+    in_warranty = facts.in_warranty if in_warranty is None else in_warranty
+    if fact in NUMBER_FACTS or fact.partition(".")[0] in NUMBER_GROUPS:
+        return _number(condition, _number_fact(fact, facts))
+    if not _is_known(fact, facts, in_warranty):
         return "unknown"
     wanted = not condition.any_of or any(
-        _holds(condition.fact, value, facts, zones) for value in condition.any_of
+        _holds(fact, value, facts, zones, in_warranty) for value in condition.any_of
     )
-    unwanted = any(_holds(condition.fact, value, facts, zones) for value in condition.none_of)
+    unwanted = any(_holds(fact, value, facts, zones, in_warranty) for value in condition.none_of)
     return "yes" if wanted and not unwanted else "no"
 
 
-def verdict(conditions: tuple[Condition, ...], facts: Facts, zones: Zones) -> tuple[Answer, str]:
+def verdict(
+    conditions: tuple[Condition, ...], facts: Facts, zones: Zones, in_warranty: bool | None = None
+) -> tuple[Answer, str]:
     """The answer to all conditions together, with the fact that was missing when it is ``unknown``.
 
     One plain ``no`` outweighs what is unknown.
     """
     missing = ""
     for condition in conditions:
-        result = answer(condition, facts, zones)
+        result = answer(condition, facts, zones, in_warranty)
         if result == "no":
             return "no", condition.fact
         if result == "unknown" and not missing:
@@ -73,13 +81,63 @@ def verdict(conditions: tuple[Condition, ...], facts: Facts, zones: Zones) -> tu
     return ("unknown", missing) if missing else ("yes", "")
 
 
-def facts_used(conditions: tuple[Condition, ...], facts: Facts) -> str:
+def test_of(condition: Condition, zones: Zones) -> Callable[[Facts], bool | None]:
+    """A test that says of facts what :func:`answer` does: ``None`` for unknown. For conditions asked often."""
+    fact, any_of, none_of = condition.fact, condition.any_of, condition.none_of
+    if fact in NUMBER_FACTS or fact.partition(".")[0] in NUMBER_GROUPS:
+        return _number_test(condition)
+    if fact == "flag":
+        wanted, unwanted = frozenset(any_of), frozenset(none_of)
+        return lambda facts: (
+            (not wanted or not wanted.isdisjoint(facts.flags)) and unwanted.isdisjoint(facts.flags)
+        )
+    if fact == "zone":
+        inside, outside = _zone_test(any_of, zones), _zone_test(none_of, zones)
+        return lambda facts: (
+            (not any_of or inside(facts)) and not outside(facts) if facts.zones or facts.division else None
+        )
+    if fact == "division":
+        return lambda facts: (
+            (not any_of or facts.division.startswith(any_of))
+            and not (none_of and facts.division.startswith(none_of))
+            if facts.division
+            else None
+        )
+    _refuse_unknown(fact)
+    read = attrgetter(fact)
+
+    def is_word(facts: Facts) -> bool | None:
+        word = read(facts)
+        return (not any_of or word in any_of) and word not in none_of if word else None
+
+    return is_word
+
+
+def _number_test(condition: Condition) -> Callable[[Facts], bool | None]:
+    group, dot, key = condition.fact.partition(".")
+    read = attrgetter(group)
+    low, high = condition.low, condition.high
+
+    def is_within(facts: Facts) -> bool | None:
+        value = read(facts).get(key) if dot else read(facts)
+        return None if value is None else (low is None or value >= low) and (high is None or value <= high)
+
+    return is_within
+
+
+def _zone_test(names: tuple[str, ...], zones: Zones) -> Callable[[Facts], bool]:
+    wanted = frozenset(names)
+    prefixes = tuple(prefix for name in names for prefix in zones.get(name, ()))
+    return lambda facts: not wanted.isdisjoint(facts.zones) or in_zone(facts.division, prefixes)
+
+
+def facts_used(conditions: tuple[Condition, ...], facts: Facts, in_warranty: bool | None = None) -> str:
     """The facts that the conditions asked for, as ``fact=value`` with commas between."""
     asked = dict.fromkeys(condition.fact for condition in conditions)
-    return ", ".join(f"{fact}={_shown(fact, facts)}" for fact in asked)
+    return ", ".join(f"{fact}={_shown(fact, facts, in_warranty)}" for fact in asked)
 
 
-def _shown(fact: str, facts: Facts) -> str:
+def _shown(fact: str, facts: Facts, in_warranty: bool | None) -> str:
     if fact in NUMBER_FACTS or fact.partition(".")[0] in NUMBER_GROUPS:
         return str(_number_fact(fact, facts))
     if fact in TREE_FACTS:
@@ -89,7 +147,7 @@ def _shown(fact: str, facts: Facts) -> str:
     if fact == "flag":
         return " ".join(sorted(facts.flags)) or "none"
     if fact == "in_warranty":
-        return "yes" if facts.in_warranty else "no"
+        return "yes" if in_warranty else "no"
     return str(getattr(facts, fact))
 
 
@@ -98,7 +156,7 @@ def in_zone(division: str, prefixes: tuple[str, ...]) -> bool:
     return bool(division) and division.startswith(prefixes)
 
 
-def _holds(fact: str, value: str, facts: Facts, zones: Zones) -> bool:
+def _holds(fact: str, value: str, facts: Facts, zones: Zones, in_warranty: bool | None) -> bool:
     if fact in TREE_FACTS:
         prefix = path(value)
         held: tuple[str, ...] = getattr(facts, fact)
@@ -110,20 +168,24 @@ def _holds(fact: str, value: str, facts: Facts, zones: Zones) -> bool:
     if fact == "flag":
         return value in facts.flags
     if fact == "in_warranty":
-        return value == ("yes" if facts.in_warranty else "no")
+        return value == ("yes" if in_warranty else "no")
     return str(getattr(facts, fact)) == value
 
 
-def _is_known(fact: str, facts: Facts) -> bool:
+def _is_known(fact: str, facts: Facts, in_warranty: bool | None) -> bool:
     if fact == "zone":
         return bool(facts.zones or facts.division)
     if fact == "flag":
         return True
     if fact == "in_warranty":
-        return facts.in_warranty is not None
+        return in_warranty is not None
+    _refuse_unknown(fact)
+    return bool(getattr(facts, fact))
+
+
+def _refuse_unknown(fact: str) -> None:
     if fact not in MATCHABLE_FACTS:
         raise ValueError(f"a clause cannot ask for {fact!r}: use one of {', '.join(MATCHABLE_FACTS)}")
-    return bool(getattr(facts, fact))
 
 
 def _number_fact(name: str, facts: Facts) -> Decimal | None:

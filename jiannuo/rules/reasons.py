@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol, overload
 
 from jiannuo.rules.clauses import Clause, CommitmentInForce, Source
+from jiannuo.rules.facts import Path
 
 
 def _(text: str) -> str:
@@ -95,18 +98,109 @@ class Reason:
     source: Source | None = None
 
 
-def reason(code: str, commitment: CommitmentInForce, clause: Clause, **params: object) -> Reason:
-    """A reason that cites a clause; its id and its commitment are parameters too."""
-    words = {key: str(value) for key, value in params.items()}
-    return Reason(
-        code=code,
-        params={"clause": clause.id, "commitment": commitment.code, **words},
-        clause=clause.id,
-        commitment=commitment.code,
-        source=clause.source,
-    )
+Reasons = Sequence[Reason]
+
+
+class Cites(Protocol):
+    """What a reason cites: a clause of a commitment."""
+
+    @property
+    def commitment(self) -> CommitmentInForce: ...
+    @property
+    def clause(self) -> Clause: ...
+
+
+class Note(NamedTuple):
+    """A reason that is not yet worded: its code, what it cites, and its parameters as they are."""
+
+    code: str
+    what: Cites | None
+    params: Mapping[str, object]
+
+    def reasons(self) -> Iterable[Reason]:
+        """The reason in words."""
+        words = {key: _text(value) for key, value in self.params.items()}
+        if self.what is None:
+            return (Reason(code=self.code, params=words),)
+        clause, commitment = self.what.clause, self.what.commitment
+        params = {"clause": clause.id, "commitment": commitment.code, **words}
+        return (
+            Reason(
+                code=self.code,
+                params=params,
+                clause=clause.id,
+                commitment=commitment.code,
+                source=clause.source,
+            ),
+        )
+
+
+class Untold(Protocol):
+    """Something that becomes reasons when somebody asks."""
+
+    def reasons(self) -> Iterable[Reason]: ...
+
+
+class Told(Sequence[Reason]):
+    """Reasons that are worded when they are first read: most decisions are taken and never argued about.
+
+    Equal to any sequence of the same reasons.
+    """
+
+    __slots__ = ("_told", "_untold")
+
+    def __init__(self, untold: Iterable[Untold]) -> None:
+        self._untold: Iterable[Untold] | None = untold
+        self._told: tuple[Reason, ...] = ()
+
+    def _all(self) -> tuple[Reason, ...]:
+        if self._untold is not None:
+            self._told = tuple(reason for one in self._untold for reason in one.reasons())
+            self._untold = None
+        return self._told
+
+    @overload
+    def __getitem__(self, index: int) -> Reason: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Reason]: ...
+    def __getitem__(self, index: int | slice) -> Reason | Sequence[Reason]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def __reduce__(self) -> tuple[type[tuple[Reason, ...]], tuple[tuple[Reason, ...]]]:
+        return tuple, (self._all(),)
+
+
+def name_of(component: Path) -> str:
+    """A component as reasons name it."""
+    return "/".join(component) or "whole product"
 
 
 def in_english(what: Reason) -> str:
     """The English sentence of a reason."""
     return REASON_TEMPLATES[what.code].format_map(what.params)
+
+
+def _text(value: object) -> str:
+    """A parameter as text: paths and subjects by name, instants in ISO form."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        if value and isinstance(value[0], tuple):
+            component, item = value
+            return f"{name_of(component)}: {item}"
+        return name_of(value)
+    return "" if value is None else str(value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from jiannuo.rules.applicable import Applicable, Case, applicable, beginning, events_of
 from jiannuo.rules.calendar import Calendar
+from jiannuo.rules.case import Applicable, Case, beginning, events_of
 from jiannuo.rules.civil import (
     DAYS_IN,
     MONTHS_IN,
@@ -20,13 +21,16 @@ from jiannuo.rules.civil import (
     start_of_day,
 )
 from jiannuo.rules.clauses import CommitmentInForce, Limit, Period, RecurringClause, Season
-from jiannuo.rules.coverage import Cover
+from jiannuo.rules.coverage import Cover, Standing
 from jiannuo.rules.deadlines import ObligationPlan, planned
 from jiannuo.rules.facts import Facts
-from jiannuo.rules.reasons import Reason
-from jiannuo.rules.selection import Candidate, choose
+from jiannuo.rules.reasons import Reasons, Told
+from jiannuo.rules.selection import Candidate, Why, candidate, choose
 
 _ONE_DAY = timedelta(days=1)
+_NO_DAYS = timedelta()
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_A_MINUTE = 60_000_000
 _DAYS_A_YEAR = 365.2425
 
 
@@ -54,18 +58,34 @@ class RecurrenceOutcome:
     clause: str = ""
     commitment: str = ""
     version: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Days in which one occurrence lies, both included; ``part`` of ``parts`` of that time."""
+class _Span(NamedTuple):
+    """Days in which one occurrence lies, both included; ``part`` of ``parts`` of that time.
+
+    ``due`` is the last day, moved over rest days where the clause says so.
+    """
 
     first: date
     last: date
+    due: date
     name: str = ""
     part: int = 0
     parts: int = 1
+
+
+_Numbered = tuple[int, _Span]
+
+
+class _Running(NamedTuple):
+    """A clause that goes on, with its next occurrence."""
+
+    what: Applicable[RecurringClause]
+    begins: date
+    end: date | None
+    number: int
+    span: _Span
 
 
 def occurrences(
@@ -90,11 +110,13 @@ def occurrences(
     if until is None and count is None and end is None and clause.count is None and not clause.offsets:
         raise ValueError(f"{clause.id} never ends: ask for its occurrences until an instant, or for a number")
     found: list[Occurrence] = []
-    for occurrence in _every(clause, begins, end, calendar):
-        if until is not None and occurrence.due_at > until:
+    day = None if since is None else local_date(since, calendar)
+    for index, span in _owed(clause, begins, end, calendar, day):
+        opens_at, due_at = _instants(clause, span, begins, calendar)
+        if until is not None and due_at > until:
             break
-        if since is None or occurrence.due_at > since:
-            found.append(occurrence)
+        if since is None or due_at > since:
+            found.append(Occurrence(index=index, opens_at=opens_at, due_at=due_at, name=span.name))
             if len(found) == count:
                 break
     return tuple(found)
@@ -104,53 +126,45 @@ def occurrence_plan(
     clause: RecurringClause, commitment: CommitmentInForce, calendar: Calendar, occurrence: Occurrence
 ) -> ObligationPlan:
     """The obligation that one occurrence is, with warning and ladder; a pause moves its end."""
-    length = occurrence.due_at - occurrence.opens_at
-    minutes = Decimal(length // timedelta(microseconds=1)) / 60_000_000
-    limit = Limit(amount=minutes, unit="minutes")
-    return planned(clause, commitment, calendar, clause.action, limit, occurrence.opens_at, occurrence.index)
+    opens_at, due_at = occurrence.opens_at, occurrence.due_at
+    limit = Limit(
+        amount=Decimal((due_at - opens_at) // _MICROSECOND) / _MICROSECONDS_A_MINUTE, unit="minutes"
+    )
+    return planned(
+        clause, commitment, calendar, clause.action, limit, opens_at, occurrence.index, due_at=due_at
+    )
 
 
-def decide_recurrences(
-    case: Case, cover: Cover
-) -> tuple[tuple[RecurrenceOutcome, ...], tuple[Reason, ...], tuple[Reason, ...]]:
-    """What is owed again and again, next after ``case.now``; why some is not; and what lost.
+def decide_recurrences(case: Case, cover: Cover) -> tuple[RecurrenceOutcome, ...]:
+    """What is owed again and again, next after ``case.now``; notes why some is not.
 
     The clauses of one commitment about an action go together (a small service each quarter, a large one each year).
     Of several commitments the one that promises the action most often counts.
     """
-    notes: list[Reason] = []
-    losers: list[Reason] = []
-    running: dict[
-        tuple[str, bool], dict[tuple[str, int], list[tuple[RecurrenceOutcome, Applicable[RecurringClause]]]]
-    ]
-    running = {}
-    for what in applicable(RecurringClause, case, losers):
-        outcome = _outcome(what, case, cover)
-        if isinstance(outcome, Reason):
-            (losers if outcome.code.startswith("lost.") else notes).append(outcome)
-            continue
-        subject = (what.clause.action, bool(what.clause.offsets))
-        own = (what.commitment.code, what.commitment.version)
-        running.setdefault(subject, {}).setdefault(own, []).append((outcome, what))
+    standing: Standing | None = None
+    running: dict[tuple[str, bool], dict[tuple[str, int], list[_Running]]] = {}
+    for what in case.clauses(RecurringClause):
+        clause = what.clause
+        if standing is None and clause.while_covered:
+            standing = cover.standing()
+        one = _running(what, case, standing)
+        if one is not None:
+            subject = (clause.action, bool(clause.offsets))
+            running.setdefault(subject, {}).setdefault(what.key, []).append(one)
     chosen: list[RecurrenceOutcome] = []
     for (action, _), groups in sorted(running.items()):
-        candidates = [_candidate(group) for group in groups.values()]
-        choice = choose(candidates, action)
-        losers.extend(choice.losers)
-        chosen.extend(
-            replace(outcome, reasons=(*outcome.reasons, choice.why)) for outcome, _what in choice.winner.value
-        )
-    return tuple(chosen), tuple(notes), tuple(losers)
+        choice = choose([_candidate(group, case) for group in groups.values()], action)
+        if len(groups) > 1:
+            case.losers.append(choice)
+        chosen += [_outcome(one, case, choice.why()) for one in choice.winner.value]
+    return tuple(chosen)
 
 
-def _candidate(
-    group: Sequence[tuple[RecurrenceOutcome, Applicable[RecurringClause]]],
-) -> Candidate[Sequence[tuple[RecurrenceOutcome, Applicable[RecurringClause]]]]:
+def _candidate(group: list[_Running], case: Case) -> Candidate[list[_Running]]:
     """The clauses of one commitment about an action, ranked by how often it comes, then by how soon."""
-    often = sum(_a_year(what.clause) for _outcome, what in group)
-    soon = min(outcome.next.due_at.timestamp() for outcome, _what in group if outcome.next.due_at)
-    what = group[0][1]
-    return Candidate(what.commitment, what.clause, (-often, soon), group)
+    often = sum(_a_year(one.what.clause) for one in group)
+    soon = min(_instants(one.what.clause, one.span, one.begins, one.what.calendar)[1] for one in group)
+    return candidate((-often, soon.timestamp()), group[0].what, group)
 
 
 def _a_year(clause: RecurringClause) -> float:
@@ -163,34 +177,49 @@ def _a_year(clause: RecurringClause) -> float:
     return clause.times * 12 / (amount * MONTHS_IN[unit])
 
 
-def _outcome(what: Applicable[RecurringClause], case: Case, cover: Cover) -> RecurrenceOutcome | Reason:
-    """The next occurrence of a clause, or why there is none."""
+def _running(what: Applicable[RecurringClause], case: Case, standing: Standing | None) -> _Running | None:
+    """The next occurrence of a clause; notes why there is none."""
     clause, calendar = what.clause, what.calendar
-    begins = beginning(clause.begins, case.facts, calendar)
+    begins = case.beginning(clause.begins, calendar)
     if begins is None:
-        return what.because("recurring.not_started", action=clause.action, events=events_of(clause.begins))
+        events = events_of(clause.begins)
+        case.notes.append(what.note("recurring.not_started", action=clause.action, events=events))
+        return None
     covered_until = None
-    if clause.while_covered:
-        standing = cover.standing()
+    if clause.while_covered and standing is not None:
         covered_until = standing.until
-        if standing.in_warranty is None and covered_until is None:
-            return what.because("lost.fact_missing", fact="in_warranty")
-        if not standing.in_warranty and covered_until is None:
-            return what.because("recurring.not_covered", action=clause.action)
+        if covered_until is None and not standing.in_warranty:
+            if standing.in_warranty is None:
+                case.losers.append(what.note("lost.fact_missing", fact="in_warranty"))
+            else:
+                case.notes.append(what.note("recurring.not_covered", action=clause.action))
+            return None
     end = _end(clause, begins, calendar, covered_until)
-    coming = next((one for one in _every(clause, begins, end, calendar) if one.due_at > case.now), None)
-    if coming is None:
-        return what.because("recurring.ended", action=clause.action, until=end or "")
-    chosen = what.because("recurring.chosen", action=clause.action, due=coming.due_at.isoformat())
+    today = local_date(case.now, calendar)
+    for index, span in _owed(clause, begins, end, calendar, today):
+        is_past = (
+            span.due < today if span.parts == 1 else _instants(clause, span, begins, calendar)[1] <= case.now
+        )
+        if not is_past:
+            return _Running(what, begins, end, index, span)
+    case.notes.append(what.note("recurring.ended", action=clause.action, until=end))
+    return None
+
+
+def _outcome(one: _Running, case: Case, why: Why) -> RecurrenceOutcome:
+    what, clause = one.what, one.what.clause
+    opens_at, due_at = _instants(clause, one.span, one.begins, what.calendar)
+    coming = Occurrence(index=one.number, opens_at=opens_at, due_at=due_at, name=one.span.name)
+    chosen = what.note("recurring.chosen", action=clause.action, due=due_at)
     return RecurrenceOutcome(
         action=clause.action,
-        begins=begins,
-        last=end,
-        next=occurrence_plan(clause, what.commitment, calendar, coming),
+        begins=one.begins,
+        last=one.end,
+        next=occurrence_plan(clause, what.commitment, what.calendar, coming),
         clause=clause.id,
-        commitment=what.commitment.code,
-        version=what.commitment.version,
-        reasons=(chosen, *what.grounds(case.facts)),
+        commitment=what.key[0],
+        version=what.key[1],
+        reasons=Told((chosen, case.grounds(what), why)),
     )
 
 
@@ -198,69 +227,87 @@ def _end(
     clause: RecurringClause, begins: date, calendar: Calendar, covered_until: datetime | None
 ) -> date | None:
     """The last day on which something can be owed."""
-    ends: list[date] = []
+    end: date | None = None
     if clause.lasts is not None:
-        ends.append(last_day(begins, clause.lasts.amount, clause.lasts.unit, calendar=calendar))
+        end = last_day(begins, clause.lasts.amount, clause.lasts.unit, calendar=calendar)
     if clause.while_covered and covered_until is not None:
-        ends.append(local_date(covered_until, calendar) - _ONE_DAY)
-    return min(ends, default=None)
+        covered = local_date(covered_until, calendar) - _ONE_DAY
+        end = covered if end is None else min(end, covered)
+    return end
 
 
-def _every(
-    clause: RecurringClause, begins: date, end: date | None, calendar: Calendar
-) -> Iterator[Occurrence]:
-    """All occurrences in order, until the clause ends; perhaps without end."""
-    index, before = 0, None
-    for span in _first_within(clause, _spans(clause, begins), begins, calendar):
-        if (end is not None and span.last > end) or (clause.count is not None and index >= clause.count):
+def _owed(
+    clause: RecurringClause, begins: date, end: date | None, calendar: Calendar, since: date | None
+) -> Iterator[_Numbered]:
+    """The numbered occurrences in order until the clause ends, perhaps without end.
+
+    With ``since`` those long before that day are left out; some before it may still come.
+    """
+    numbered = (
+        _rolled(clause, begins, calendar)
+        if clause.roll_forward
+        else _with_first(clause, begins, calendar, since)
+    )
+    for index, span in numbered:
+        if (end is not None and span.last > end) or (clause.count is not None and index > clause.count):
             return
-        opens_at, due_at = _instants(clause, span, begins, calendar)
-        if due_at == before:
-            continue
-        index, before = index + 1, due_at
-        yield Occurrence(index=index, opens_at=opens_at, due_at=due_at, name=span.name)
+        yield index, span
+
+
+def _rolled(clause: RecurringClause, begins: date, calendar: Calendar) -> Iterator[_Numbered]:
+    """Occurrences that are not due on a rest day; those that fall together are one."""
+    index, before = 0, None
+    for _, span in _with_first(clause, begins, calendar, None):
+        due = rolled_forward(span.last, "rest_day", calendar)
+        if (due, span.part) != before:
+            index, before = index + 1, (due, span.part)
+            yield index, span._replace(due=due)
+
+
+def _with_first(
+    clause: RecurringClause, begins: date, calendar: Calendar, since: date | None
+) -> Iterator[_Numbered]:
+    """The first occurrence is due within a period of its own where there is one; the rhythm goes on after it."""
+    if clause.first_within is None:
+        yield from _spans(clause, begins, since)
+        return
+    first = last_day(begins, clause.first_within.amount, clause.first_within.unit, calendar=calendar)
+    early = -1
+    for _, span in _spans(clause, begins, None):
+        if early < 0:
+            yield 1, _Span(begins, first, first, span.name)
+        elif span.last > first:
+            break
+        early += 1
+    for number, span in _spans(clause, begins, since):
+        if number > 1 and span.last > first:
+            yield number - early, span
 
 
 def _instants(
     clause: RecurringClause, span: _Span, begins: date, calendar: Calendar
 ) -> tuple[datetime, datetime]:
-    """When an occurrence opens and when it is due, moved over rest days where the clause says so."""
-    last = rolled_forward(span.last, "rest_day", calendar) if clause.roll_forward else span.last
+    """When an occurrence opens and when it is due."""
     if span.parts > 1:
-        start, end = start_of_day(span.first, calendar), end_of_day(last, calendar)
+        start, end = start_of_day(span.first, calendar), end_of_day(span.due, calendar)
         return (
             start + (end - start) * span.part / span.parts,
             start + (end - start) * (span.part + 1) / span.parts,
         )
-    first = max(span.first - timedelta(days=clause.tolerance), begins)
-    return start_of_day(first, calendar), end_of_day(last, calendar)
+    first = max(span.first - timedelta(days=clause.tolerance), begins) if clause.tolerance else span.first
+    return start_of_day(first, calendar), end_of_day(span.due, calendar)
 
 
-def _first_within(
-    clause: RecurringClause, spans: Iterator[_Span], begins: date, calendar: Calendar
-) -> Iterator[_Span]:
-    """The first occurrence is due within a period of its own; the rhythm goes on after it."""
-    if clause.first_within is None:
-        yield from spans
-        return
-    first = last_day(begins, clause.first_within.amount, clause.first_within.unit, calendar=calendar)
-    own = next(spans, None)
-    if own is None:
-        return
-    yield _Span(begins, first, own.name)
-    yield from (span for span in spans if span.last > first)
-
-
-def _spans(clause: RecurringClause, begins: date) -> Iterator[_Span]:
+def _spans(clause: RecurringClause, begins: date, since: date | None) -> Iterator[_Numbered]:
+    if clause.every is not None:
+        return _periods(clause.every, clause.times, begins, clause.by_calendar, since)
     if clause.offsets:
         windows = (
             (begins + timedelta(days=offset.from_day), begins + timedelta(days=offset.to_day), "")
             for offset in sorted(clause.offsets, key=lambda offset: (offset.to_day, offset.from_day))
         )
-        return _divided(windows, clause.times)
-    if clause.every is None:
-        return _divided(_seasons(clause.seasons, begins), clause.times)
-    return _periods(clause.every, clause.times, begins, by_calendar=clause.by_calendar)
+        return enumerate(_divided(windows, clause.times), 1)
+    return enumerate(_divided(_seasons(clause.seasons, begins), clause.times), 1)
 
 
 def _divided(windows: Iterator[tuple[date, date, str]], times: int) -> Iterator[_Span]:
@@ -268,11 +315,12 @@ def _divided(windows: Iterator[tuple[date, date, str]], times: int) -> Iterator[
     for first, last, name in windows:
         days = (last - first).days + 1
         if days < times:
-            yield from (_Span(first, last, name, part, times) for part in range(times))
+            yield from (_Span(first, last, last, name, part, times) for part in range(times))
             continue
         for part in range(times):
             opens = first + timedelta(days=days * part // times)
-            yield _Span(opens, first + timedelta(days=days * (part + 1) // times - 1), name)
+            closes = first + timedelta(days=days * (part + 1) // times - 1)
+            yield _Span(opens, closes, closes, name)
 
 
 def _seasons(seasons: Sequence[Season], begins: date) -> Iterator[tuple[date, date, str]]:
@@ -291,29 +339,50 @@ def _seasons(seasons: Sequence[Season], begins: date) -> Iterator[tuple[date, da
 
 def _of_year(day: str, year: int) -> date:
     """``MM-DD`` in a year; 29 February is the 28th where there is none."""
-    month, number = int(day[:2]), int(day[3:])
-    return add_months(date(year, 1, 1), month - 1, number)
+    return add_months(date(year, 1, 1), int(day[:2]) - 1, int(day[3:]))
 
 
-def _periods(every: Period, times: int, begins: date, *, by_calendar: bool) -> Iterator[_Span]:
-    """Periods from the event or of the calendar, each cut into ``times`` parts, every edge from the anchor."""
+def _periods(
+    every: Period, times: int, begins: date, by_calendar: bool, since: date | None
+) -> Iterator[_Numbered]:
+    """Periods from the event or of the calendar, each cut into ``times`` parts, every edge from the anchor.
+
+    Begins at most a period or two before ``since``.
+    """
     anchor = _calendar_start(every, begins) if by_calendar else begins
-    first, before = begins, begins - _ONE_DAY if by_calendar else begins
-    period = 0
+    shift = _ONE_DAY if by_calendar else _NO_DAYS
+    before = begins - shift
+    period = number = 0
+    skipped = 0 if since is None else _periods_between(every, anchor, since) - 1
+    if skipped > 0:
+        broken = _lasts(every, anchor, 0, times, shift)
+        number = sum(last > before for last in broken) + (skipped - 1) * times
+        period, before = skipped, _edge(every, anchor, skipped, 1) - shift
+    first = begins if before < begins or (not by_calendar and period == 0) else before + _ONE_DAY
     while True:
-        length = (_edge(every, anchor, period + 1, 1) - _edge(every, anchor, period, 1)).days
-        if length < times:
-            last = _edge(every, anchor, period + 1, 1) - timedelta(days=int(by_calendar))
+        lasts = _lasts(every, anchor, period, times, shift)
+        is_cut_by_hours = len(lasts) > 1 and lasts[0] == lasts[-1]
+        for part, last in enumerate(lasts):
             if last > before:
-                yield from (_Span(before + _ONE_DAY, last, "", part, times) for part in range(times))
-                first, before = last + _ONE_DAY, last
-        else:
-            for part in range(1, times + 1):
-                last = _edge(every, anchor, period, times, part) - timedelta(days=int(by_calendar))
-                if last > before:
-                    yield _Span(first, last)
+                number += 1
+                if is_cut_by_hours:
+                    yield number, _Span(before + _ONE_DAY, last, last, "", part, times)
+                else:
+                    yield number, _Span(first, last, last)
                     first, before = last + _ONE_DAY, last
+        if is_cut_by_hours:
+            first, before = lasts[-1] + _ONE_DAY, max(lasts[-1], before)
         period += 1
+
+
+def _lasts(every: Period, anchor: date, period: int, times: int, shift: timedelta) -> list[date]:
+    """The last days of the parts of a period; the last day of all, when it has fewer days than parts."""
+    end = _edge(every, anchor, period + 1, 1) - shift
+    if times == 1:
+        return [end]
+    if (end + shift - _edge(every, anchor, period, 1)).days < times:
+        return [end] * times
+    return [_edge(every, anchor, period, times, part) - shift for part in range(1, times + 1)]
 
 
 def _edge(every: Period, anchor: date, period: int, times: int, part: int = 0) -> date:
@@ -326,6 +395,14 @@ def _edge(every: Period, anchor: date, period: int, times: int, part: int = 0) -
         return add_months(anchor, period * months + months * part // times)
     start, end = add_months(anchor, period * months), add_months(anchor, (period + 1) * months)
     return start + timedelta(days=(end - start).days * part // times)
+
+
+def _periods_between(every: Period, anchor: date, day: date) -> int:
+    """About how many periods lie between two days, one too many at most."""
+    if every.unit in DAYS_IN:
+        return (day - anchor).days // (every.amount * DAYS_IN[every.unit])
+    months = (day.year - anchor.year) * 12 + day.month - anchor.month
+    return months // (every.amount * MONTHS_IN[every.unit])
 
 
 def _calendar_start(every: Period, begins: date) -> date:

@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from jiannuo.rules.applicable import Applicable, Case, applicable, beginning, events_of
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.civil import end_of_day, last_day, local_date
-from jiannuo.rules.clauses import REMEDIES, Price, RemedyClause, RemedyWindow
-from jiannuo.rules.coverage import Cover
-from jiannuo.rules.facts import Facts
+from jiannuo.rules.case import Applicable, Case, events_of
+from jiannuo.rules.civil import end_of_day, last_day
+from jiannuo.rules.clauses import REMEDIES, RemedyClause, RemedyWindow
+from jiannuo.rules.coverage import Cover, Standing
 from jiannuo.rules.money import ONE, rounded
-from jiannuo.rules.reasons import Reason
-from jiannuo.rules.selection import Candidate, choose
+from jiannuo.rules.reasons import Note, Reasons, Told
+from jiannuo.rules.selection import candidate, choose
 
 PAID = ("refund", "return", "price_reduction", "compensation")
 """Remedies that pay money, to which the price rule of a clause belongs."""
 CURRENT_PRICE = "current_price"
 _NO_END = 1e15
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,59 +37,53 @@ class RemedyOutcome:
     clause: str = ""
     commitment: str = ""
     version: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
+class _Offer(NamedTuple):
     """What one clause offers now."""
 
     what: Applicable[RemedyClause]
     since: date | None = None
     until: datetime | None = None
     amount: Decimal | None = None
-    notes: tuple[Reason, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-def decide_remedies(
-    case: Case, cover: Cover
-) -> tuple[tuple[RemedyOutcome, ...], tuple[Reason, ...], tuple[Reason, ...]]:
-    """The remedies that may be chosen now, why some may not, and what lost.
+def decide_remedies(case: Case, cover: Cover) -> tuple[RemedyOutcome, ...]:
+    """The remedies that may be chosen now; notes why some may not.
 
     The offers of all commitments come together; of several offers of one remedy the one that pays most, then the one
     that lasts longest counts. Windows are judged at the instant of the request.
     """
-    notes: list[Reason] = []
-    losers: list[Reason] = []
-    offers: list[_Offer] = []
-    for what in applicable(RemedyClause, case, losers):
-        offer = _offer(what, case, cover)
-        if isinstance(offer, _Offer):
-            offers.append(offer)
-        else:
-            (losers if offer.code.startswith("lost.") else notes).append(offer)
-    outcomes: list[RemedyOutcome] = []
-    for remedy in REMEDIES:
-        own = [offer for offer in offers if remedy in offer.what.clause.offers]
-        if own:
-            outcome, lost = _outcome(remedy, own, case.facts)
-            outcomes.append(outcome)
-            losers.extend(lost)
-    return tuple(outcomes), tuple(notes), tuple(losers)
+    offers: dict[str, list[_Offer]] = {}
+    standing: Standing | None = None
+    for what in case.clauses(RemedyClause):
+        clause = what.clause
+        if standing is None and _asks_for_cover(clause):
+            standing = cover.standing()
+        offer = _offer(what, case, standing)
+        if offer is not None:
+            for remedy in clause.offers:
+                offers.setdefault(remedy, []).append(offer)
+    return tuple(_outcome(remedy, offers[remedy], case) for remedy in REMEDIES if remedy in offers)
 
 
-def _outcome(remedy: str, offers: Sequence[_Offer], facts: Facts) -> tuple[RemedyOutcome, tuple[Reason, ...]]:
-    candidates = [
-        Candidate(offer.what.commitment, offer.what.clause, _rank(offer, remedy), offer) for offer in offers
-    ]
-    choice = choose(candidates, remedy)
+def _asks_for_cover(clause: RemedyClause) -> bool:
+    """Whether a remedy lasts only as long as the cover does."""
+    window = clause.window
+    return clause.while_covered or (window is not None and window.to_day is None and window.within is None)
+
+
+def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome:
+    choice = choose([candidate(_rank(offer, remedy), offer.what, offer) for offer in offers], remedy)
+    if len(offers) > 1:
+        case.losers.append(choice)
     best = choice.winner.value
     what, clause = best.what, best.what.clause
     is_paid = remedy in PAID
-    offered = what.because(
-        "remedy.offered", remedy=remedy, until="" if best.until is None else best.until.isoformat()
-    )
-    outcome = RemedyOutcome(
+    offered = what.note("remedy.offered", remedy=remedy, until=best.until)
+    return RemedyOutcome(
         remedy=remedy,
         since=best.since,
         until=best.until,
@@ -96,39 +91,45 @@ def _outcome(remedy: str, offers: Sequence[_Offer], facts: Facts) -> tuple[Remed
         price_rule=clause.price.rule if is_paid else "none",
         bearer=clause.bearer,
         clause=clause.id,
-        commitment=what.commitment.code,
-        version=what.commitment.version,
-        reasons=(offered, *(best.notes if is_paid else ()), *what.grounds(facts), choice.why),
+        commitment=what.key[0],
+        version=what.key[1],
+        reasons=Told((offered, *(best.notes if is_paid else ()), case.grounds(what), choice.why())),
     )
-    return outcome, choice.losers
 
 
-def _offer(what: Applicable[RemedyClause], case: Case, cover: Cover) -> _Offer | Reason:
-    """What a clause offers now, or why it offers nothing."""
+def _offer(what: Applicable[RemedyClause], case: Case, standing: Standing | None) -> _Offer | None:
+    """What a clause offers now; notes why it offers nothing."""
     clause, calendar = what.clause, what.calendar
-    window, begins = clause.window, None
+    window = clause.window
     opens: date | None = None
     last: date | None = None
+    begins: date | None = None
     if window is not None:
-        begins = beginning(window.begins, case.facts, calendar)
+        begins = case.beginning(window.begins, calendar)
         if begins is None:
-            return what.because("remedy.not_started", events=events_of(window.begins))
+            case.notes.append(what.note("remedy.not_started", events=events_of(window.begins)))
+            return None
         opens, last = window_of(window, begins, calendar)
-    today = local_date(case.at, calendar)
-    if opens is not None and today < opens:
-        return what.because("remedy.not_open", begins=opens)
-    if last is not None and today > last:
-        return what.because("remedy.over", until=last)
+        today = case.today(calendar)
+        if today < opens:
+            case.notes.append(what.note("remedy.not_open", begins=opens))
+            return None
+        if last is not None and today > last:
+            case.notes.append(what.note("remedy.over", until=last))
+            return None
     until = None if last is None else end_of_day(last, calendar)
-    if clause.while_covered or (window is not None and last is None):
-        standing = cover.standing()
+    if standing is not None and _asks_for_cover(clause):
         if standing.in_warranty is None:
-            return what.because("lost.fact_missing", fact="in_warranty")
+            case.losers.append(what.note("lost.fact_missing", fact="in_warranty"))
+            return None
         if not standing.in_warranty:
-            return what.because("remedy.not_covered")
+            case.notes.append(what.note("remedy.not_covered"))
+            return None
         until = min((end for end in (until, standing.until) if end is not None), default=None)
-    amount, notes = _price(what, clause.price, begins, today, case.facts)
-    return _Offer(what, opens, until, amount, notes)
+    if clause.price.rule == "none":
+        return _Offer(what, opens, until)
+    amount, note = _price(what, begins, case)
+    return _Offer(what, opens, until, amount, (note,))
 
 
 def window_of(window: RemedyWindow, begins: date, calendar: Calendar) -> tuple[date, date | None]:
@@ -152,42 +153,40 @@ def window_of(window: RemedyWindow, begins: date, calendar: Calendar) -> tuple[d
     return opens, min(ends, default=None)
 
 
-def _price(
-    what: Applicable[RemedyClause], price: Price, begins: date | None, today: date, facts: Facts
-) -> tuple[Decimal | None, tuple[Reason, ...]]:
+def _price(what: Applicable[RemedyClause], begins: date | None, case: Case) -> tuple[Decimal | None, Note]:
     """What the price rule pays, and the argument."""
-
-    def paid(amount: Decimal, **params: object) -> tuple[Decimal, tuple[Reason, ...]]:
-        amount = rounded(max(amount, Decimal(0)))
-        return amount, (what.because("remedy.price", amount=amount, rule=price.rule, **params),)
-
+    price, facts = what.clause.price, case.facts
     rate = ONE if price.rate is None else price.rate
-    if price.rule == "none":
-        return None, ()
     if price.rule == "fixed":
-        return paid(price.amount or Decimal(0))
+        return _paid(what, price.amount or _NOTHING)
     if price.rule == "current":
         current = facts.amounts.get(CURRENT_PRICE)
         if current is None:
-            return None, (what.because("remedy.price_unknown", fact=f"amounts.{CURRENT_PRICE}"),)
-        return paid(current * rate)
+            return None, what.note("remedy.price_unknown", fact=f"amounts.{CURRENT_PRICE}")
+        return _paid(what, current * rate)
     if facts.price is None:
-        return None, (what.because("remedy.price_unknown", fact="price"),)
+        return None, what.note("remedy.price_unknown", fact="price")
     if price.rule != "depreciated":
-        return paid(facts.price * rate)
-    since = _bought(facts, what.calendar) or begins
+        return _paid(what, facts.price * rate)
+    since = _bought(case, what.calendar) or begins
     if since is None:
-        return None, (what.because("remedy.price_unknown", fact="dates.sold"),)
-    days = max((today - since).days - (facts.days_under_repair or 0), 0)
-    amount, _ = paid(facts.price * (ONE - rate * days))
-    return amount, (
-        what.because("remedy.price_depreciated", amount=amount, price=facts.price, rate=rate, days=days),
+        return None, what.note("remedy.price_unknown", fact="dates.sold")
+    days = max((case.today(what.calendar) - since).days - (facts.days_under_repair or 0), 0)
+    amount = rounded(max(facts.price * (ONE - rate * days), _NOTHING))
+    return amount, what.note(
+        "remedy.price_depreciated", amount=amount, price=facts.price, rate=rate, days=days
     )
 
 
-def _bought(facts: Facts, calendar: Calendar) -> date | None:
-    known = (facts.dates.get(event) for event in ("invoiced", "sold", "delivered"))
-    return next((local_date(moment, calendar) for moment in known if moment is not None), None)
+def _paid(what: Applicable[RemedyClause], amount: Decimal) -> tuple[Decimal, Note]:
+    amount = rounded(amount)
+    return amount, what.note("remedy.price", amount=amount, rule=what.clause.price.rule)
+
+
+def _bought(case: Case, calendar: Calendar) -> date | None:
+    """The date of the invoice, else of the sale or the delivery: from then on a product is used."""
+    known = (case.day(event, calendar) for event in ("invoiced", "sold", "delivered"))
+    return next((day for day in known if day is not None), None)
 
 
 def _rank(offer: _Offer, remedy: str) -> tuple[float, ...]:

@@ -7,109 +7,105 @@ heard even then, so nothing can undercut it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from jiannuo.rules.clauses import AnyClause, CommitmentInForce
-from jiannuo.rules.facts import Facts
-from jiannuo.rules.matching import verdict
-from jiannuo.rules.reasons import Reason, reason
+from jiannuo.rules.case import Applicable
+from jiannuo.rules.reasons import Note, Reason
 
 Value = TypeVar("Value")
-_PRECEDENCE = ("contract", "promotion", "maker", "dealer", "statute")
-"""Which kind is named when two promise the same."""
+Subject = str | tuple[tuple[str, ...], str]
+"""What is chosen for: a word, or an item of a component."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate(Generic[Value]):
+class Candidate(NamedTuple, Generic[Value]):
     """A clause that applies. The smallest ``rank`` is the best for the customer."""
 
-    commitment: CommitmentInForce
-    clause: AnyClause
     rank: tuple[float, ...]
+    order: tuple[Any, ...]
+    what: Applicable[Any]
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+def candidate(rank: tuple[float, ...], what: Applicable[Any], value: Value) -> Candidate[Value]:
+    """A clause with its rank; among equals the order of commitments decides."""
+    return Candidate(rank, what.order, what, value)
+
+
 class Choice(Generic[Value]):
-    """The candidate that counts, why, and why the others do not."""
+    """The candidate that counts; why, and why the others do not, is told when somebody asks."""
 
-    winner: Candidate[Value]
-    why: Reason
-    losers: tuple[Reason, ...]
+    __slots__ = ("_everyone", "_subject", "winner")
+
+    def __init__(
+        self, winner: Candidate[Value], everyone: Sequence[Candidate[Value]], subject: Subject
+    ) -> None:
+        self.winner = winner
+        self._everyone = everyone
+        self._subject = subject
+
+    def why(self) -> Why:
+        """Why the winner counts."""
+        return Why(self)
+
+    def note(self) -> Note:
+        """Why the winner counts."""
+        everyone = self._everyone
+        exclusive = _exclusive(everyone)
+        if len(everyone) == 1:
+            code = "chosen.only"
+        elif self.winner.what.commitment.floor and exclusive is not None:
+            code = "chosen.floor"
+        elif exclusive is not None and not all(one.what.is_heard for one in everyone):
+            code = "chosen.exclusive"
+        else:
+            code = "chosen.best"
+        return self.winner.what.note(code, subject=self._subject, count=len(everyone))
+
+    def reasons(self) -> Iterable[Reason]:
+        """Why the others do not count."""
+        exclusive = _exclusive(self._everyone)
+        for one in sorted(self._everyone, key=_order):
+            if one is self.winner:
+                continue
+            if exclusive is not None and not one.what.is_heard:
+                note = one.what.note("lost.exclusive", winner=exclusive, subject=self._subject)
+            else:
+                winner = self.winner.what.clause.id
+                note = one.what.note("lost.less_favourable", winner=winner, subject=self._subject)
+            yield from note.reasons()
 
 
-def choose(candidates: Sequence[Candidate[Value]], subject: str) -> Choice[Value]:
+class Why(NamedTuple):
+    """Why the winner of a choice counts."""
+
+    choice: Choice[Any]
+
+    def reasons(self) -> Iterable[Reason]:
+        """One reason."""
+        return self.choice.note().reasons()
+
+
+def choose(candidates: Sequence[Candidate[Value]], subject: Subject) -> Choice[Value]:
     """Pick the best of at least one candidate; the order in which they are given does not matter."""
-    speaking = [candidate.commitment for candidate in candidates]
-    silence = [silenced(commitment, speaking) for commitment in speaking]
-    heard = [one for one, silencer in zip(candidates, silence, strict=True) if not silencer]
-    winner = min(heard, key=_order)
-    losers = [
-        _loss("lost.exclusive", candidate, silencer, subject)
-        if silencer
-        else _loss("lost.less_favourable", candidate, winner.clause.id, subject)
-        for candidate, silencer in sorted(
-            zip(candidates, silence, strict=True), key=lambda pair: _order(pair[0])
-        )
-        if candidate is not winner
-    ]
-    code = _why(winner, heard, candidates)
-    why = reason(code, winner.commitment, winner.clause, subject=subject, count=len(candidates))
-    return Choice(winner, why, tuple(losers))
+    if len(candidates) == 1:
+        return Choice(candidates[0], candidates, subject)
+    heard = candidates
+    if any(one.what.is_exclusive for one in candidates):
+        heard = [one for one in candidates if one.what.is_heard]
+    return Choice(min(heard, key=_order), candidates, subject)
 
 
-def silenced(commitment: CommitmentInForce, speaking: Iterable[CommitmentInForce]) -> str:
-    """The code of the exclusive commitment behind which one of those that speak stands back; empty if none."""
-    if commitment.exclusive or commitment.floor:
+def silenced(what: Applicable[Any], speaking: Iterable[Applicable[Any]]) -> str:
+    """The code of the exclusive commitment behind which a clause stands back; empty if there is none."""
+    if what.is_heard:
         return ""
-    return next((other.code for other in speaking if other.exclusive), "")
+    return next((other.commitment.code for other in speaking if other.is_exclusive), "")
 
 
-def barrier(
-    commitment: CommitmentInForce,
-    clause: AnyClause,
-    facts: Facts,
-    day: date,
-    commitments: Sequence[CommitmentInForce],
-) -> Reason | str:
-    """Why a clause does not apply to a start event on ``day``.
-
-    Empty if it does; ``"no"`` if the facts simply differ from what it asks for, which is not worth a reason.
-    """
-    found, fact = verdict((*commitment.scope, *clause.when), facts, commitment.zones)
-    if found == "no":
-        return "no"
-    if found == "unknown":
-        return reason("lost.fact_missing", commitment, clause, fact=fact)
-    if not commitment.is_valid_on(day):
-        return reason("lost.not_in_force", commitment, clause, day=day)
-    if any(_replaces(other, commitment, day) for other in commitments):
-        return reason("lost.newer_version", commitment, clause, day=day, version=commitment.version)
-    if clause.verify:
-        return reason("lost.unverified", commitment, clause)
-    return ""
+def _exclusive(candidates: Sequence[Candidate[Any]]) -> str | None:
+    """The code of the first exclusive commitment among them."""
+    return next((one.what.commitment.code for one in candidates if one.what.is_exclusive), None)
 
 
-def _replaces(other: CommitmentInForce, commitment: CommitmentInForce, day: date) -> bool:
-    return other.code == commitment.code and other.version > commitment.version and other.is_valid_on(day)
-
-
-def _order(candidate: Candidate[Value]) -> tuple[tuple[float, ...], int, str, str]:
-    kind = _PRECEDENCE.index(candidate.commitment.kind)
-    return candidate.rank, kind, candidate.commitment.code, candidate.clause.id
-
-
-def _loss(code: str, candidate: Candidate[Value], winner: str, subject: str) -> Reason:
-    return reason(code, candidate.commitment, candidate.clause, winner=winner, subject=subject)
-
-
-def _why(
-    winner: Candidate[Value], heard: Sequence[Candidate[Value]], everyone: Sequence[Candidate[Value]]
-) -> str:
-    if len(everyone) == 1:
-        return "chosen.only"
-    if winner.commitment.floor and any(candidate.commitment.exclusive for candidate in heard):
-        return "chosen.floor"
-    return "chosen.exclusive" if len(heard) < len(everyone) else "chosen.best"
+def _order(one: Candidate[Any]) -> tuple[tuple[float, ...], tuple[Any, ...]]:
+    return one[:2]

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from jiannuo.rules.applicable import Applicable, Case, applicable
+from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.civil import local_date, start_of_day
 from jiannuo.rules.clauses import Refusal, SettlementClause, Tier
 from jiannuo.rules.deadlines import limit_due
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.reasons import Reason
+from jiannuo.rules.reasons import Note, Reasons, Told
 from jiannuo.rules.selection import silenced
 
 Effect = Literal["paid", "reduced", "refused", "forfeited"]
@@ -49,43 +49,39 @@ class SettlementOutcome:
     clause: str = ""
     commitment: str = ""
     version: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(NamedTuple):
     """One ground for paying less or nothing."""
 
     name: str
     effect: Literal["refused", "reduced", "forfeited"]
-    why: Reason
+    why: Note
     share: Decimal | None = None
 
 
-def decide_settlements(
-    case: Case,
-) -> tuple[tuple[SettlementOutcome, ...], tuple[Reason, ...], tuple[Reason, ...]]:
-    """What each clause pays, those of each commitment for themselves; why some do not pay yet; and what lost.
+def decide_settlements(case: Case) -> tuple[SettlementOutcome, ...]:
+    """What each clause pays, those of each commitment for themselves; notes why some do not pay yet.
 
     Nothing is chosen by favour here. An exclusive commitment silences the others about the same payee and item.
     """
-    notes: list[Reason] = []
-    losers: list[Reason] = []
     begun: list[Applicable[SettlementClause]] = []
-    for what in applicable(SettlementClause, case, losers):
+    for what in case.clauses(SettlementClause):
         clause = what.clause
         if _has_begun(clause, case.facts):
             begun.append(what)
         else:
-            notes.append(what.because("settlement.not_started", payee=clause.payee, event=clause.start))
+            case.notes.append(what.note("settlement.not_started", payee=clause.payee, event=clause.start))
+    exclusive = [what for what in begun if what.is_exclusive]
     outcomes: list[SettlementOutcome] = []
     for what in begun:
-        silence = silenced(what.commitment, [one.commitment for one in begun if _is_about(one, what)])
+        silence = silenced(what, [one for one in exclusive if _is_about(one, what)]) if exclusive else ""
         if silence:
-            losers.append(what.because("lost.exclusive", winner=silence, subject=what.clause.payee))
+            case.losers.append(what.note("lost.exclusive", winner=silence, subject=what.clause.payee))
         else:
             outcomes.append(_outcome(what, case))
-    return tuple(outcomes), tuple(notes), tuple(losers)
+    return tuple(outcomes)
 
 
 def _is_about(one: Applicable[SettlementClause], other: Applicable[SettlementClause]) -> bool:
@@ -104,57 +100,57 @@ def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcom
     missing = tuple(one for one in clause.documents if one not in facts.documents)
     grounds = _grounds(what, case, missing, due_at)
     amount, count, notes = _amount(what, facts)
-    effect = _effect(grounds)
     if amount is not None:
-        amount = rounded(amount * _kept(grounds))
-    paid = what.because(
+        amount = rounded(amount * _kept(grounds) if grounds else amount)
+    paid = what.note(
         "settlement.paid", payee=clause.payee, basis=clause.basis, amount="–" if amount is None else amount
     )
-    names = {
-        kind: tuple(one.name for one in grounds if one.effect == kind)
-        for kind in ("refused", "reduced", "forfeited")
-    }
     return SettlementOutcome(
         payee=clause.payee,
         payer=clause.payer,
         items=clause.items,
         basis=clause.basis,
-        effect=effect,
+        effect=_effect(grounds),
         amount=amount,
         per=clause.per,
         quantity=count,
-        refused=names["refused"],
-        reduced=names["reduced"],
-        forfeited=names["forfeited"],
+        refused=_named(grounds, "refused"),
+        reduced=_named(grounds, "reduced"),
+        forfeited=_named(grounds, "forfeited"),
         missing=missing,
         due_at=due_at,
         clause=clause.id,
-        commitment=what.commitment.code,
-        version=what.commitment.version,
-        reasons=(paid, *notes, *(one.why for one in grounds), *what.grounds(facts)),
+        commitment=what.key[0],
+        version=what.key[1],
+        reasons=Told((paid, *notes, *(one.why for one in grounds), case.grounds(what))),
     )
+
+
+def _named(grounds: Sequence[_Ground], effect: str) -> tuple[str, ...]:
+    return tuple(one.name for one in grounds if one.effect == effect) if grounds else ()
 
 
 def _amount(
     what: Applicable[SettlementClause], facts: Facts
-) -> tuple[Decimal | None, Decimal | None, tuple[Reason, ...]]:
+) -> tuple[Decimal | None, Decimal | None, tuple[Note, ...]]:
     """The sum before reductions, how many units it is for, and what was not known."""
     clause = what.clause
     count = quantity(facts, clause.per)
-    clause = _at_tier(clause, facts, count)
+    if clause.tiers:
+        clause = _at_tier(clause, facts, count)
     if clause.basis == "none":
         return NOTHING, count, ()
     times = ONE if count is None else count
     if clause.basis == "fixed":
         if clause.amount is None:
-            return None, count, (what.because("settlement.no_tier", payee=clause.payee),)
+            return None, count, (what.note("settlement.no_tier", payee=clause.payee),)
         one = clause.amount if clause.cap is None else min(clause.amount, clause.cap)
         return one * times, count, ()
     found = [(item, _figure(clause, item, facts)) for item in clause.items]
     unknown = [f"amounts.{item}_{_FIGURES[clause.basis][0]}" for item, figure in found if figure is None]
     if unknown:
         fact = ", ".join(unknown)
-        return None, count, (what.because("settlement.amount_unknown", payee=clause.payee, fact=fact),)
+        return None, count, (what.note("settlement.amount_unknown", payee=clause.payee, fact=fact),)
     total = sum((figure for _item, figure in found if figure is not None), NOTHING)
     if clause.basis == "share":
         total *= clause.share or NOTHING
@@ -193,15 +189,15 @@ def _grounds(
     clause = what.clause
     found: list[_Ground] = []
     if missing:
-        why = what.because("settlement.documents_missing", payee=clause.payee, documents=", ".join(missing))
+        why = what.note("settlement.documents_missing", payee=clause.payee, documents=", ".join(missing))
         found.append(_Ground("documents", "refused", why))
     if due_at is not None and _claimed_at(what, case) > due_at:
         late = clause.late or _LATE
-        why = what.because("settlement.late", payee=clause.payee, due=due_at.isoformat())
+        why = what.note("settlement.late", payee=clause.payee, due=due_at)
         found.append(_Ground(late.flag, late.effect, why, late.share))
     for refusal in clause.refusals:
         if refusal.flag in case.facts.flags:
-            why = what.because(f"settlement.{refusal.effect}", payee=clause.payee, flag=refusal.flag)
+            why = what.note(f"settlement.{refusal.effect}", payee=clause.payee, flag=refusal.flag)
             found.append(_Ground(refusal.flag, refusal.effect, why, refusal.share))
     return found
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from jiannuo.rules.applicable import Applicable, Case, applicable
+from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import Stake, Step, TargetClause
 from jiannuo.rules.money import rounded
-from jiannuo.rules.reasons import Reason
+from jiannuo.rules.reasons import Reason, Reasons, Told
 from jiannuo.rules.selection import silenced
 
 NOTHING = Decimal(0)
@@ -39,32 +40,34 @@ class TargetOutcome:
     clause: str = ""
     commitment: str = ""
     version: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
 
 
-def decide_targets(case: Case) -> tuple[tuple[TargetOutcome, ...], tuple[Reason, ...]]:
-    """Every target whose figure the facts know, those of each commitment for themselves; and what lost.
+def decide_targets(case: Case) -> tuple[TargetOutcome, ...]:
+    """Every target whose figure the facts know, those of each commitment for themselves.
 
     Nothing is chosen by favour here. An exclusive commitment silences the others about the same measure of the same
     people over the same period.
     """
-    losers: list[Reason] = []
+    figures = case.facts.figures
+    if not figures:
+        return ()
     subjects: dict[tuple[str, str, str], list[Applicable[TargetClause]]] = {}
-    for what in applicable(TargetClause, case, losers) if case.facts.figures else ():
+    for what in case.clauses(TargetClause):
         clause = what.clause
-        if clause.measure in case.facts.figures:
+        if clause.measure in figures:
             subjects.setdefault((clause.measure, clause.whom, clause.over), []).append(what)
         else:
-            losers.append(what.because("lost.fact_missing", fact=f"figures.{clause.measure}"))
+            case.losers.append(what.note("lost.fact_missing", fact=f"figures.{clause.measure}"))
     outcomes: list[TargetOutcome] = []
     for (measure, _whom, _over), clauses in subjects.items():
         for what in clauses:
-            silence = silenced(what.commitment, [one.commitment for one in clauses])
+            silence = silenced(what, clauses)
             if silence:
-                losers.append(what.because("lost.exclusive", winner=silence, subject=measure))
+                case.losers.append(what.note("lost.exclusive", winner=silence, subject=measure))
             else:
                 outcomes.append(_outcome(what, case))
-    return tuple(outcomes), tuple(losers)
+    return tuple(outcomes)
 
 
 def is_met(clause: TargetClause, figure: Decimal) -> bool:
@@ -79,33 +82,15 @@ def is_met(clause: TargetClause, figure: Decimal) -> bool:
 
 
 def _outcome(what: Applicable[TargetClause], case: Case) -> TargetOutcome:
-    clause, figure = what.clause, case.facts.figures[what.clause.measure]
+    clause = what.clause
+    figure = case.facts.figures[clause.measure]
     met = is_met(clause, figure)
-    step = _step(clause.steps, figure)
-    stakes = [stake for stake in clause.stakes if stake.when == ("met" if met else "missed")]
-    distance = _distance(clause, figure)
-    brought = {name: _brought(stakes, name, distance, met) for name in ("points", "amount", "share")}
-    points = _points(clause, step, met, brought["points"])
-    amount = brought["amount"]
+    step = _step(clause.steps, figure) if clause.steps else None
+    points, amount, share = _stakes(clause, figure, met)
+    points = _points(clause, step, met, points)
     if step is not None and step.amount is not None:
         amount = (amount or NOTHING) + step.amount
-    elif amount is None and (any(stake.amount is not None for stake in clause.stakes)):
-        amount = NOTHING
-    target = str(clause.value) if clause.upper is None else f"{clause.value} – {clause.upper}"
-    code = "target.met" if met else "target.missed"
-    reasons = [
-        what.because(code, measure=clause.measure, figure=figure, comparison=clause.comparison, target=target)
-    ]
-    if points is not None or amount is not None or brought["share"] is not None:
-        reasons.append(
-            what.because(
-                "target.brings",
-                measure=clause.measure,
-                points="–" if points is None else points,
-                amount="–" if amount is None else rounded(amount),
-                share="–" if brought["share"] is None else brought["share"],
-            )
-        )
+    amount = None if amount is None else rounded(amount)
     return TargetOutcome(
         measure=clause.measure,
         whom=clause.whom,
@@ -117,13 +102,58 @@ def _outcome(what: Applicable[TargetClause], case: Case) -> TargetOutcome:
         unit=clause.unit,
         met=met,
         points=points,
-        amount=None if amount is None else rounded(amount),
-        share=brought["share"],
+        amount=amount,
+        share=share,
         weight=clause.weight,
         clause=clause.id,
-        commitment=what.commitment.code,
-        version=what.commitment.version,
-        reasons=(*reasons, *what.grounds(case.facts)),
+        commitment=what.key[0],
+        version=what.key[1],
+        reasons=Told((_Judged(what, figure, met, points, amount, share), case.grounds(what))),
+    )
+
+
+class _Judged(NamedTuple):
+    """Whether a figure reached its target, and what that brings."""
+
+    what: Applicable[TargetClause]
+    figure: Decimal
+    met: bool
+    points: Decimal | None
+    amount: Decimal | None
+    share: Decimal | None
+
+    def reasons(self) -> Iterable[Reason]:
+        what, clause = self.what, self.what.clause
+        target = str(clause.value) if clause.upper is None else f"{clause.value} – {clause.upper}"
+        yield from what.note(
+            "target.met" if self.met else "target.missed",
+            measure=clause.measure,
+            figure=self.figure,
+            comparison=clause.comparison,
+            target=target,
+        ).reasons()
+        brought = {"points": self.points, "amount": self.amount, "share": self.share}
+        if any(value is not None for value in brought.values()):
+            shown = {name: "–" if value is None else value for name, value in brought.items()}
+            yield from what.note("target.brings", measure=clause.measure, **shown).reasons()
+
+
+def _stakes(
+    clause: TargetClause, figure: Decimal, met: bool
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Points, yuan and share that reward and penalty bring; yuan are 0 where some are at stake and none fall due."""
+    if not clause.stakes:
+        return None, None, None
+    stakes = [stake for stake in clause.stakes if stake.when == ("met" if met else "missed")]
+    amount = NOTHING if any(stake.amount is not None for stake in clause.stakes) else None
+    if not stakes:
+        return None, amount, None
+    distance = _distance(clause, figure)
+    found = _brought(stakes, "amount", distance, met)
+    return (
+        _brought(stakes, "points", distance, met),
+        amount if found is None else found,
+        _brought(stakes, "share", distance, met),
     )
 
 

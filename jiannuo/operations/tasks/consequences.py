@@ -53,7 +53,8 @@ def bring_about(obligation: Obligation, *, at: datetime) -> list[Task]:
             text=_because(obligation, consequence),
             rate=_rate(consequence, document, unit),
             counts_from=obligation.due_at or at,
-            at=at,
+            counts_until=obligation.met_at,
+            at=at if obligation.is_demo else None,
         )
         if task is not None:
             made.append(task)

@@ -26,6 +26,7 @@ class TaskTable(tables.Table):
     customer = tables.Column(attrs=ONE_LINE)
     amount = tables.Column(
         accessor="amount_now",
+        verbose_name=_("amount"),
         orderable=False,
         attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}},
     )

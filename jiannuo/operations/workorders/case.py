@@ -15,8 +15,8 @@ from jiannuo import rules
 from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.operations.workorders.history import history_of
 from jiannuo.promises.commitments.engine import Loaded, calendars_of, published
-from jiannuo.promises.commitments.facts import FAULTS, facts_for
-from jiannuo.rules import Calendar, Decision, Facts
+from jiannuo.promises.commitments.facts import FAULTS, History, facts_for, last_replaced
+from jiannuo.rules import Calendar, Decision, Facts, path
 
 REQUEST = "servicerequest"
 
@@ -64,25 +64,46 @@ class Case:
     def facts(self) -> Facts:
         """What is known about the case."""
         subject = self.subject
-        kind = getattr(subject, "request_kind", "") or getattr(subject, "job", "")
-        unit = getattr(subject, "unit", None)
-        symptom = getattr(self.document, "symptom", None) or getattr(subject, "symptom", None)
-        history = None
-        if unit is not None:
-            history = history_of(unit, at=self.at, symptom=symptom, fault=kind in FAULTS, present=subject.pk)
         return facts_for(
-            unit=unit,
+            unit=getattr(subject, "unit", None),
             customer=getattr(subject, "customer", None),
             category=getattr(subject, "category", None),
             division=getattr(subject, "division_id", None),
-            kind=kind,
+            kind=self._kind,
             severity=getattr(subject, "severity", ""),
             channel=getattr(subject, "channel", ""),
-            symptom=symptom,
+            symptom=self._symptom,
             cause=getattr(self.document, "cause", None),
             events={"requested": self.started_at},
-            history=history,
+            history=self._history,
         )
+
+    @property
+    def _kind(self) -> str:
+        return getattr(self.subject, "request_kind", "") or getattr(self.subject, "job", "")
+
+    @property
+    def _symptom(self) -> Any:
+        return getattr(self.document, "symptom", None) or getattr(self.subject, "symptom", None)
+
+    @cached_property
+    def _history(self) -> History:
+        unit = getattr(self.subject, "unit", None)
+        if unit is None:
+            return History()
+        asked = {"symptom": self._symptom, "fault": self._kind in FAULTS, "present": self.subject.pk}
+        return history_of(unit, at=self.at, **asked)
+
+    def about(self, component: str) -> Decision | None:
+        """The decision on a component that was replaced before the case began, whose own term may run anew.
+
+        ``None`` when it never was: then the decision on the whole holds for it.
+        """
+        last = last_replaced(self._history, component)
+        if last is None or last >= timezone.localtime(self.started_at).date():
+            return None
+        dates = {**self.facts.dates, "component_replaced": last}
+        return self.decision(component=path(component), dates=dates)
 
     def decision(self, *, amounts: Mapping[str, Decimal] | None = None, **changes: Any) -> Decision:
         """The decision, with amounts (yuan, or units of which there are so many) and other facts changed."""

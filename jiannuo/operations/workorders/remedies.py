@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -60,14 +59,20 @@ class Offer:
     reasons: tuple[ReasonText, ...]
 
     @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be chosen; ``until`` is the midnight that ends it."""
+        if self.until is None:
+            return None
+        return timezone.localtime(self.until - timedelta(microseconds=1)).date()
+
+    @property
     def line(self) -> str:
         """The remedy with its sum and its end, in one line."""
         parts = [self.label]
         if self.amount is not None:
             parts.append(_("%(amount)s yuan") % {"amount": self.amount})
         if self.until is not None:
-            until = date_format(timezone.localtime(self.until), "Y-m-d H:i")
-            parts.append(_("possible until %(until)s") % {"until": until})
+            parts.append(_("possible until %(until)s") % {"until": self.last_day})
         return "，".join(parts)
 
 
@@ -89,7 +94,7 @@ def _shown(outcome: RemedyOutcome, reader: Reader) -> Offer:
         until=outcome.until,
         amount=outcome.amount,
         bearer=party_label(outcome.bearer),
-        reasons=tuple(reader.reason(why) for why in outcome.reasons),
+        reasons=tuple(reader.reason(why) for why in outcome.reasons if not why.code.startswith("chosen.")),
     )
 
 

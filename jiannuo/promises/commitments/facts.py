@@ -83,7 +83,7 @@ def facts_for(
     if history is None:
         history = _counted(unit, at or happened.get("requested"), symptom, component, kind)
     dates: dict[str, date | datetime] = {**(_dates_of(unit) if unit is not None else {}), **happened}
-    if component and (last := _last_replaced(history, component)) is not None:
+    if component and (last := last_replaced(history, component)) is not None:
         dates.setdefault("component_replaced", last)
     product = category or (unit.model.category if unit is not None else None)
     return Facts(
@@ -128,7 +128,7 @@ def _counted(unit: Any, at: datetime | date | None, symptom: Any, component: str
     return _keepers[0](unit, at=instant, symptom=symptom, component=component, fault=kind in FAULTS)
 
 
-def _last_replaced(history: History, component: str) -> date | None:
+def last_replaced(history: History, component: str) -> date | None:
     """When the component was last replaced, by itself or with what holds it."""
     wanted = path(component)
     days = [day for known, day in history.replaced.items() if wanted[: len(path(known))] == path(known)]

@@ -139,20 +139,23 @@ class Letter:
             (_("warning"), point_text(clause.warn) if clause.warn else ""),
             (_("escalation"), "；".join(self._step(step) for step in clause.ladder)),
             (_("if missed"), "；".join(consequence_text(one) for one in clause.consequences)),
-            (_("proof"), self._words(words.PAPERS, clause.evidence)),
+            (_("proof"), self._own_words(words.PAPERS, clause.evidence)),
         ]
 
     def _coverage(self, clause: CoverageClause) -> _Parts:
         term = clause.term
         lengths = [period_text(period) for period in term.periods]
-        lengths += [f"{name} {number_text(value)}" for name, value in term.meters.items()]
+        lengths += [
+            f"{words.label(words.UNITS, name, self._own)} {number_text(value)}"
+            for name, value in term.meters.items()
+        ]
         headline = _(" or ").join(lengths)
         if len(lengths) > 1:
             headline = _("{lengths}, whichever comes first").format(lengths=headline)
         details = [
             *self._beginning(clause.begins),
             (_("includes"), self._words(words.ITEMS, clause.includes)),
-            (_("does not cover"), self._words(words.CAUSES, clause.excluded_causes)),
+            (_("does not cover"), self._own_words(words.CAUSES, clause.excluded_causes)),
             (_("paid by"), self._word(words.PAYERS, clause.payer)),
             (_("repair time"), _("is added to the period") if term.repair_extends else ""),
             (_("replaced parts"), _("begin a period of their own") if term.replacement == "restarts" else ""),
@@ -223,7 +226,7 @@ class Letter:
                 "；".join(stake_text(one, unit) for one in clause.stakes if one.when == "missed"),
             ),
         ]
-        return self._word(words.MEASURES, clause.measure), target_text(clause), details
+        return words.label(words.MEASURES, clause.measure, self._own), target_text(clause), details
 
     def _approval(self, clause: ApprovalClause) -> _Parts:
         bounds = (
@@ -255,7 +258,7 @@ class Letter:
         details = [
             (_("tiers"), "；".join(self._tier(tier, clause) for tier in clause.tiers)),
             (pgettext("letter", "at most"), yuan_text(clause.cap)),
-            (_("with the claim"), self._words(words.PAPERS, clause.documents)),
+            (_("with the claim"), self._own_words(words.PAPERS, clause.documents)),
             (pgettext("letter", "claim"), deadline),
             (
                 _("if late"),
@@ -273,10 +276,13 @@ class Letter:
     # Their parts
 
     def _word(self, table: Mapping[str, Any], word: str) -> str:
-        return words.label(table, word, self._own)
+        return words.label(table, word)
 
     def _words(self, table: Mapping[str, Any], several: Iterable[str]) -> str:
-        return list_text(self._word(table, word) for word in several)
+        return list_text(words.label(table, word) for word in several)
+
+    def _own_words(self, table: Mapping[str, Any], several: Iterable[str]) -> str:
+        return list_text(words.label(table, word, self._own) for word in several)
 
     def _components(self, components: Sequence[tuple[str, ...]]) -> str:
         return list_text(words.component_label("/".join(path), self._names) for path in components)
@@ -292,6 +298,8 @@ class Letter:
         text = _("{when}: {role}").format(
             when=point_text(step.at), role=words.party_label(step.role, self._own)
         )
+        if step.kind != "notify":
+            text = f"{text}（{words.label(words.STEPS, step.kind, self._own)}）"
         if step.channels:
             text = _("{step} by {channels}").format(
                 step=text, channels=self._words(words.CHANNELS, step.channels)
@@ -304,14 +312,14 @@ class Letter:
         unit = self._word(words.UNITS, clause.per)
         where = span_text(tier.low, tier.high, unit)
         if tier.grade:
-            where = f"{tier.grade} {where}".strip()
+            where = f"{words.label({}, tier.grade, self._own)} {where}".strip()
         return f"{where}：{brought_text(tier.amount, None, tier.share)}"
 
     def _ground(self, ground: Refusal) -> str:
         effect = str(words.EFFECTS[ground.effect])
         if ground.effect == "reduced" and ground.share is not None:
             effect = _("reduced by {share}").format(share=share_text(ground.share))
-        return f"{ground.text or self._word(words.CIRCUMSTANCES, ground.flag)}：{effect}"
+        return f"{ground.text or words.label(words.CIRCUMSTANCES, ground.flag, self._own)}：{effect}"
 
 
 def _days(number: int) -> str:

@@ -19,8 +19,8 @@ from docx.shared import Cm, Pt
 from jiannuo.office.organizations.models import Organization
 from jiannuo.promises.commitments import fieldwords
 from jiannuo.promises.commitments.drafts import pack_content
-from jiannuo.promises.commitments.letter import condition_text
 from jiannuo.promises.commitments.models import CommitmentVersion
+from jiannuo.promises.commitments.phrases import condition_text
 from jiannuo.promises.commitments.reading_aloud import Spoken, spoken
 from jiannuo.promises.commitments.services import ALWAYS_VALID_FROM
 from jiannuo.registry.products.models import Category
@@ -116,7 +116,8 @@ def _scope(version: CommitmentVersion, names: dict[str, str]) -> tuple[str, ...]
 
     if not version.content:
         return ()
-    return tuple(condition_text(one, names) for one in loaded(version).commitment.scope)
+    known = loaded(version)
+    return tuple(condition_text(one, {**known.labels, **names}) for one in known.commitment.scope)
 
 
 def _clause(number: str, clause: dict[str, Any], said: Spoken | None, confirmed: set[str]) -> LetterClause:

@@ -157,7 +157,7 @@ def _days(days: list[str]) -> str:
 
 def condition_text(condition: Condition, names: Mapping[str, str] | None = None) -> str:
     """One column of the decision table in words; ``names`` knows the names of paths and the words of its commitment."""
-    label = words.fact_label(condition.fact)
+    label = words.fact_label(condition.fact, names)
     if condition.any_of:
         return _("{fact}: {values}").format(
             fact=label, values=_values(condition.fact, condition.any_of, names)
@@ -175,7 +175,9 @@ def condition_text(condition: Condition, names: Mapping[str, str] | None = None)
 
 
 def _values(fact: str, values: Iterable[str], names: Mapping[str, str] | None) -> str:
-    if fact in ("product", "component", "division", "zone", "model", "dealer", "contract"):
+    if fact == "component":
+        return list_text(words.component_label(value, names) for value in values)
+    if fact in ("product", "division", "zone", "model", "dealer", "contract"):
         return list_text((names or {}).get(value, value) for value in values)
     return list_text(words.value_label(fact, value, names) for value in values)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiannuo.promises.commitments import words
 from jiannuo.promises.commitments.engine import Loaded, known, published
@@ -67,13 +69,13 @@ class Reader:
         self._names: dict[str, str] = {}
         self._clauses: dict[tuple[str, str], str] = {}
         self._components = dict(components or {})
-        self._labels: dict[str, str] = {}
+        self._labels: dict[str, dict[str, str]] = {}
         self._learn(known() if versions is None else versions)
 
     def _learn(self, versions: Iterable[Loaded]) -> None:
         for one in versions:
             self._names[one.commitment.code] = one.commitment.name
-            self._labels.update(one.labels)
+            self._labels[one.commitment.code] = dict(one.labels)
             for clause in one.commitment.clauses:
                 self._clauses[one.commitment.code, clause.id] = clause.text
 
@@ -82,6 +84,15 @@ class Reader:
         if commitment and commitment not in self._names and not self._complete:
             self._complete = True
             self._learn(published())
+
+    def own(self, commitment: str) -> Mapping[str, str]:
+        """How words that only this commitment uses are read; without one, those of all."""
+        self._look_up(commitment)
+        return self._labels.get(commitment, {}) if commitment else ChainMap(*self._labels.values())
+
+    def component(self, path: str, commitment: str = "") -> str:
+        """The name of a component: as the catalogue has it, else as the commitment that speaks of it."""
+        return words.component_label(path, {**self.own(commitment), **self._components})
 
     def reasons(self, decision: Decision) -> list[ReasonText]:
         """Every reason of the decision: what counts first, then what did not and why."""
@@ -104,7 +115,7 @@ class Reader:
 
     def _cover_line(self, outcome: CoverageOutcome) -> CoverLine:
         return CoverLine(
-            component=words.component_label("/".join(outcome.component), self._components),
+            component=self.component("/".join(outcome.component), outcome.commitment),
             item=str(words.ITEMS.get(outcome.item, outcome.item)),
             item_code=outcome.item,
             covered=outcome.in_warranty,
@@ -116,42 +127,44 @@ class Reader:
 
     def _word(self, key: str, value: str, what: Reason) -> str:
         """A parameter in the words of the reader."""
+        own = self.own(what.commitment)
         if key == "component":
-            return words.component_label(value, self._components)
+            return self.component(value, what.commitment)
         if key == "subject":
-            return self._subject(value)
+            return self._subject(value, what)
         if key in _MOMENTS:
             return _moment(value)
         if key in ("clause", "winner"):
             return self._quoted(value, what)
         if key in _TABLES:
-            return words.label(_TABLES[key], value, self._labels)
+            return words.label(_TABLES[key], value)
+        if key in _FREE:
+            return words.label(_FREE[key], value, own)
         if key in _LISTS:
-            return list_text(words.label(_LISTS[key], one, self._labels) for one in value.split(", "))
-        if key in ("payee", "approvers"):
-            return list_text(words.party_label(one, self._labels) for one in value.split(", "))
+            return list_text(_LISTS[key](one, own) for one in value.split(", "))
         if key == "commitment":
             return self._names.get(value) or value
-        if key == "facts":
-            return "；".join(self._fact(one) for one in value.split(", "))
-        return list_text(map(words.fact_label, value.split(", "))) if key == "fact" else value
+        return "；".join(self._fact(one, what) for one in value.split(", ")) if key == "facts" else value
 
-    def _subject(self, value: str) -> str:
+    def _subject(self, value: str, what: Reason) -> str:
         """What was chosen for: ``component: item``, or a metric, remedy, action, measure, subject or payee."""
         component, colon, item = value.rpartition(": ")
         if not colon:
-            return words.label(_SUBJECTS, value, self._labels)
-        label = words.component_label(component, self._components)
-        return f"{label} · {words.label(words.ITEMS, item)}"
+            own = {} if value in _SUBJECTS else self.own(what.commitment)
+            return words.label({**words.MEASURES, **_SUBJECTS}, value, own)
+        return f"{self.component(component, what.commitment)} · {words.label(words.ITEMS, item)}"
 
-    def _fact(self, text: str) -> str:
+    def _fact(self, text: str, what: Reason) -> str:
         """A fact that was used, written ``fact=value``."""
         fact, _equals, value = text.partition("=")
+        own = self.own(what.commitment)
         if fact in ("product", "component"):
-            shown = words.component_label(value, {**self._components, **self._labels})
+            shown = self.component(value, what.commitment)
+        elif fact == "flag" and value == "none":
+            shown = pgettext("circumstances", "none")
         else:
-            shown = list_text(words.value_label(fact, one, self._labels) for one in value.split(" "))
-        return _("{fact}: {values}").format(fact=words.fact_label(fact), values=shown)
+            shown = list_text(words.value_label(fact, one, own) for one in value.split(" "))
+        return _("{fact}: {values}").format(fact=words.fact_label(fact, own), values=shown)
 
     def _quoted(self, clause: str, what: Reason) -> str:
         """The clause in its own words, shortened; a commitment by its name."""
@@ -185,21 +198,30 @@ _TABLES = {
     "metric": words.METRICS,
     "item": words.ITEMS,
     "event": words.EVENTS,
-    "cause": words.CAUSES,
     "basis": {**words.CHARGE_BASES, **words.SETTLEMENT_BASES},
     "rule": words.PRICE_RULES,
     "remedy": words.REMEDIES,
     "action": words.ACTIONS,
-    "measure": words.MEASURES,
     "comparison": words.COMPARISONS,
     "approval": words.APPROVAL_SUBJECTS,
-    "flag": words.CIRCUMSTANCES,
 }
-_LISTS = {"events": words.EVENTS, "documents": words.PAPERS}
+#: words that packs choose themselves
+_FREE = {
+    "cause": words.CAUSES,
+    "measure": words.MEASURES,
+    "flag": words.CIRCUMSTANCES,
+    "meter": words.UNITS,
+}
+_LISTS: dict[str, Callable[[str, Mapping[str, str]], str]] = {
+    "events": lambda word, own: words.label(words.EVENTS, word),
+    "documents": lambda word, own: words.label(words.PAPERS, word, own),
+    "payee": words.party_label,
+    "approvers": words.party_label,
+    "fact": words.fact_label,
+}
 _SUBJECTS = {
     **words.PARTIES,
     **words.APPROVAL_SUBJECTS,
-    **words.MEASURES,
     **words.ACTIONS,
     **words.REMEDIES,
     **words.METRICS,

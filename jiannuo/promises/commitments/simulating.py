@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -28,11 +27,6 @@ from jiannuo.promises.commitments.reading import CoverLine, Reader, ReasonText
 from jiannuo.rules import Calendar, Decision, Facts, FactsError, ObligationPlan, RecurringClause
 
 OCCURRENCES = 8
-#: what follows what in the life of a unit and of a request
-ORDER = (
-    ("produced", "shipped", "delivered", "installed", "commissioned", "accepted"),
-    ("requested", "dispatched", "arrived", "diagnosed", "repaired", "completed", "collected"),
-)
 
 
 # What is asked
@@ -176,18 +170,9 @@ def event_label(event: str) -> str:
 
 
 def doubts(facts: Facts, at: datetime) -> list[str]:
-    """Dates that cannot all be right, each with its mend."""
+    """Dates that lie ahead although they should have happened, each with its mend."""
     found = []
     days = {event: _day(when) for event, when in facts.dates.items()}
-    for chain in ORDER:
-        known = [event for event in chain if event in days]
-        for first, second in pairwise(known):
-            if days[second] < days[first]:
-                text = _(
-                    "%(second)s (%(b)s) lies before %(first)s (%(a)s). Exchange the two, or correct one."
-                )
-                values = {"first": event_label(first), "second": event_label(second)}
-                found.append(text % {**values, "a": days[first], "b": days[second]})
     for event, day in days.items():
         if day > _day(at) + timedelta(days=1) and event not in (
             "appointed",
@@ -402,7 +387,7 @@ class _Teller:
 
     def charge(self, one: Any) -> Line:
         item = words.ITEMS.get(one.item) or fieldwords.word("item", one.item)
-        component = words.component_label("/".join(one.component)) if one.component else ""
+        component = self.reader.component("/".join(one.component), one.commitment) if one.component else ""
         value = yuan(one.total) if one.total is not None else ""
         if not value and one.amount is not None:
             value = _("%(amount)s per %(unit)s") % {
@@ -460,7 +445,7 @@ class _Teller:
         if one.upper is not None:
             wanted += f"–{plain(one.upper)}"
         return Line(
-            title=one.measure.replace("_", " "),
+            title=words.label(words.MEASURES, one.measure, self.reader.own(one.commitment)),
             value=f"{plain(one.figure)} {unit}",
             details=_pairs(
                 (_("target"), f"{wanted} {unit}"),
@@ -474,7 +459,12 @@ class _Teller:
         )
 
     def settlement(self, one: Any) -> Line:
-        grounds = [*one.refused, *one.reduced, *one.forfeited]
+        own = self.reader.own(one.commitment)
+        papers = [words.label(words.PAPERS, paper, own) for paper in one.missing]
+        grounds = [
+            words.label(words.CIRCUMSTANCES, ground, own)
+            for ground in (*one.refused, *one.reduced, *one.forfeited)
+        ]
         return Line(
             title=fieldwords.word("party", one.payee),
             value=yuan(one.amount) if one.amount is not None else fieldwords.word("effect", one.effect),
@@ -482,7 +472,7 @@ class _Teller:
                 (_("basis"), fieldwords.word("basis", one.basis)),
                 (_("paid by"), fieldwords.word("party", one.payer)),
                 (_("deadline"), _local(one.due_at) if one.due_at else ""),
-                (_("papers missing"), "、".join(one.missing)),
+                (_("papers missing"), "、".join(papers)),
                 (_("because of"), "、".join(grounds)),
             ),
             style="success" if one.effect == "paid" else "warning",

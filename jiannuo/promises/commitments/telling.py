@@ -32,17 +32,17 @@ def lines_of(decision: Decision, versions: Iterable[Loaded]) -> Iterator[str]:
     """The decision in words: every section that has something, then the reasons."""
     reader = Reader(versions)
     sections = (
-        (_("Cover"), [_cover(one) for one in decision.coverage]),
+        (_("Cover"), [_cover(one, reader) for one in decision.coverage]),
         (_("Obligations"), [line for one in _by_due(decision.obligations) for line in _obligation(one)]),
         (_("Again and again"), [_recurrence(one) for one in decision.recurrences]),
-        (_("Charges"), [_charge(one) for one in decision.charges]),
+        (_("Charges"), [_charge(one, reader) for one in decision.charges]),
         (_("The customer may choose"), [_remedy(one) for one in decision.remedies]),
-        (_("Targets"), [_target(one) for one in decision.targets]),
+        (_("Targets"), [_target(one, reader) for one in decision.targets]),
         (
             _("Approvals"),
             [_approval(decision, one) for one in dict.fromkeys(a.subject for a in decision.approvals)],
         ),
-        (_("Settlements"), [_settlement(one) for one in decision.settlements]),
+        (_("Settlements"), [_settlement(one, reader) for one in decision.settlements]),
     )
     for title, lines in sections:
         if lines:
@@ -72,9 +72,9 @@ def _by_due(obligations: Iterable[ObligationPlan]) -> list[ObligationPlan]:
     return sorted(obligations, key=lambda owed: (owed.due_at is None, owed.due_at or owed.started_at))
 
 
-def _cover(outcome: CoverageOutcome) -> str:
+def _cover(outcome: CoverageOutcome, reader: Reader) -> str:
     return _line(
-        words.component_label("/".join(outcome.component)),
+        reader.component("/".join(outcome.component), outcome.commitment),
         words.label(words.ITEMS, outcome.item),
         _("covered") if outcome.in_warranty else _("not covered"),
         _last_day(outcome.until),
@@ -101,7 +101,7 @@ def _recurrence(outcome: RecurrenceOutcome) -> str:
     return _line(words.label(words.ACTIONS, outcome.action), due, last, outcome.commitment)
 
 
-def _charge(outcome: ChargeOutcome) -> str:
+def _charge(outcome: ChargeOutcome, reader: Reader) -> str:
     amount = yuan_text(outcome.amount)
     if outcome.per and amount:
         amount = _("{figure} for each {unit}").format(
@@ -109,7 +109,7 @@ def _charge(outcome: ChargeOutcome) -> str:
         )
     total = _("in all {amount}").format(amount=yuan_text(outcome.total)) if outcome.total is not None else ""
     return _line(
-        words.component_label("/".join(outcome.component)),
+        reader.component("/".join(outcome.component), outcome.commitment),
         words.label(words.ITEMS, outcome.item),
         words.label(words.CHARGE_BASES, outcome.basis),
         amount,
@@ -128,10 +128,10 @@ def _remedy(outcome: RemedyOutcome) -> str:
     )
 
 
-def _target(outcome: TargetOutcome) -> str:
+def _target(outcome: TargetOutcome, reader: Reader) -> str:
     points = "" if outcome.points is None else _("{n} points").format(n=number_text(outcome.points))
     return _line(
-        words.label(words.MEASURES, outcome.measure),
+        words.label(words.MEASURES, outcome.measure, reader.own(outcome.commitment)),
         f"{number_text(outcome.figure)} {words.TARGET_UNITS[outcome.unit]}",
         pgettext("letter", "met") if outcome.met else _("missed"),
         points,
@@ -149,13 +149,14 @@ def _approval(decision: Decision, subject: str) -> str:
     return _line(words.label(words.APPROVAL_SUBJECTS, subject), _("consent of {who}").format(who=who))
 
 
-def _settlement(outcome: SettlementOutcome) -> str:
+def _settlement(outcome: SettlementOutcome, reader: Reader) -> str:
+    own = reader.own(outcome.commitment)
     grounds = (*outcome.refused, *outcome.reduced, *outcome.forfeited)
     return _line(
         words.party_label(outcome.payee),
         list_text(words.label(words.ITEMS, item) for item in outcome.items),
         yuan_text(outcome.amount),
         "" if outcome.effect == "paid" else str(words.EFFECTS[outcome.effect]),
-        list_text(words.label(words.CIRCUMSTANCES, ground) for ground in grounds),
+        list_text(words.label(words.CIRCUMSTANCES, ground, own) for ground in grounds),
         _last_day(outcome.due_at),
     )

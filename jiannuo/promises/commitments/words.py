@@ -12,12 +12,13 @@ from jiannuo.office.accounts.roles import Role
 from jiannuo.promises.commitments.wordlist import (
     CAUSES,
     CIRCUMSTANCES,
+    MATTERS,
     MEASURES,
     PAPERS,
-    VALUES_OF_FACTS,
+    STEPS,
 )
 
-__all__ = ["CAUSES", "CIRCUMSTANCES", "MEASURES", "PAPERS"]
+__all__ = ["CAUSES", "CIRCUMSTANCES", "MATTERS", "MEASURES", "PAPERS", "STEPS"]
 
 METRICS = {
     "response": _("first response"),
@@ -392,6 +393,11 @@ VALUES: dict[str, dict[str, Any]] = {
         "return": pgettext_lazy("kind of request", "return"),
         "suggestion": pgettext_lazy("kind of request", "suggestion"),
         "help": pgettext_lazy("kind of request", "help"),
+        "delivery": pgettext_lazy("value of a fact", "delivery"),
+        "contract": pgettext_lazy("value of a fact", "contract"),
+        "overhaul": pgettext_lazy("value of a fact", "overhaul"),
+        "parts": pgettext_lazy("value of a fact", "parts"),
+        "booking": pgettext_lazy("value of a fact", "booking"),
     },
     "severity": {
         "minor": pgettext_lazy("severity", "minor"),
@@ -405,6 +411,34 @@ VALUES: dict[str, dict[str, Any]] = {
         "key": _("key account"),
     },
     "in_warranty": {"yes": _("yes"), "no": _("no")},
+    "channel": {
+        "hotline": pgettext_lazy("value of a fact", "hotline"),
+        "web": pgettext_lazy("value of a fact", "web"),
+        "im": pgettext_lazy("value of a fact", "instant message"),
+        "email": pgettext_lazy("channel", "e-mail"),
+        "letter": pgettext_lazy("value of a fact", "letter"),
+        "visit": pgettext_lazy("value of a fact", "visit in person"),
+        "qr": pgettext_lazy("value of a fact", "scanned code"),
+        "dealer": pgettext_lazy("value of a fact", "dealer"),
+        "inspection": pgettext_lazy("value of a fact", "own inspection"),
+        "api": pgettext_lazy("value of a fact", "another system"),
+    },
+    "sale_channel": {
+        "store": pgettext_lazy("value of a fact", "shop"),
+        "online": pgettext_lazy("value of a fact", "online"),
+        "phone": pgettext_lazy("value of a fact", "phone"),
+        "television": pgettext_lazy("value of a fact", "television"),
+        "mail_order": pgettext_lazy("value of a fact", "mail order"),
+    },
+    "usage": {
+        "household": pgettext_lazy("value of a fact", "household"),
+        "commercial": pgettext_lazy("value of a fact", "commercial"),
+    },
+    "complaint_grade": {
+        "minor": pgettext_lazy("grade of a complaint", "minor"),
+        "important": pgettext_lazy("grade of a complaint", "important"),
+        "major": pgettext_lazy("grade of a complaint", "major"),
+    },
 }
 
 #: unit of a limit → singular and plural message ids are the same in Chinese; ``{n}`` is the amount.
@@ -471,24 +505,28 @@ REST_OF_PRODUCT = _("all other parts")
 
 
 def label(table: Mapping[str, Any], word: str, own: Mapping[str, str] | None = None) -> str:
-    """A word in the reader's language: as its commitment reads it (``own``), as the table has it, else as written."""
+    """A word in the reader's language: as its commitment reads it (``own``), as the table has it, else as written.
+
+    Give ``own`` only for words that packs choose themselves: those of the rules mean the same everywhere.
+    """
     return (own or {}).get(word) or str(table.get(word, word.replace("_", " ")))
 
 
 def party_label(word: str, own: Mapping[str, str] | None = None) -> str:
-    """A party, or a role of the office."""
+    """A party, a role of the office, else whom the commitment names itself."""
     if word in PARTIES:
-        return label(PARTIES, word, own)
+        return str(PARTIES[word])
     return str(Role(word).label) if word in Role.values else label({}, word, own)
 
 
 def value_label(fact: str, value: str, own: Mapping[str, str] | None = None) -> str:
     """A value of a fact: a severity, a cause, a circumstance …"""
-    table = {"cause": CAUSES, "flag": CIRCUMSTANCES, "channel": CHANNELS}.get(fact, {})
-    return label({**VALUES_OF_FACTS, **VALUES.get(fact, {}), **table}, value, own)
+    if value in VALUES.get(fact, {}):
+        return str(VALUES[fact][value])
+    return label({"cause": CAUSES, "flag": CIRCUMSTANCES}.get(fact, MATTERS), value, own)
 
 
-def fact_label(fact: str) -> str:
+def fact_label(fact: str, own: Mapping[str, str] | None = None) -> str:
     """What a clause asks for, in the reader's language; ``meters.hours`` reads as the meter and its name."""
     group, dot, name = fact.partition(".")
     of_fact = label(FACTS, group)
@@ -498,18 +536,22 @@ def fact_label(fact: str) -> str:
     if item in ITEMS and basis in AMOUNTS:
         name = f"{ITEMS[item]} {AMOUNTS[basis]}"
     elif group == "figures":
-        name = label(MEASURES, name)
+        name = label(MEASURES, name, own)
     elif group == "dates":
         name = label(EVENTS, name)
     else:
-        name = label({**UNITS, **ITEMS, **APPROVAL_SUBJECTS}, name)
+        known = {**UNITS, **ITEMS, **APPROVAL_SUBJECTS, "current_price": PRICE_RULES["current"]}
+        name = label(known, name, own)
     return f"{of_fact} {name}"
 
 
-def component_label(path: str, names: dict[str, str] | None = None) -> str:
-    """A component path as people read it: its name where ``names`` knows it, else its last segment."""
+def component_label(path: str, names: Mapping[str, str] | None = None) -> str:
+    """A path as people read it: the name of it, or of what holds it, in ``names``, else its last segment."""
     if path in ("", "whole product"):
         return str(WHOLE_PRODUCT)
     if path == "rest":
         return str(REST_OF_PRODUCT)
-    return (names or {}).get(path) or path.rsplit("/", 1)[-1]
+    held = path
+    while held and held not in (names or {}):
+        held = held.rpartition("/")[0]
+    return (names or {}).get(held) or path.rpartition("/")[2]

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
-from jiannuo.promises.commitments.words import PAUSE_REASONS
+from jiannuo.promises.commitments.engine import loaded
+from jiannuo.promises.commitments.words import PAPERS, PAUSE_REASONS, label
 from jiannuo.promises.obligations.words import channels_label, metric_label, party_label
 
 
@@ -227,8 +228,10 @@ class Obligation(models.Model):
 
     @property
     def proofs_asked(self) -> tuple[str, ...]:
-        """What the clause wants to see as evidence."""
-        return tuple(self.plan.get("evidence", ()))
+        """What the clause wants to see as evidence, as its commitment reads it."""
+        asked = self.plan.get("evidence", ())
+        own = loaded(self.version).labels if asked and self.version is not None else {}
+        return tuple(label(PAPERS, one, own) for one in asked)
 
     @property
     def owed_instead(self) -> str:

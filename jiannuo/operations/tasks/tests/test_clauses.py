@@ -25,7 +25,8 @@ from jiannuo.operations.workorders.services.step import Step
 from jiannuo.operations.workorders.wording import explained
 from jiannuo.promises.commitments.services import load_content
 from jiannuo.promises.commitments.tests.samples import content
-from jiannuo.registry.products.models import FaultCode, LabourItem, SparePart
+from jiannuo.registry.installedbase import services as installedbase
+from jiannuo.registry.products.models import Component, FaultCode, LabourItem, SparePart
 
 SOURCE = {"document": "承诺书", "article": "5"}
 
@@ -376,3 +377,36 @@ def test_over_the_api(client, firm):
     done = client.post(address, {"remedy": "exchange"}, content_type="application/json", **key)
     assert done.status_code == 200
     assert Task.objects.get().task_kind == "exchange"
+
+
+# Components with a term of their own
+
+
+def test_a_part_that_was_replaced_before_has_its_own_term(firm, part):
+    compressor = Component.objects.add_root(
+        {"model": firm.unit.model, "code": "compressor", "name": "压缩机", "code_path": "compressor"}
+    )
+    term = {"periods": [{"amount": 1, "unit": "years"}], "replacement": "restarts"}
+    load(
+        clause(
+            "coverage",
+            "一年",
+            term=term,
+            begins={"events": ["invoiced"]},
+            components=[["compressor"]],
+            includes=["parts", "labour"],
+        )
+    )
+    firm.unit.produced_on = firm.unit.invoiced_on = timezone.localdate() - timedelta(days=900)
+    firm.unit.installed_on = None
+    firm.unit.save()
+    request = firm.request(received_at=timezone.now())
+    assert request.in_warranty is False
+    order = order_for(firm, request)
+    assert not add(firm, order, part=part, component=compressor).covered
+
+    replaced = timezone.localdate() - timedelta(days=100)
+    installedbase.replace_component(firm.unit, compressor, on=replaced)
+
+    line = add(firm, order, part=part, component=compressor)
+    assert (line.covered, line.payer, line.customer_amount) == (True, "manufacturer", Decimal("0.00"))

@@ -88,7 +88,7 @@ def test_what_nobody_of_the_role_can_do_is_told_to_the_managers(firm):
 def test_so_much_for_each_day_until_it_is_done(firm):
     request = firm.missed({"code": "penalty", "amount": "100", "per": "day"})
     task = Task.objects.get()
-    assert task.amount == Decimal("100.00")
+    assert task.amount_at(CALLED + timedelta(hours=5)) == Decimal("100.00")
     assert task.amount_at(CALLED + timedelta(days=3)) == Decimal("300.00")
     assert task.grows
 
@@ -112,6 +112,15 @@ def test_a_share_of_the_work_once_it_has_a_price(firm):
     add_line(order, data, by=firm.dispatcher)
     _sweep()
     assert Task.objects.get().amount == Decimal("52.00")
+
+
+def test_kept_before_the_news_of_the_miss_arrives_it_grows_no_more(firm):
+    firm.promise({"code": "penalty", "amount": "100", "per": "day"})
+    request = firm.request()
+    obligations.fulfil(request, "repair", at=CALLED + timedelta(days=2))
+    bring_about(firm.owed(request), at=CALLED + timedelta(hours=4))
+    task = Task.objects.get()
+    assert (task.amount, task.grows) == (Decimal("200.00"), False)
 
 
 # Free service

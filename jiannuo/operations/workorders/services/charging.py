@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from jiannuo.operations.workorders.case import Case
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.commitments.engine import loaded
 from jiannuo.promises.commitments.models import CommitmentVersion
@@ -119,6 +120,19 @@ def charge(line: OrderLine, order: WorkOrder, *, cause: str = "") -> OrderLine:
     line.covered, line.payer, line.clause = found.covered, found.payer, found.clause
     line.reasons = found.reasons
     return line
+
+
+def cover_replaced(line: OrderLine, order: WorkOrder, case: Case, *, cause: str = "") -> None:
+    """Let the cover of a component that was replaced before speak, where its term runs anew by itself."""
+    if line.covered or line.component is None or line.overridden_by_id or order.free_because:
+        return
+    decision = case.about(line.component.code_path)
+    if decision is None:
+        return
+    found = basis(decision, line.kind, line.component.code_path)
+    if found.covered and not (cause and cause in excluded_causes(found)):
+        line.covered, line.payer, line.clause = True, found.payer, found.clause
+        line.reasons = found.reasons
 
 
 def component_of_order(order: WorkOrder) -> str:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record
 from jiannuo.operations.workorders import consents
+from jiannuo.operations.workorders.case import Case
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
-from jiannuo.operations.workorders.services.charging import charge
+from jiannuo.operations.workorders.services.charging import charge, cover_replaced
 from jiannuo.operations.workorders.services.guard import lock_for_lines
 from jiannuo.operations.workorders.services.pricing import price_lines
 from jiannuo.registry.products.models import LabourItem
@@ -101,10 +102,12 @@ def cost_of(order: WorkOrder) -> Decimal:
 
 def recharge(order: WorkOrder, *, cause: str = "") -> None:
     """Charge every line anew that nobody has overridden; ``cause`` is a cause class that clauses may exclude."""
+    case = Case(order)
     lines = list(order.lines.select_related("component", "part", "labour"))
     for line in lines:
         charge(line, order, cause=cause)
-    price_lines(order, lines, cause=cause)
+        cover_replaced(line, order, case, cause=cause)
+    price_lines(order, lines, case, cause=cause)
     for line in lines:
         line.save(update_fields=["covered", "payer", "basis", "charged", "clause", "reasons"])
 

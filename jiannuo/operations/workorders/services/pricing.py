@@ -35,7 +35,7 @@ class Piece:
     beyond: bool
 
 
-def price_lines(order: WorkOrder, lines: Sequence[OrderLine], *, cause: str = "") -> None:
+def price_lines(order: WorkOrder, lines: Sequence[OrderLine], case: Case, *, cause: str = "") -> None:
     """Put basis, sum and payer on the lines that the customer would pay, by the charge clauses of the case.
 
     A clause is asked once for all lines that it is for: what is free up to a sum, or fixed for the order, is so for
@@ -47,7 +47,6 @@ def price_lines(order: WorkOrder, lines: Sequence[OrderLine], *, cause: str = ""
         line.basis, line.charged = OrderLine.Basis.LIST, None
     if not asked:
         return
-    case = Case(order)
     usual = path(component_of_order(order))
     pieces = [_piece(line, usual) for line in asked]
     known: dict[tuple[Path, bool], Decision] = {}
@@ -131,7 +130,8 @@ def _hours(line: OrderLine) -> Decimal:
 
 def _put(lines: Sequence[OrderLine], outcome: ChargeOutcome) -> None:
     """Share the sum out among the lines; where it is not known, the list price stays and the reasons say why."""
-    reasons = [jsonform.to_json(reason) for reason in outcome.reasons]
+    said = [reason for reason in outcome.reasons if not reason.code.startswith("chosen.")]
+    reasons = [jsonform.to_json(reason) for reason in said]
     for line, share in zip(lines, _shares(lines, outcome.total), strict=True):
         line.basis = outcome.basis if outcome.total is not None else OrderLine.Basis.LIST
         line.charged, line.clause = share, outcome.clause

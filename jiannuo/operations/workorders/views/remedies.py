@@ -54,6 +54,7 @@ def _dialog(request: HttpRequest, document: Any, form: RemedyForm, status: int =
         "title": _("Customer's choice"),
         "subtitle": f"{document.number} {document.title}",
         "form_action": request.path,
+        "submit_label": _("Record the customer's choice"),
         "cancel_url": document.get_absolute_url(),
     }
     template = "partials/modal_form.html" if request.headers.get("HX-Request") else "pages/form.html"

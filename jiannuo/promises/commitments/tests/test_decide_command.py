@@ -37,7 +37,7 @@ def said(case, *arguments: str, pack: str = "P30") -> str:
 
 def test_it_says_what_is_covered_owed_and_asked_and_why(case):
     lines = [line.strip() for line in said(case, "--lang", "en").splitlines()]
-    assert "body  parts  covered  until 2027-08-31  manufacturer" in [
+    assert "秤体与钢结构  parts  covered  until 2027-08-31  manufacturer" in [
         line.replace("称体", "body") for line in lines
     ]
     assert any(line.startswith("2026-03-03 09:00  arrival on site") for line in lines)

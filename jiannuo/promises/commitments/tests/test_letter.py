@@ -256,7 +256,7 @@ def test_a_settlement():
         "with the claim": "old part",
         "claim": "within 1 months of end of the quarter",
         "if late": "refused",
-        "not paid in full": "falsified cards：forfeited；late：reduced by 20%",
+        "not paid in full": "falsified cards：forfeited；claimed late：reduced by 20%",
         "paid by": "manufacturer",
     }
     shared = written("settlement", payee="insurer", basis="share", share="0.03")

@@ -13,7 +13,6 @@ from django.utils.translation import override
 from jiannuo import rules
 from jiannuo.office.accounts.roles import Role
 from jiannuo.promises.commitments import words
-from jiannuo.promises.commitments.packs.schema import NonePart
 from jiannuo.promises.commitments.tests.promise_cases import pack_files, pack_of
 
 LOCALE = Path(words.__file__).parents[2] / "locale"
@@ -87,30 +86,6 @@ def test_every_reason_has_a_chinese_sentence_with_the_same_parameters(code):
     }
 
 
-def words_of_packs() -> dict[str, set[str]]:
-    """The words of the packs that are their own: of measures, circumstances, papers, causes and people."""
-    found: dict[str, set[str]] = {"MEASURES": set(), "CIRCUMSTANCES": set(), "PAPERS": set(), "CAUSES": set()}
-    for code in pack_files():
-        pack = pack_of(code)
-        for clause in pack.clauses:
-            own = set(pack.labels)
-            match = clause.when.get("flag") or ()
-            flags = match.none_of if isinstance(match, NonePart) else match
-            found["CIRCUMSTANCES"] |= set(flags) - own
-            found["MEASURES"] |= {clause.measure} - own if clause.kind == "target" else set()
-            found["PAPERS"] |= {*getattr(clause, "evidence", ()), *getattr(clause, "documents", ())} - own
-            found["CAUSES"] |= set(getattr(clause, "excluded_causes", ())) - own
-    return found
-
-
-def test_every_word_of_the_packs_can_be_read():
-    missing = {
-        table: sorted(word for word in used if word not in getattr(words, table))
-        for table, used in words_of_packs().items()
-    }
-    assert missing == {table: [] for table in missing}
-
-
 def test_approvers_and_ladders_name_parties_or_roles():
     named = set()
     for code in pack_files():
@@ -124,6 +99,22 @@ def test_approvers_and_ladders_name_parties_or_roles():
         assert words.party_label("insurer") == "insurer"
         assert words.party_label("night_watch") == "night watch"
         assert words.party_label("night_watch", {"night_watch": "porter"}) == "porter"
+
+
+def test_a_label_of_a_pack_is_for_its_own_words_and_leaves_those_of_the_rules_alone():
+    own = {"owner": "园区管委会原因", "rodents": "鼠害", "dead_lamp_percent": "不亮灯泡比例（%）"}
+    with override("en"):
+        assert words.value_label("cause", "owner", own) == "园区管委会原因"
+        assert words.party_label("owner", own) == "owner"
+        assert words.value_label("request_kind", "delivery", {"delivery": "别的"}) == "delivery"
+        assert words.fact_label("amounts.dead_lamp_percent", own) == "amount 不亮灯泡比例（%）"
+
+
+def test_a_component_without_a_name_is_read_as_what_holds_it():
+    names = {"main": "主要部件", "main/motor": "风扇电机"}
+    assert words.component_label("main/motor", names) == "风扇电机"
+    assert words.component_label("main/board", names) == "主要部件"
+    assert words.component_label("valve/seat", names) == "seat"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""The case that a decision is taken on, and the clauses that apply to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Generic, NamedTuple, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from jiannuo.rules.calendar import Calendar
+from jiannuo.rules.civil import local_date
+from jiannuo.rules.clauses import (
+    AnyClause,
+    Beginning,
+    CommitmentInForce,
+    CoverageClause,
+    RecurringClause,
+    RemedyClause,
+    SettlementClause,
+    TimeClause,
+)
+from jiannuo.rules.facts import Facts
+from jiannuo.rules.matching import facts_used
+from jiannuo.rules.reasons import Note, Reason, Untold
+
+ALWAYS = "24x7"
+PRECEDENCE = ("contract", "promotion", "maker", "dealer", "statute")
+"""Which kind is named when two promise the same."""
+Kind = TypeVar("Kind", bound=AnyClause, covariant=True)
+
+
+class Applicable(Generic[Kind]):
+    """A clause with its commitment and its calendar, and what is often asked of them."""
+
+    __slots__ = ("calendar", "clause", "commitment", "is_exclusive", "is_heard", "key", "order")
+
+    def __init__(self, commitment: CommitmentInForce, clause: Kind, calendar: Calendar) -> None:
+        self.commitment = commitment
+        self.clause = clause
+        self.calendar = calendar
+        self.key = (commitment.code, commitment.version)
+        self.order = (PRECEDENCE.index(commitment.kind), commitment.code, commitment.version, clause.id)
+        self.is_exclusive = commitment.exclusive
+        self.is_heard = commitment.exclusive or commitment.floor
+
+    def note(self, code: str, **params: object) -> Note:
+        """A reason that cites the clause."""
+        return Note(code, self, params)
+
+
+class Grounds(NamedTuple):
+    """The facts for which a clause applies."""
+
+    what: Applicable[AnyClause]
+    facts: Facts
+    in_warranty: bool | None
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """One reason, or none when the clause asks for no fact."""
+        conditions = (*self.what.commitment.scope, *self.what.clause.when)
+        used = facts_used(conditions, self.facts, self.in_warranty)
+        return tuple(self.what.note("clause.applies", facts=used).reasons()) if used else ()
+
+
+class Book(Protocol):
+    """Where the clauses of the commitments stand."""
+
+    def applicable(self, kind: type[Kind], case: Case) -> Sequence[Applicable[Kind]]:
+        """The clauses of a kind that apply, in the order of the book; notes on others go to ``case.losers``."""
+
+
+class Case:
+    """Facts and instants of a decision, and what has been noted so far.
+
+    ``at`` is the instant on which cover, charges and remedies are judged: the request's if that is known.
+    ``in_warranty`` is what the facts say of it, and once the cover is decided what follows from that.
+    """
+
+    __slots__ = ("_days", "at", "book", "facts", "in_warranty", "losers", "notes", "now")
+
+    def __init__(self, book: Book, facts: Facts, now: datetime) -> None:
+        self.book = book
+        self.facts = facts
+        self.now = now
+        self.at = facts.instant("requested") or now
+        self.in_warranty = facts.in_warranty
+        self.notes: list[Untold] = []
+        self.losers: list[Untold] = []
+        self._days: dict[tuple[str, ZoneInfo], date | None] = {}
+
+    def clauses(self, kind: type[Kind]) -> Sequence[Applicable[Kind]]:
+        """The clauses of a kind that apply to the case."""
+        return self.book.applicable(kind, self)
+
+    def grounds(self, what: Applicable[AnyClause]) -> Grounds:
+        """The facts for which a clause applies."""
+        return Grounds(what, self.facts, self.in_warranty)
+
+    def today(self, calendar: Calendar) -> date:
+        """The date at which cover and the like are judged."""
+        key = ("", calendar.zone)
+        day = self._days.get(key)
+        if day is None:
+            day = self._days[key] = local_date(self.at, calendar)
+        return day
+
+    def day(self, event: str, calendar: Calendar) -> date | None:
+        """The date of an event in the zone of a calendar."""
+        moment = self.facts.dates.get(event)
+        if not isinstance(moment, datetime):
+            return moment
+        key = (event, calendar.zone)
+        found = self._days.get(key)
+        if found is None:
+            found = self._days[key] = local_date(moment, calendar)
+        return found
+
+    def beginning(self, rule: Beginning, calendar: Calendar) -> date | None:
+        """The date a period runs from, see :func:`beginning`."""
+        if len(rule.events) == 1:  # what most clauses say, and asked most often
+            found = self.day(rule.events[0], calendar)
+            if found is not None:
+                return found
+            if not rule.fallbacks:
+                return None
+        return beginning(rule, self.facts, calendar)
+
+    def decisive_day(self, clause: AnyClause, calendar: Calendar) -> date:
+        """The date on which a version had to be in force: that of its start event, else of the case."""
+        if isinstance(clause, TimeClause | SettlementClause):
+            return self.day(clause.start, calendar) or local_date(self.now, calendar)
+        begins = clause.begins if isinstance(clause, CoverageClause | RecurringClause) else None
+        if isinstance(clause, RemedyClause) and clause.window is not None:
+            begins = clause.window.begins
+        if begins is not None:
+            return self.beginning(begins, calendar) or local_date(self.now, calendar)
+        return self.today(calendar)
+
+
+def beginning(rule: Beginning, facts: Facts, calendar: Calendar) -> date | None:
+    """The date a period runs from: first or last known of its events, else the first known fall-back."""
+    known = [local_date(facts.dates[event], calendar) for event in rule.events if event in facts.dates]
+    if known:
+        return min(known) if rule.pick == "first" else max(known)
+    for event in rule.fallbacks:
+        if event in facts.dates:
+            return local_date(facts.dates[event], calendar)
+    return None
+
+
+def events_of(rule: Beginning) -> str:
+    """The events that a beginning looks for, as a list in words."""
+    return ", ".join((*rule.events, *rule.fallbacks))
+
+
+def with_always(calendars: Mapping[str, Calendar]) -> dict[str, Calendar]:
+    """The calendars by name, and the one that never closes."""
+    return {ALWAYS: Calendar.always_open(ALWAYS), **calendars}
