@@ -45,6 +45,8 @@ export default function mount(element: HTMLElement): void {
     searchField: url ? [] : ["text", "hint"],
     hidePlaceholder: true,
     openOnFocus: true,
+    // Words that the list does not hold may be written where the form says so.
+    create: select.dataset.create !== undefined,
     preload: url ? "focus" : false,
     loadThrottle: 250,
     ...(url
@@ -63,6 +65,7 @@ export default function mount(element: HTMLElement): void {
       option: (data: Choice, escape: (value: string) => string) =>
         `<div>${escape(data.text)}${data.hint ? `<small class="text-secondary ms-2">${escape(data.hint)}</small>` : ""}</div>`,
       item: (data: Choice, escape: (value: string) => string) => `<div>${escape(data.text)}</div>`,
+      option_create: (data: { input: string }, escape: (value: string) => string) => `<div class="create">+ ${escape(data.input)}</div>`,
       no_results: () => `<div class="no-results">${text("nothing")}</div>`,
       loading: () => `<div class="no-results">${text("searching")}</div>`,
     },

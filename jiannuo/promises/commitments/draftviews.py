@@ -24,12 +24,12 @@ from jiannuo.promises.commitments import drafts, fieldwords, packs, publishing
 from jiannuo.promises.commitments.drafts import NotADraft, StaleDraft, may
 from jiannuo.promises.commitments.editing import (
     CLAUSE_PARTS,
+    Dictionary,
     Node,
     Surroundings,
     fact_words,
     nodes_of,
     typed_in,
-    value_labels,
 )
 from jiannuo.promises.commitments.forms import CommitmentForm, ConfirmForm, PackForm
 from jiannuo.promises.commitments.mistakewords import in_words
@@ -118,16 +118,22 @@ def around(
         name: str(_mapping(part).get("label", name))
         for name, part in _mapping(content.get("parameters")).items()
     }
-    return Surroundings([*own, *office], parameters, names, list(mistakes))
+    return Surroundings([*own, *office], parameters, names, _mapping(content.get("labels")), list(mistakes))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def dictionary(content: Mapping[str, Any], names: Mapping[str, str]) -> Dictionary:
+    """The names of values in a draft."""
+    return Dictionary(names, _mapping(content.get("labels")))
+
+
 def fact_values(content: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, list[str]]:
     """The words that conditions may use, by fact, for the page to offer."""
-    found = {fact: list(value_labels(fact, names).values()) for fact in fact_words()}
+    known = dictionary(content, names)
+    found = {fact: list(known.offered(fact).values()) for fact in fact_words()}
     found["zone"] = list(_mapping(content.get("zones")))
     found["component"] = [str(one) for one in content.get("components", ())]
     return {fact: values for fact, values in found.items() if values}
@@ -315,7 +321,9 @@ def section(request: HttpRequest, code: str, name: str) -> HttpResponse:
     names = category_names()
     status, theirs = 200, None
     if request.method == "POST":
-        typed = typed_in(schema.Pack, request.POST, only=fields, before=content, names=names)
+        typed = typed_in(
+            schema.Pack, request.POST, only=fields, before=content, known=dictionary(content, names)
+        )
         kept = {key: value for key, value in content.items() if key not in fields}
         saved, status = _store(request, version, {**kept, **typed}, _revision(request))
         if saved is None and status == 409:
@@ -472,7 +480,10 @@ def _typed_clause(
     names: Mapping[str, str],
     original: str,
 ) -> dict[str, Any]:
-    typed = {"kind": kind, **typed_in(CLAUSE_PARTS[kind], request.POST, before=before, names=names)}
+    typed = {
+        "kind": kind,
+        **typed_in(CLAUSE_PARTS[kind], request.POST, before=before, known=dictionary(content, names)),
+    }
     if not typed.get("id"):
         typed["id"] = original or _free_id(typed, content)
     return {"kind": kind, "id": typed["id"], **typed}

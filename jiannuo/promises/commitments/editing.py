@@ -15,11 +15,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from jiannuo.promises.commitments import fieldwords, words
 from jiannuo.promises.commitments.packs import PackError, schema
+from jiannuo.promises.commitments.wordlist import MATTERS
 from jiannuo.rules import WEEKDAYS
 
 CLAUSE_PARTS: dict[str, type[schema.ClausePart]] = {
@@ -122,6 +124,7 @@ class Node:
     blank: list[Node] = field(default_factory=list)
     advanced: bool = False
     filled: bool = False
+    is_open: bool = False
     options: str = ""
 
     @property
@@ -148,6 +151,7 @@ class Surroundings:
     calendars: Sequence[tuple[str, str]] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
     mistakes: list[PackError] = field(default_factory=list)
 
     def take(self, place: Place) -> list[PackError]:
@@ -187,7 +191,7 @@ def _node(name: str, info: FieldInfo, value: Any, around: Surroundings, place: P
         kind=_kind(name, shape),
         label=fieldwords.label(name, prefix),
         help=fieldwords.help_text(name, prefix),
-        required=info.is_required(),
+        required=info.is_required() and name not in fieldwords.GIVEN,
         advanced=name in fieldwords.ADVANCED,
         filled=value is not None and value != _json(default),
     )
@@ -220,6 +224,7 @@ def _fill(node: Node, shape: Shape, value: Any, around: Surroundings, place: Pla
         given = value if isinstance(value, list) else [value] if value else []
         node.choices = _choices(name, shape, given, around)
         node.value = [str(one) for one in given] if node.kind == "choices" else str(value or "")
+        node.is_open = not shape.words and name in fieldwords.CHOSEN_BY_NAME
     elif node.kind == "part" and shape.model:
         node.nodes = nodes_of(shape.model, _mapping(value), around, place, prefix=prefix)
         node.filled = value is not None
@@ -256,7 +261,7 @@ def _part_rows(node: Node, model: type[BaseModel], value: Any, around: Surroundi
 
 
 def _quiet(around: Surroundings) -> Surroundings:
-    return Surroundings(around.calendars, around.parameters, around.names)
+    return Surroundings(around.calendars, around.parameters, around.names, around.own)
 
 
 def _text(kind: str, value: Any) -> Any:
@@ -311,7 +316,11 @@ def _choices(name: str, shape: Shape, given: Sequence[Any], around: Surroundings
     if name == "calendar":
         found = [("24x7", _("round the clock")), *around.calendars]
     elif name in fieldwords.CHOSEN_BY_NAME:
-        found = [(value, str(label)) for value, label in fieldwords.CHOSEN_BY_NAME[name]().items()]
+        offered = {
+            **fieldwords.CHOSEN_BY_NAME[name](),
+            **{one: around.own[one] for one in given if one in around.own},
+        }
+        found = [(value, str(label)) for value, label in offered.items()]
     else:
         found = [(word, fieldwords.word(shape.family or name, word)) for word in shape.words]
     known = {value for value, _label in found}
@@ -332,11 +341,25 @@ def _condition(prefix: str, index: int | str, fact: str, match: Any, around: Sur
     facts += [(one, words.fact_label(one)) for one in schema.NUMBER_GROUPS]
     if fact and (group if is_group else fact) not in {value for value, _label in facts}:
         facts.append((fact, fact))
-    shown = "、".join(value_label(fact, one, around.names) for one in values)
+    known = Dictionary(around.names, around.own)
+    shown = "、".join(known.label(fact, one) for one in values)
     return [
-        Node(f"{name}fact", "choice", str(_("what")), value=group if is_group else fact, choices=facts),
+        Node(
+            f"{name}fact",
+            "choice",
+            pgettext("condition", "what"),
+            value=group if is_group else fact,
+            choices=facts,
+        ),
         Node(f"{name}part", "text", str(_("of what (meter or amount)")), value=part if is_group else ""),
-        Node(f"{name}how", "choice", str(_("how")), value=how, choices=how_choices(), required=True),
+        Node(
+            f"{name}how",
+            "choice",
+            pgettext("condition", "how"),
+            value=how,
+            choices=how_choices(),
+            required=True,
+        ),
         Node(f"{name}values", "text", str(_("values")), value=shown, options=f"fact-{fact or 'none'}"),
         Node(f"{name}min", "amount", str(_("from")), value=low),
         Node(f"{name}max", "amount", str(_("to")), value=high),
@@ -362,23 +385,38 @@ def _match(match: Any) -> tuple[str, list[str], str, str]:
     return "any_of", [str(one) for one in values], "", ""
 
 
-def value_label(fact: str, value: str, names: Mapping[str, str]) -> str:
-    """A value of a fact as people read it; the code where no name belongs to it alone."""
-    labels = value_labels(fact, names)
-    label = labels.get(value, value)
-    return label if list(labels.values()).count(label) <= 1 else value
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Codes of values and their names: those of product categories, of the system, and of the commitment itself."""
 
+    names: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
 
-def value_labels(fact: str, names: Mapping[str, str]) -> dict[str, str]:
-    """Code → name of the values that a fact may have, as far as the system knows them."""
-    if fact == "product":
-        return dict(names)
-    return {str(code): str(label) for code, label in words.VALUES.get(fact, {}).items()}
+    def offered(self, fact: str) -> dict[str, str]:
+        """The values that a page offers for a fact."""
+        if fact == "product":
+            return dict(self.names)
+        tables = {"cause": words.CAUSES, "flag": words.CIRCUMSTANCES, "subject": words.APPROVAL_SUBJECTS}
+        found = {**words.VALUES.get(fact, {}), **tables.get(fact, {})}
+        return {str(code): str(label) for code, label in found.items()}
 
+    def _known(self, fact: str) -> dict[str, str]:
+        if fact == "product":
+            return self.offered(fact)
+        general = {str(code): str(label) for code, label in MATTERS.items()}
+        return {**general, **self.own, **self.offered(fact)}
 
-def _value_code(fact: str, text: str, names: Mapping[str, str]) -> str:
-    found = [code for code, label in value_labels(fact, names).items() if label == text]
-    return found[0] if len(found) == 1 else text
+    def label(self, fact: str, value: str) -> str:
+        """A value as people read it; its code where no name belongs to it alone."""
+        labels = self._known(fact)
+        label = labels.get(value, value)
+        return label if list(labels.values()).count(label) <= 1 else value
+
+    def code(self, fact: str, text: str) -> str:
+        """The code of what was typed; the text itself where it is no name."""
+        labels = self._known(fact)
+        found = [code for code, label in labels.items() if label == text]
+        return found[0] if len(found) == 1 and text not in labels else text
 
 
 # Reading a form
@@ -390,19 +428,20 @@ def typed_in(
     *,
     prefix: str = "",
     before: Typed | None = None,
-    names: Mapping[str, str] | None = None,
+    known: Dictionary | None = None,
     only: Iterable[str] = (),
 ) -> dict[str, Any]:
     """What was typed into the fields of a part, as content of a pack; ``data`` is a QueryDict.
 
-    What is empty or at its default is left out. ``before`` keeps the order of lists that did not change.
+    What is empty or at its default is left out. ``before`` keeps the order of lists that did not change; ``known``
+    turns names of values back into their codes.
     """
-    before, names = before or {}, names or {}
+    before, known = before or {}, known or Dictionary()
     wanted = list(only) or _asked(model)
     content: dict[str, Any] = {}
     for name in wanted:
         info = model.model_fields[name]
-        value = _read(name, info, data, f"{prefix}{name}", before.get(name), names)
+        value = _read(name, info, data, f"{prefix}{name}", before.get(name), known)
         usual = [] if info.is_required() else _json(info.get_default(call_default_factory=True))
         if value is None or value == usual:
             continue
@@ -410,7 +449,7 @@ def typed_in(
     return content
 
 
-def _read(name: str, info: FieldInfo, data: Any, full: str, before: Any, names: Mapping[str, str]) -> Any:
+def _read(name: str, info: FieldInfo, data: Any, full: str, before: Any, known: Dictionary) -> Any:
     shape = shape_of(info)
     kind = _kind(name, shape)
     if kind == "flag":
@@ -418,17 +457,17 @@ def _read(name: str, info: FieldInfo, data: Any, full: str, before: Any, names: 
     if kind == "choices":
         return _in_order([one for one in data.getlist(full) if one], before)
     if kind == "part" and shape.model:
-        inner = typed_in(shape.model, data, prefix=f"{full}.", before=_mapping(before), names=names)
+        inner = typed_in(shape.model, data, prefix=f"{full}.", before=_mapping(before), known=known)
         is_there = info.is_required() or info.default is not None or _says_something(inner)
         return inner if is_there else None
     if kind in ("parts", "named", "table", "lists", "texts", "when"):
-        return _read_rows(kind, shape, data, full, before, names)
+        return _read_rows(kind, shape, data, full, before, known)
     if kind == "week":
         if data.get(f"{full}.always") is not None:
             return "24x7"
         hours = {day: _hours(str(data.get(f"{full}.{day}", ""))) for day in WEEKDAYS}
         return {day: one for day, one in hours.items() if one}
-    text = str(data.get(full, "")).replace("\r\n", "\n").strip()
+    text = "\n".join(data.getlist(full)).replace("\r\n", "\n").strip()
     if kind in ("words", "dates"):
         # An empty list says something where the default is none at all: it stays if it was there.
         is_open = info.default is None and before != []
@@ -480,10 +519,10 @@ def _indexes(data: Any, full: str) -> list[int]:
     return sorted({int(found[1]) for name in data if (found := pattern.match(name))})
 
 
-def _read_rows(kind: str, shape: Shape, data: Any, full: str, before: Any, names: Mapping[str, str]) -> Any:
+def _read_rows(kind: str, shape: Shape, data: Any, full: str, before: Any, known: Dictionary) -> Any:
     rows = _indexes(data, full)
     if kind == "when":
-        return _read_conditions(data, full, rows, names)
+        return _read_conditions(data, full, rows, known)
     if kind in ("table", "lists", "texts"):
         pairs = (
             (data.get(f"{full}.{i}.key", "").strip(), data.get(f"{full}.{i}.value", "").strip()) for i in rows
@@ -501,7 +540,7 @@ def _read_rows(kind: str, shape: Shape, data: Any, full: str, before: Any, names
                 data,
                 prefix=f"{full}.{i}.",
                 before=_mapping(_mapping(before).get(key)),
-                names=names,
+                known=known,
             )
             if key or inner:
                 named[key] = inner
@@ -513,7 +552,7 @@ def _read_rows(kind: str, shape: Shape, data: Any, full: str, before: Any, names
             data,
             prefix=f"{full}.{i}.",
             before=_mapping(old[i]) if i < len(old) else None,
-            names=names,
+            known=known,
         )
         for i in rows
     ]
@@ -526,7 +565,7 @@ def _says_something(value: Any) -> bool:
     return value not in (None, "", [], {}, False)
 
 
-def _read_conditions(data: Any, full: str, rows: Iterable[int], names: Mapping[str, str]) -> dict[str, Any]:
+def _read_conditions(data: Any, full: str, rows: Iterable[int], known: Dictionary) -> dict[str, Any]:
     when: dict[str, Any] = {}
     for index in rows:
         get = {
@@ -538,7 +577,7 @@ def _read_conditions(data: Any, full: str, rows: Iterable[int], names: Mapping[s
             fact = f"{fact}.{get['part']}"
         if not fact:
             continue
-        values = [_value_code(fact, one, names) for one in _split(get["values"])]
+        values = [known.code(fact, one) for one in _split(get["values"])]
         if get["how"] == "range":
             bounds = {"min": _amount(get["min"]), "max": _amount(get["max"])}
             when[fact] = {key: value for key, value in bounds.items() if value is not None}

@@ -62,6 +62,8 @@ ADVANCED = frozenset(
         "kind",
     }
 )
+#: filled in by the system when left out
+GIVEN = frozenset({"id"})
 #: texts of more than one line
 LONG = frozenset({"text", "why"})
 
@@ -80,6 +82,10 @@ CHOSEN_BY_NAME: dict[str, Callable[[], Mapping[str, Any]]] = {
     "role": _roles,
     "approvers": _parties_and_roles,
     "excluded_causes": lambda: words.CAUSES,
+    "evidence": lambda: words.PAPERS,
+    "documents": lambda: words.PAPERS,
+    "measure": lambda: words.MEASURES,
+    "flag": lambda: words.CIRCUMSTANCES,
 }
 
 LABELS: dict[str, Any] = {
@@ -179,7 +185,11 @@ LABELS: dict[str, Any] = {
     "lasts": _("lasts"),
     "count": _("how many in all"),
     "tolerance": _("days of tolerance"),
-    "measure": _("measure"),
+    "measure": pgettext_lazy("commitment", "measure"),
+    "dates": _("what happened when"),
+    "event": _("event"),
+    "day": pgettext_lazy("commitment", "day"),
+    "time": _("time of day"),
     "comparison": _("compared"),
     "value": _("value"),
     "upper": _("upper value"),
@@ -226,8 +236,8 @@ HELP: dict[str, Any] = {
     "components": _("One a line, as a path: main/motor; “rest” is what no clause names."),
     "fraction": _("Fill in this or an amount of time, not both."),
     "calendar": _("Only for working hours, working days and days that move."),
-    "evidence": _("One a line."),
-    "documents": _("One a line."),
+    "evidence": _("Choose, or write a code and press Enter."),
+    "documents": _("Choose, or write a code and press Enter."),
     "when": _("All conditions must hold. Values are separated by commas."),
     "scope": _("Holds for every clause. Values are separated by commas."),
     "id": _("Small letters, digits and hyphens. Empty: chosen by the system."),
@@ -235,28 +245,31 @@ HELP: dict[str, Any] = {
     "extra_closed": _("One date a line."),
     "extra_open": _("One date a line with its hours: 2026-10-02 09:00-12:00"),
     "value": _("Empty: still a blank; its clauses stay off."),
-    "measure": _("Small letters and underscores, as reports call it: satisfaction, follow_up_rate"),
-    "flag": _("Small letters and underscores: old_part_missing"),
+    "measure": _("Choose, or write a code of small letters and underscores and press Enter."),
+    "flag": _("Choose, or write a code of small letters and underscores and press Enter."),
 }
 
 #: family of the schema, or field → table of words.py
-_TABLES = {
-    "metric": "METRICS",
-    "event": "EVENTS",
-    "item": "ITEMS",
-    "payer": "PAYERS",
-    "pause reason": "PAUSE_REASONS",
-    "party": "PARTIES",
-    "action": "ACTIONS",
-    "remedy": "REMEDIES",
-    "channel": "CHANNELS",
-    "consequence": "CONSEQUENCES",
-    "subject of approval": "APPROVAL_SUBJECTS",
-    "basis": "BASES",
-    "comparison": "COMPARISONS",
-    "price rule": "PRICE_RULES",
-    "period": "OVER",
-    "unit": "UNITS",
+_TABLES: dict[str, tuple[Mapping[str, Any], ...]] = {
+    "metric": (words.METRICS,),
+    "event": (words.EVENTS,),
+    "item": (words.ITEMS,),
+    "payer": (words.PAYERS,),
+    "pause reason": (words.PAUSE_REASONS,),
+    "party": (words.PARTIES,),
+    "action": (words.ACTIONS,),
+    "remedy": (words.REMEDIES,),
+    "channel": (words.CHANNELS,),
+    "consequence": (words.CONSEQUENCES,),
+    "subject of approval": (words.APPROVAL_SUBJECTS,),
+    "basis": (words.CHARGE_BASES, words.SETTLEMENT_BASES),
+    "comparison": (words.COMPARISONS,),
+    "price rule": (words.PRICE_RULES,),
+    "period": (words.OVER,),
+    "unit": (words.TARGET_UNITS, words.UNITS),
+    "measure": (words.MEASURES,),
+    "paper": (words.PAPERS,),
+    "flag": (words.CIRCUMSTANCES,),
 }
 
 _WORDS: dict[str, Any] = {
@@ -296,48 +309,6 @@ _WORDS: dict[str, Any] = {
     "refused": _("nothing is paid"),
     "reduced": _("less is paid"),
     "forfeited": _("the claim is lost"),
-    "order": pgettext_lazy("per", "order"),
-    "visit": pgettext_lazy("per", "visit"),
-    "hour": pgettext_lazy("per", "hour"),
-    "day": pgettext_lazy("per", "day"),
-    "person_day": pgettext_lazy("per", "person and day"),
-    "night": pgettext_lazy("per", "night"),
-    "km": pgettext_lazy("per", "kilometre"),
-    "piece": pgettext_lazy("per", "piece"),
-    "set": pgettext_lazy("per", "set"),
-    "square_metre": pgettext_lazy("per", "square metre"),
-    "month": pgettext_lazy("per", "month"),
-    "quarter": pgettext_lazy("per", "quarter"),
-    "half_year": pgettext_lazy("per", "half-year"),
-    "year": pgettext_lazy("per", "year"),
-    "week": pgettext_lazy("per", "week"),
-    "unit_sold": pgettext_lazy("per", "unit sold"),
-    "card": pgettext_lazy("per", "card"),
-    "project": pgettext_lazy("per", "project"),
-    "batch": pgettext_lazy("per", "batch"),
-    "percent": "%",
-    "permille": "‰",
-    "count": pgettext_lazy("unit", "times"),
-    "yuan": _("yuan"),
-    "points": _("points"),
-    "ohm": _("ohm"),
-    "megohm": _("megohm"),
-    "at_least": _("at least"),
-    "at_most": _("at most"),
-    "equals": _("exactly"),
-    "between": _("between two values"),
-    "free": _("free of charge"),
-    "cost": _("at cost"),
-    "actual": _("what it really costs"),
-    "discount": _("at a discount"),
-    "fixed": _("a fixed amount"),
-    "list": _("list price"),
-    "standard": _("by the standard rates"),
-    "share": _("a share"),
-    "none": _("nothing"),
-    "invoice": _("the invoice price"),
-    "depreciated": _("the invoice price less depreciation"),
-    "current": _("today's price"),
 }
 
 
@@ -352,24 +323,23 @@ def label(name: str, prefix: str = "") -> str:
 
 def help_text(name: str, prefix: str = "") -> str:
     """What a clerk should know of a field, or nothing."""
-    if name in ("text", "value") and prefix.count(".") > (2 if name == "value" else 0):
+    if (name == "text" and prefix) or (name == "value" and not prefix.startswith("parameters.")):
         return ""
     return str(HELP.get(name, ""))
 
 
 def word(family: str, value: str) -> str:
     """A word of a choice in the reader's language; ``family`` is the kind of word, or the field."""
-    table: Mapping[str, Any] = getattr(words, _TABLES.get(family, ""), {})
-    found = table.get(value) or _WORDS.get(value)
+    found = next((table[value] for table in _TABLES.get(family, ()) if value in table), _WORDS.get(value))
     return str(found) if found is not None else value.replace("_", " ")
 
 
 def any_word(value: str) -> str:
     """A word whatever its kind; itself when no table knows it."""
-    for table in dict.fromkeys(_TABLES.values()):
-        found = getattr(words, table, {}).get(value)
-        if found is not None:
-            return str(found)
+    for tables in _TABLES.values():
+        for table in tables:
+            if value in table:
+                return str(table[value])
     known = _WORDS.get(value) or LABELS.get(value) or words.FACTS.get(value)
     return str(known) if known is not None else value
 

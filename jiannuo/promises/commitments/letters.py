@@ -19,8 +19,8 @@ from docx.shared import Cm, Pt
 from jiannuo.office.organizations.models import Organization
 from jiannuo.promises.commitments import fieldwords
 from jiannuo.promises.commitments.drafts import pack_content
-from jiannuo.promises.commitments.letter import condition_text
 from jiannuo.promises.commitments.models import CommitmentVersion
+from jiannuo.promises.commitments.phrases import condition_text
 from jiannuo.promises.commitments.reading_aloud import Spoken, spoken
 from jiannuo.promises.commitments.services import ALWAYS_VALID_FROM
 from jiannuo.registry.products.models import Category

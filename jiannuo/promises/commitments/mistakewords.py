@@ -136,6 +136,11 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     ),
     (r"Load the divisions, or mend the code\.", gettext_lazy("Load the divisions, or mend the code.")),
     (
+        r"(?P<a>.*) lies before (?P<event>\w+) \((?P<b>.*)\)",
+        gettext_lazy("%(a)s lies before %(event)s (%(b)s)"),
+    ),
+    (r"correct one of the two dates", gettext_lazy("correct one of the two dates")),
+    (
         r"the instant has no time zone.*",
         gettext_lazy("The time has no zone: write it as 2026-03-02T09:00+08:00"),
     ),
@@ -180,7 +185,8 @@ def facts_problem(text: str) -> str:
     if not colon or not place.startswith("facts"):
         return sentence(text)
     message, colon, mend = rest.partition(": ")
-    name = place.removeprefix("facts").strip(".")
+    name = place.removeprefix("facts").strip(".").removeprefix("dates.")
+    name = fieldwords.any_word(name)
     said = "，".join(filter(None, (sentence(message), sentence(mend))))
     return f"{name}：{said}" if name else said
 
@@ -199,6 +205,8 @@ def sentence(text: str) -> str:
 def _said(group: str, value: str) -> str:
     if group == "field":
         return fieldwords.label(value)
+    if group == "event":
+        return fieldwords.word("event", value)
     if group == "kind":
         return str(_KINDS.get(value, value))
     if group == "word":

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -28,11 +27,6 @@ from jiannuo.promises.commitments.reading import CoverLine, Reader, ReasonText
 from jiannuo.rules import Calendar, Decision, Facts, FactsError, ObligationPlan, RecurringClause
 
 OCCURRENCES = 8
-#: what follows what in the life of a unit and of a request
-ORDER = (
-    ("produced", "shipped", "delivered", "installed", "commissioned", "accepted"),
-    ("requested", "dispatched", "arrived", "diagnosed", "repaired", "completed", "collected"),
-)
 
 
 # What is asked
@@ -176,18 +170,9 @@ def event_label(event: str) -> str:
 
 
 def doubts(facts: Facts, at: datetime) -> list[str]:
-    """Dates that cannot all be right, each with its mend."""
+    """Dates that lie ahead although they should have happened, each with its mend."""
     found = []
     days = {event: _day(when) for event, when in facts.dates.items()}
-    for chain in ORDER:
-        known = [event for event in chain if event in days]
-        for first, second in pairwise(known):
-            if days[second] < days[first]:
-                text = _(
-                    "%(second)s (%(b)s) lies before %(first)s (%(a)s). Exchange the two, or correct one."
-                )
-                values = {"first": event_label(first), "second": event_label(second)}
-                found.append(text % {**values, "a": days[first], "b": days[second]})
     for event, day in days.items():
         if day > _day(at) + timedelta(days=1) and event not in (
             "appointed",

@@ -19,7 +19,7 @@ from jiannuo.office.accounts.access import permission_required
 from jiannuo.promises.commitments import words
 from jiannuo.promises.commitments.drafts import may
 from jiannuo.promises.commitments.draftviews import category_names
-from jiannuo.promises.commitments.editing import Node, Surroundings, nodes_of, typed_in
+from jiannuo.promises.commitments.editing import Dictionary, Node, Surroundings, nodes_of, typed_in
 from jiannuo.promises.commitments.engine import Loaded, loaded
 from jiannuo.promises.commitments.facts import facts_for
 from jiannuo.promises.commitments.mistakewords import facts_problem
@@ -68,7 +68,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
     choices = _choices(request)
     at = timezone.now()
     if request.method == "POST":
-        typed = typed_in(CasePart, request.POST, names=names)
+        typed = typed_in(CasePart, request.POST, known=Dictionary(names))
         try:
             at = _instant(at_text) or at
             facts = read_case(pasted(text) if text.strip() else facts_data(typed))
@@ -169,15 +169,18 @@ def _dress(node: Node, name: str, names: Mapping[str, str]) -> None:
     """Labels of facts, and a choice where the system knows the words."""
     if name != "dates":
         node.label = LABELS.get(name) or words.fact_label(name)
-    labels = names if name == "product" else words.VALUES.get(name)
+    labels = names if name == "product" else {**words.VALUES.get(name, {}), **TABLES.get(name, {})}
     if labels:
-        node.kind = "choice"
+        node.kind = "choices" if node.kind == "words" else "choice"
         node.choices = [(str(value), str(label)) for value, label in labels.items()]
-        if node.value and node.value not in labels:
-            node.choices = [*node.choices, (node.value, node.value)]
+        given = node.value.splitlines() if node.kind == "choices" else [node.value] if node.value else []
+        node.choices = [*node.choices, *((one, one) for one in given if one not in labels)]
+        node.value = given if node.kind == "choices" else node.value
+        node.is_open = True
     node.help = str(HELP.get(name, ""))
 
 
+TABLES: dict[str, Any] = {"cause": words.CAUSES, "flags": words.CIRCUMSTANCES, "documents": words.PAPERS}
 LABELS: dict[str, Any] = {
     "zones": gettext_lazy("zones"),
     "flags": gettext_lazy("what is so"),
@@ -189,8 +192,8 @@ LABELS: dict[str, Any] = {
 HELP: dict[str, Any] = {
     "division": gettext_lazy("Code of the division, such as 310115."),
     "zones": gettext_lazy("One a line."),
-    "flags": gettext_lazy("One a line: invoice_present, site_ready"),
-    "documents": gettext_lazy("One a line."),
+    "flags": gettext_lazy("Choose, or write a code and press Enter."),
+    "documents": gettext_lazy("Choose, or write a code and press Enter."),
     "component": gettext_lazy("As a path: main/motor"),
 }
 

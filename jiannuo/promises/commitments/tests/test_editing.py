@@ -9,7 +9,14 @@ from django.http import QueryDict
 
 from jiannuo.promises.commitments import editing, packs
 from jiannuo.promises.commitments.drafts import read_pack
-from jiannuo.promises.commitments.editing import CLAUSE_PARTS, Node, Surroundings, nodes_of, typed_in
+from jiannuo.promises.commitments.editing import (
+    CLAUSE_PARTS,
+    Dictionary,
+    Node,
+    Surroundings,
+    nodes_of,
+    typed_in,
+)
 from jiannuo.promises.commitments.packs import schema
 
 PACKS = sorted((Path(__file__).resolve().parents[4] / "packs").glob("s*/*.yaml"))
@@ -86,11 +93,14 @@ def test_conditions_are_rows_in_the_reader_s_words():
         "severity": {"none_of": ["minor", "normal"]},
         "amounts.material": {"max": 200},
     }
-    node = nodes_of(CLAUSE_PARTS["time"], {"when": when}, Surroundings(names=names), only=["when"])[0]
+    around = Surroundings(names=names)
+    node = nodes_of(CLAUSE_PARTS["time"], {"when": when}, around, only=["when"])[0]
 
     assert node.rows[0][3].value == "空调"
     assert [one.value for one in node.rows[2][:3]] == ["amounts", "material", "range"]
-    assert typed_in(CLAUSE_PARTS["time"], posted([node]), names=names, only=["when"]) == {"when": when}
+    assert typed_in(CLAUSE_PARTS["time"], posted([node]), known=Dictionary(names), only=["when"]) == {
+        "when": when
+    }
 
 
 def test_a_row_that_was_emptied_is_gone():

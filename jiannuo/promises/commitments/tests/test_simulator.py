@@ -169,9 +169,15 @@ def test_unknown_keys_and_impossible_dates_are_said_with_the_mend(agent, facts, 
     assert page.context["text"] == facts
 
 
-def test_dates_that_cannot_all_be_right_are_named(agent):
+def test_dates_in_an_impossible_order_are_named_with_their_mend(agent):
     fields = {"dates.1.event": "arrived", "dates.1.day": "2026-03-01", "dates.1.time": "10:00"}
     page = agent.post(ADDRESS, case(load(), **fields))
+    assert page.status_code == 422
+    assert "2026-03-01" in page.context["problems"][0]
+
+
+def test_what_lies_ahead_of_the_decision_is_doubted(agent):
+    page = agent.post(ADDRESS, case(load(), at="2026-01-05T09:00"))
     assert page.status_code == 200
     assert len(page.context["doubts"]) == 1
 
