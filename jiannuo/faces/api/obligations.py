@@ -256,7 +256,7 @@ class FulfilmentViewSet(ViewSet):
         asked = Fulfilment(request.query_params, request)
         if asked.dimension is None:
             names = ", ".join(DIMENSIONS)
-            raise serializers.ValidationError({"by": [_("Choose one of: %(names)s.") % {"names": names}]})
+            raise serializers.ValidationError({"by": [_("Choose one of: %(kinds)s.") % {"kinds": names}]})
         if not asked.is_valid:
             raise serializers.ValidationError(
                 {name: list(texts) for name, texts in asked.filter.form.errors.items()}

@@ -25,7 +25,7 @@ class TaskSerializer(DocumentSerializer):
     person = serializers.CharField(
         source="person.username", default=None, read_only=True, help_text="user name"
     )
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         source="source.number", default=None, read_only=True, help_text="the document it came from"
     )
     metric = serializers.CharField(

@@ -17,13 +17,15 @@ RESULTS = 50
 
 
 def groups_for(user: Any, query: str, limit: int) -> list[tuple[SearchSource, list[Any]]]:
-    """Results by kind, of the kinds and organisations that ``user`` may see."""
+    """Results by kind, each kind from the organisations where ``user`` may see that kind."""
     allowed = {source.kind: source for source in sources() if user.has_perm(source.permission)}
-    scope = user.organization_scope()
-    found = find(query, kinds=list(allowed), organizations=scope, limit=limit)
+    kinds_by_scope: dict[frozenset[int] | None, list[str]] = {}
+    for kind, source in allowed.items():
+        kinds_by_scope.setdefault(user.organization_scope(source.permission), []).append(kind)
     grouped: dict[str, list[Any]] = {kind: [] for kind in allowed}
-    for entry in found:
-        grouped[entry.kind].append(entry)
+    for scope, kinds in kinds_by_scope.items():
+        for entry in find(query, kinds=kinds, organizations=scope, limit=limit):
+            grouped[entry.kind].append(entry)
     return [(allowed[kind], entries) for kind, entries in grouped.items() if entries]
 
 

@@ -15,15 +15,16 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.promises.commitments.models import Commitment
+from jiannuo.promises.commitments.words import PARTIES
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty
 from jiannuo.promises.obligations.queries import COUNTED_STATES, month_named, month_range
-from jiannuo.promises.obligations.words import PARTIES, WORDS
+from jiannuo.promises.obligations.words import WORDS
 from jiannuo.registry.products.models import Category
 
 NOTHING = "-"
@@ -54,7 +55,7 @@ class MonthField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         if text and month_named(text) is None:
-            raise ValidationError(_now("Write the month as 2026-11."))
+            raise ValidationError(gettext("Write the month as 2026-11."))
         return text
 
 
@@ -67,7 +68,9 @@ class ObligationFilter(django_filters.FilterSet):
 
     state = django_filters.MultipleChoiceFilter(label=_("state"), choices=Obligation.State.choices)
     metric = django_filters.MultipleChoiceFilter(label=_("what is owed"), choices=list(WORDS.items()))
-    debtor = django_filters.MultipleChoiceFilter(label=_("debtor"), choices=list(PARTIES.items()))
+    debtor = django_filters.MultipleChoiceFilter(
+        label=pgettext_lazy("party", "debtor"), choices=list(PARTIES.items())
+    )
     organization = django_filters.ModelChoiceFilter(
         label=_("organisation and below"), queryset=_organizations, method="below"
     )
@@ -161,11 +164,8 @@ class FulfilmentFilter(ObligationFilter):
 class DutyFilter(django_filters.FilterSet):
     """What recurs, for whom, and whether it still does."""
 
-    running = django_filters.BooleanFilter(
-        label=_("running"),
-        field_name="ended_at",
-        lookup_expr="isnull",
-        widget=django_filters.widgets.BooleanWidget,
+    state = django_filters.ChoiceFilter(
+        label=_("state"), choices=[("running", _("running")), ("ended", _("ended"))], method="in_state"
     )
     action = django_filters.MultipleChoiceFilter(label=_("what is owed"), choices=list(WORDS.items()))
     organization = django_filters.ModelChoiceFilter(
@@ -176,6 +176,9 @@ class DutyFilter(django_filters.FilterSet):
     class Meta:
         model = RecurringDuty
         fields: tuple[str, ...] = ()
+
+    def in_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(ended_at__isnull=value == "running")
 
     below = ObligationFilter.below
     of_unit = ObligationFilter.of_unit

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents.queries import document_or_404
@@ -46,9 +46,9 @@ class KeepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("text", "").strip() and not data.get("file"):
-            self.add_error("text", _now("Say what proves it, or attach a file."))
+            self.add_error("text", gettext("Say what proves it, or attach a file."))
         if (at := data.get("at")) and at > timezone.now():
-            self.add_error("at", _now("This time is still to come."))
+            self.add_error("at", gettext("This time is still to come."))
         return data
 
 
@@ -74,14 +74,14 @@ class EvidenceForm(forms.Form):
                 document_or_404(number, self.user)
         except Http404:
             raise forms.ValidationError(
-                _now("There is no document %(number)s."), params={"number": number}
+                gettext("There is no document %(number)s."), params={"number": number}
             ) from None
         return number
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not (data.get("number") or data.get("text", "").strip() or data.get("file")) and not self.errors:
-            raise forms.ValidationError(_now("Name a document, attach a file, or write down a call."))
+            raise forms.ValidationError(gettext("Name a document, attach a file, or write down a call."))
         return data
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.promises.obligations.filters import NOTHING
@@ -94,7 +94,7 @@ def _month(row: Row) -> str:
 
 
 def _commitment_words(row: Row) -> str:
-    return row["version__commitment__name"] or _now("no commitment")
+    return row["version__commitment__name"] or gettext("no commitment")
 
 
 DIMENSIONS: Mapping[str, Dimension] = {
@@ -128,7 +128,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
             _("product"),
             ("product_path",),
             lambda row: {"product_is": _or_nothing(row["product_path"])},
-            lambda row: row["product_path"] or _now("no product"),
+            lambda row: row["product_path"] or gettext("no product"),
         ),
         Dimension(
             "organization",
@@ -142,14 +142,14 @@ DIMENSIONS: Mapping[str, Dimension] = {
             _("person responsible"),
             ("person__name", "person_id"),
             lambda row: {"who": _or_nothing(row["person_id"])},
-            lambda row: row["person__name"] or _now("nobody"),
+            lambda row: row["person__name"] or gettext("nobody"),
         ),
         Dimension(
             "zone",
             _("zone"),
             ("zone",),
             lambda row: {"zone": _or_nothing(row["zone"])},
-            lambda row: row["zone"] or _now("no zone"),
+            lambda row: row["zone"] or gettext("no zone"),
         ),
         Dimension("month", _("month"), ("month",), lambda row: {"month": _month(row)}, _month),
     )
@@ -186,4 +186,4 @@ def _product_names(rows: Iterable[Row]) -> dict[str, str]:
 def together(lines: Sequence[Rate]) -> Rate:
     """The sum of all lines: the lines of a dimension share nothing, so each obligation is in it once."""
     sums = {name: sum(getattr(line, name) for line in lines) for name in OUTCOMES if name != "total"}
-    return Rate(label=_now("Together"), query={}, **sums)
+    return Rate(label=gettext("Together"), query={}, **sums)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
@@ -92,8 +93,8 @@ class Obligation(models.Model):
         help_text="what must be owed only once; empty when it was cancelled, so that it may be owed anew",
     )
     event = models.CharField(_("start event"), max_length=30, blank=True)
-    debtor = models.CharField(_("debtor"), max_length=20, default="provider")
-    creditor = models.CharField(_("creditor"), max_length=20, default="customer")
+    debtor = models.CharField(pgettext_lazy("party", "debtor"), max_length=20, default="provider")
+    creditor = models.CharField(pgettext_lazy("party", "creditor"), max_length=20, default="customer")
     product_path = models.CharField(_("product"), max_length=200, blank=True)
     division_code = models.CharField(_("division"), max_length=12, blank=True)
     zone = models.CharField(_("zone"), max_length=60, blank=True)

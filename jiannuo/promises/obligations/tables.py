@@ -7,9 +7,11 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.tables.columns import render
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty
+from jiannuo.promises.obligations.words import party_label
 
 _COUNTDOWN = (
     '{% include "partials/countdown.html" with due=o.due_at warn=o.warn_at state=o.state paused=o.is_paused'
@@ -39,8 +41,10 @@ class ObligationTable(tables.Table):
     metric = tables.Column(verbose_name=_("what is owed"))
     document = tables.Column(accessor="subject_label", verbose_name=_("document or unit"), orderable=False)
     subject = tables.Column(accessor="document__title", verbose_name=_("subject"))
-    debtor = tables.Column(accessor="debtor_label", verbose_name=_("debtor"), orderable=False)
-    creditor = tables.Column(accessor="creditor_label", verbose_name=_("creditor"), orderable=False)
+    debtor = tables.Column(verbose_name=pgettext_lazy("party", "debtor"), attrs={"td": {"class": "j-nowrap"}})
+    creditor = tables.Column(
+        verbose_name=pgettext_lazy("party", "creditor"), attrs={"td": {"class": "j-nowrap"}}
+    )
     customer = tables.Column(verbose_name=_("customer"), attrs={"td": {"class": "j-wide"}})
     organization = tables.Column(verbose_name=_("organisation"), attrs={"td": {"class": "j-nowrap"}})
     person = tables.Column(verbose_name=_("person responsible"), attrs={"td": {"class": "j-nowrap"}})
@@ -72,6 +76,12 @@ class ObligationTable(tables.Table):
 
     def render_metric(self, record: Obligation) -> Any:
         return render(_LINK, url=record.get_absolute_url(), text=record.metric_label)
+
+    def render_debtor(self, value: str) -> str:
+        return party_label(value)
+
+    def render_creditor(self, value: str) -> str:
+        return party_label(value)
 
     def value_metric(self, record: Obligation) -> str:
         return record.metric_label

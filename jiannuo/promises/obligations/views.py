@@ -74,8 +74,8 @@ class DutyList(TablePage):
     orderings = (NEWEST,)
     default_ordering = "-id"
     presets = (
-        Preset(gettext_lazy("running"), "running=true"),
-        Preset(gettext_lazy("ended"), "running=false"),
+        Preset(gettext_lazy("running"), "state=running"),
+        Preset(gettext_lazy("ended"), "state=ended"),
     )
     empty_text = gettext_lazy("Nothing recurs. Duties begin with the events that recurring clauses name.")
 

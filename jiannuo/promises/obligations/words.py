@@ -2,78 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from jiannuo.promises.commitments.words import ACTIONS, CHANNELS, METRICS, PARTIES
 
-from jiannuo.promises.commitments.words import METRICS
-
-#: Metrics and actions beside those that commitments name since the beginning.
-ALSO_OWED: dict[str, Any] = {
-    "acknowledgement": _("acknowledgement"),
-    "registration": _("registration"),
-    "notice": pgettext_lazy("promise", "notice"),
-    "follow_up": _("follow-up"),
-    "inspection": pgettext_lazy("promise", "inspection"),
-    "maintenance": pgettext_lazy("promise", "maintenance"),
-    "training": _("training"),
-    "acceptance": pgettext_lazy("promise", "acceptance"),
-    "handover": pgettext_lazy("promise", "handover"),
-    "quotation": _("quotation"),
-    "approval": pgettext_lazy("promise", "approval"),
-    "review": pgettext_lazy("promise", "review"),
-    "investigation": _("investigation"),
-    "refund": pgettext_lazy("promise", "refund"),
-    "exchange": pgettext_lazy("promise", "exchange"),
-    "compensation": pgettext_lazy("promise", "compensation"),
-    "claim": pgettext_lazy("promise", "claim"),
-    "settlement": pgettext_lazy("promise", "settlement"),
-    "payment": pgettext_lazy("promise", "payment"),
-    "part_return": _("return of the part"),
-    "recall": pgettext_lazy("promise", "recall"),
-    "plan": pgettext_lazy("promise", "plan"),
-    "phone_call": _("phone call"),
-    "statement": pgettext_lazy("promise", "statement"),
-    "meeting": _("meeting"),
-    "survey": _("survey"),
-    "letter": pgettext_lazy("promise", "letter"),
-    "cleaning": _("cleaning"),
-    "calibration": _("calibration"),
-    "drill": _("emergency drill"),
-    "stocktake": _("stocktake"),
-    "upkeep": _("upkeep"),
-    "patrol": _("patrol"),
-    "upgrade": pgettext_lazy("promise", "upgrade"),
-    "reminder": _("reminder"),
-    "rehearsal": _("rehearsal"),
-    "archive": pgettext_lazy("promise", "archive"),
-    "assessment": pgettext_lazy("promise", "assessment"),
-    "test": pgettext_lazy("promise", "test"),
-}
-WORDS: dict[str, Any] = {**ALSO_OWED, **METRICS}
-
-PARTIES: dict[str, Any] = {
-    "provider": _("service provider"),
-    "manufacturer": _("manufacturer"),
-    "dealer": _("dealer"),
-    "station": _("service station"),
-    "supplier": _("supplier"),
-    "contractor": _("contractor"),
-    "department": _("department"),
-    "person": _("person"),
-    "customer": _("customer"),
-    "insurer": _("insurer"),
-    "owner": _("owner"),
-}
-
-CHANNELS: dict[str, Any] = {
-    "inbox": _("inbox"),
-    "sms": _("text message"),
-    "im": _("group channel"),
-    "email": _("e-mail"),
-    "phone": _("phone"),
-}
+#: Whatever can be owed: the metrics of time clauses and the actions of recurring ones.
+WORDS: dict[str, Any] = {**ACTIONS, **METRICS}
 
 
 def metric_label(word: str) -> str:
@@ -86,6 +21,6 @@ def party_label(word: str) -> str:
     return str(PARTIES.get(word, word))
 
 
-def channels_label(words: list[str]) -> str:
+def channels_label(words: Iterable[str]) -> str:
     """Channels as a list in words."""
     return "、".join(str(CHANNELS.get(word, word)) for word in words)

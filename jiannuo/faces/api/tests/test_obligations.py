@@ -51,7 +51,7 @@ def test_one_is_read_with_its_ladder(case, as_program, django_assert_max_num_que
     with django_assert_max_num_queries(25):
         data = client.get(f"{LEDGER}{owed['repair'].pk}/").json()
     assert [step["role"] for step in data["steps"]] == ["dispatcher", "", "general_manager"]
-    assert data["consequences"][0]["code"] == "lend"
+    assert data["consequences"][0]["code"] == "loaner"
     beside = factories.person("dispatcher", at=factories.organization(case.office))
     assert as_program(beside).get(f"{LEDGER}{owed['repair'].pk}/").status_code == 404
 

@@ -51,7 +51,7 @@ def test_an_installation_is_founded_once(typed):
     factories.organization()
     typed("Heron-81-lantern")
 
-    with pytest.raises(CommandError, match="已有总部|already"):
+    with pytest.raises(CommandError, match=r"已有总部|already"):
         call_command("found", "另一家公司")
 
     assert Organization.objects.count() == 1

@@ -26,12 +26,23 @@ def give_keys(apps: Any, schema_editor: Any) -> None:
 def leave_documents_only(apps: Any, schema_editor: Any) -> None:
     """The ledger before knew only documents, and of each metric only one that is open."""
     alias = schema_editor.connection.alias
-    obligations = apps.get_model("obligations", "Obligation").objects.using(alias)
-    obligations.filter(models.Q(document__isnull=True) | models.Q(duty__isnull=False)).delete()
-    apps.get_model("obligations", "RecurringDuty").objects.using(alias).all().delete()
-    opened = obligations.filter(state="open")
-    first = opened.order_by().values("document", "metric").annotate(first=Min("pk")).values("first")
-    opened.exclude(pk__in=first).delete()
+
+    def rows(name: str) -> Any:
+        return apps.get_model("obligations", name).objects.using(alias)
+
+    obligations = rows("Obligation")
+    first = obligations.filter(state="open", document__isnull=False, duty__isnull=True).order_by()
+    kept = first.values("document", "metric").annotate(first=Min("pk")).values("first")
+    extra = obligations.filter(state="open").exclude(pk__in=kept)
+    keys = list(extra.values_list("pk", flat=True))
+    keys += obligations.exclude(state="open").filter(document__isnull=True).values_list("pk", flat=True)
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        for name in ("ObligationStep", "ObligationPause", "ObligationEvidence"):
+            rows(name).filter(obligation_id__in=part)._raw_delete(alias)
+        obligations.filter(pk__in=part)._raw_delete(alias)
+    obligations.update(duty=None)
+    rows("RecurringDuty").all()._raw_delete(alias)
 
 
 class Migration(migrations.Migration):

@@ -173,7 +173,7 @@ def test_the_list_of_duties_shows_what_recurs(client, case, django_assert_max_nu
     client.force_login(case.manager)
     client.get(reverse("obligations:duties"))
     with django_assert_max_num_queries(12):
-        page = client.get(reverse("obligations:duties"), {"running": "true"})
+        page = client.get(reverse("obligations:duties"), {"state": "running"})
     assert page.content.decode().count("?duty=") == 3
     client.force_login(factories.person("dispatcher", at=factories.organization(case.office)))
     assert "?duty=" not in client.get(reverse("obligations:duties")).content.decode()
