@@ -52,6 +52,7 @@ class CommitmentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = Commitment.Kind.MAKER
         self.fields["organization"] = OwnerField(user)
 
     def clean_code(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
@@ -101,7 +102,23 @@ class ServiceRequestPage(DocumentPage):
             "place": address_for(user, f"{full_name(document.division_id)}{document.address}", document),
             "prints": forms_for(ServiceRequest, user),
             "order_url": self._order_url(document, orders),
+            "try_url": self._try_url(document) if user.has_perm("commitments.view") else "",
         }
+
+    def _try_url(self, document: ServiceRequest) -> str:
+        """The simulator with the facts of the request."""
+        category = document.category.code_path if document.category is not None else ""
+        facts = {
+            "unit": document.unit_id or "",
+            "product": "" if document.unit_id else category,
+            "division": document.division_id or "",
+            "request_kind": document.request_kind,
+            "severity": document.severity,
+            "channel": document.channel,
+            "requested": document.received_at.isoformat(),
+        }
+        query = urlencode({name: value for name, value in facts.items() if value})
+        return f"{reverse('commitments:simulator')}?{query}"
 
     def _order_url(self, document: ServiceRequest, orders: list[Any]) -> str:
         """Where a work order is made for it, for those who dispatch; nowhere while an order is open."""
