@@ -58,8 +58,7 @@ test-sqlite: setup
 
 test-postgres: setup
 	JIANNUO_STRICT=1 $(VENV)/python scripts/with_postgres.py \
-		$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not sqlite and not once" \
-		--ignore=jiannuo/rules $(PYTEST)
+		$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not sqlite and not once" $(PYTEST)
 
 test-browser: setup
 	JIANNUO_STRICT=1 $(VENV)/python -m pytest -q -m browser $(PYTEST)

@@ -15,6 +15,9 @@ import pytest
 
 _OURS = "JIANNUO_TEST_HOME"
 
+#: A test without these and without the mark ``django_db`` cannot reach a database.
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
+
 
 def _prepare_environment() -> Path | None:
     """Give this process a data folder of its own; the one to remove at the end, if this process made it."""
@@ -66,6 +69,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="is about SQLite"))
         if {"page", "phone_page", "browser", "browser_page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+        if not (
+            item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        ):
+            item.add_marker("once")
 
 
 @pytest.hookimpl(wrapper=True)
