@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import APPROVAL_SUBJECTS, ApprovalClause, Limit
-from jiannuo.rules.reasons import Reasons, Told
+from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
 
@@ -40,25 +41,31 @@ def decide_approvals(case: Case) -> tuple[ApprovalOutcome, ...]:
         amount = amounts.get(clause.subject)
         if amount is None:
             if clause.above is not None or clause.up_to is not None:
-                case.losers.append(what.note("lost.fact_missing", fact=f"amounts.{clause.subject}"))
+                if case.argues:
+                    case.losers.append(what.note("lost.fact_missing", fact=f"amounts.{clause.subject}"))
                 continue
         elif not _applies(clause, amount):
             continue
         needed.setdefault(clause.subject, []).append(what)
-    outcomes: list[ApprovalOutcome] = []
-    for subject in APPROVAL_SUBJECTS:
-        clauses = needed.get(subject)
-        if clauses is None:
-            continue
-        heard: list[Applicable[ApprovalClause]] = []
-        for what in clauses:
-            silence = silenced(what, clauses)
-            if silence:
-                case.losers.append(what.note("lost.exclusive", winner=silence, subject=subject))
-            else:
-                heard.append(what)
-        outcomes += [_outcome(what, case) for what in _highest(heard)]
-    return tuple(outcomes)
+    return tuple(
+        _outcome(what, case)
+        for subject in APPROVAL_SUBJECTS
+        if subject in needed
+        for what in _highest(_heard(needed[subject], case))
+    )
+
+
+def _heard(clauses: list[Applicable[ApprovalClause]], case: Case) -> list[Applicable[ApprovalClause]]:
+    """The clauses about one subject that no exclusive commitment silences."""
+    heard: list[Applicable[ApprovalClause]] = []
+    for what in clauses:
+        silence = silenced(what, clauses)
+        if not silence:
+            heard.append(what)
+        elif case.argues:
+            subject = what.clause.subject
+            case.losers.append(what.note("lost.exclusive", winner=silence, subject=subject))
+    return heard
 
 
 def _applies(clause: ApprovalClause, amount: Decimal) -> bool:
@@ -85,11 +92,6 @@ def _threshold(clause: ApprovalClause) -> Decimal:
 def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
     clause = what.clause
     amount = case.facts.amounts.get(clause.subject)
-    params: dict[str, object] = {"approval": clause.subject, "approvers": ", ".join(clause.approvers)}
-    if clause.above is None:
-        needed = what.note("approval.needed", **params)
-    else:
-        needed = what.note("approval.needed_above", **params, amount=amount, above=clause.above)
     return ApprovalOutcome(
         subject=clause.subject,
         approvers=clause.approvers,
@@ -100,5 +102,15 @@ def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],
-        reasons=Told((needed, case.grounds(what))),
+        reasons=case.tell(("approval", what.key, clause.id), _why, what, amount, case),
     )
+
+
+def _why(what: Applicable[ApprovalClause], amount: Decimal | None, case: Case) -> Iterable[Untold]:
+    clause = what.clause
+    params: dict[str, object] = {"approval": clause.subject, "approvers": ", ".join(clause.approvers)}
+    if clause.above is None:
+        yield what.note("approval.needed", **params)
+    else:
+        yield what.note("approval.needed_above", **params, amount=amount, above=clause.above)
+    yield case.grounds(what)

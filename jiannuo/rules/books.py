@@ -1,24 +1,34 @@
 """Two books of clauses: one that is read from end to end, and one with an index. They say the same.
 
-The index is what makes decisions fast. Of each set of words that clauses ask for (product, kind of request, severity …)
-it remembers once which clauses can apply at all, so that a decision looks only at those, and of these only at what is
-not settled by words: numbers, divisions, flags, validity.
+The index is what makes decisions fast. For each set of words that clauses ask for (product, kind of request, severity
+…) it remembers once which clauses can apply, and which of these can count at all, so that a decision looks only at
+those, and of these only at what words do not settle: numbers, divisions, flags, validity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.case import Applicable, Case, Kind, with_always
-from jiannuo.rules.clauses import CLAUSE_KINDS, AnyClause, CommitmentInForce, Condition
-from jiannuo.rules.facts import Facts
+from jiannuo.rules.case import ALWAYS, Applicable, Case, Kind, with_always
+from jiannuo.rules.clauses import (
+    CLAUSE_KINDS,
+    AnyClause,
+    CommitmentInForce,
+    Condition,
+    RecurringClause,
+    RemedyClause,
+    TimeClause,
+)
+from jiannuo.rules.dominance import outdoes, without_outdone
+from jiannuo.rules.facts import Facts, Path, path
 from jiannuo.rules.matching import TREE_FACTS, WORD_FACTS, answer, test_of, verdict
+from jiannuo.rules.nearness import Near, near_by_item
 from jiannuo.rules.reasons import Note
 
-_MOST_KEYS = 4096
+_MOST_PAGES = 4096
 """How many sets of words the index remembers before it begins anew."""
 _OPEN_WORDS = ("model", "dealer", "contract")
 """Words of which there are so many that the index does not remember them."""
@@ -27,7 +37,7 @@ _OPEN_WORDS = ("model", "dealer", "contract")
 class Row:
     """One clause of the book: where it stands, and what may keep it out beside its conditions."""
 
-    __slots__ = ("calendar_name", "conditions", "later", "needs_a_look", "what", "zones")
+    __slots__ = ("calendar_name", "conditions", "has_dates", "later", "needs_a_look", "what", "zones")
 
     def __init__(
         self,
@@ -36,10 +46,10 @@ class Row:
         calendars: Mapping[str, Calendar],
         later: Sequence[CommitmentInForce],
     ) -> None:
-        name = getattr(clause, "calendar", "24x7")
+        name = getattr(clause, "calendar", ALWAYS)
         calendar = calendars.get(name)
         self.calendar_name = "" if calendar is not None else name
-        self.what = Applicable(commitment, clause, calendar or calendars["24x7"])
+        self.what: Applicable[Any] = Applicable(commitment, clause, calendar or calendars[ALWAYS])
         self.conditions = (*commitment.scope, *clause.when)
         self.zones = commitment.zones
         self.later = later
@@ -55,7 +65,7 @@ class Row:
         day = case.decisive_day(what.clause, what.calendar)
         if not commitment.is_valid_on(day):
             return what.note("lost.not_in_force", day=day)
-        if any(other.is_valid_on(day) for other in self.later):
+        if self.later and any(other.is_valid_on(day) for other in self.later):
             return what.note("lost.newer_version", day=day, version=commitment.version)
         return what.note("lost.unverified") if what.clause.verify else None
 
@@ -96,6 +106,12 @@ class PlainBook:
                 case.losers.append(hindrance)
         return found
 
+    def near(
+        self, kind: type[Kind], clauses: Sequence[Applicable[Kind]], component: Path, side: str, case: Case
+    ) -> Near:
+        """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`."""
+        return near_by_item(clauses, component, side)
+
 
 class Check(NamedTuple):
     """A condition that words do not settle, with its place among the conditions of its clause."""
@@ -106,11 +122,15 @@ class Check(NamedTuple):
 
 
 class Open(NamedTuple):
-    """A clause that can apply, as far as words say: what is still to check, and a word that is not known."""
+    """A clause that can apply, as far as words say: what is still to check, and a word that is not known.
+
+    ``is_sure`` says that it applies to every case with these words.
+    """
 
     row: Row
     checks: tuple[Check, ...]
     missing: tuple[int, str] | None
+    is_sure: bool
 
     def unknown(self, facts: Facts) -> str | None:
         """The first fact that is not known, empty when all hold; ``None`` when one of them does not."""
@@ -123,60 +143,143 @@ class Open(NamedTuple):
                 missing = (check.place, check.fact)
         return "" if missing is None else missing[1]
 
+    def applies(self, case: Case) -> bool:
+        """Whether the clause applies, without saying why not."""
+        if self.missing is not None:
+            return False
+        facts = case.facts
+        for check in self.checks:
+            if not check.test(facts):
+                return False
+        return not self.row.needs_a_look or self.row.hindrance(case) is None
+
+
+class Leaf(NamedTuple):
+    """The clauses of one kind that can apply to one set of words.
+
+    ``contenders`` are those that can change the outcome; where words settle everything, ``all_sure`` and
+    ``sure_contenders`` hold the clauses themselves. ``unsure`` are the commitments of which a clause may or may not
+    apply.
+    """
+
+    opens: list[Open]
+    contenders: list[Open]
+    all_sure: list[Applicable[Any]] | None
+    sure_contenders: list[Applicable[Any]] | None
+    unsure: frozenset[tuple[str, int]]
+    near: dict[tuple[Path, str], Near]
+
 
 class IndexedBook:
-    """Remembers which clauses can apply to which words."""
+    """Remembers which clauses can apply to which words, and which of them can count.
+
+    For an argument (``case.argues``) it gives every clause that applies and notes the others, as the plain book does;
+    else only those that can change the outcome.
+    """
 
     def __init__(self, commitments: Sequence[CommitmentInForce], calendars: Mapping[str, Calendar]) -> None:
         self._by_kind: dict[type, list[Row]] = {cls: [] for cls in CLAUSE_KINDS.values()}
-        for row in rows_of(commitments, calendars):
+        rows = rows_of(commitments, calendars)
+        for row in rows:
             self._by_kind[type(row.what.clause)].append(row)
-        self._readers = {cls: _reader(rows) for cls, rows in self._by_kind.items()}
-        self._pages: dict[type, dict[Any, Sequence[Any] | list[Open]]] = {cls: {} for cls in self._by_kind}
-        self._sure: dict[type, dict[Any, list[Applicable[Any]]]] = {cls: {} for cls in self._by_kind}
+        self._read, self._sort = _words_asked(rows)
+        self._pages: dict[Hashable, Page] = {}
+        self._sorted: dict[Hashable, Page] = {}
 
     def applicable(self, kind: type[Kind], case: Case) -> Sequence[Applicable[Kind]]:
-        """The clauses of a kind that apply, in the order of the book; notes on others go to ``case.losers``."""
-        facts = case.facts
-        key = (self._readers[kind](facts), case.in_warranty)
-        sure = self._sure[kind].get(key)
-        if sure is not None:
-            return sure
-        page = self._pages[kind].get(key)
-        if page is None:
-            page = self._open(kind, key, case)
-            sure = self._sure[kind].get(key)
-            if sure is not None:
-                return sure
-        found: list[Applicable[Any]] = []
-        for one in page:
-            row = one.row
-            if one.checks or one.missing:
-                fact = one.unknown(facts)
-                if fact is None:
-                    continue
-                if fact:
-                    case.losers.append(row.what.note("lost.fact_missing", fact=fact))
-                    continue
-            if row.needs_a_look:
-                hindrance = row.hindrance(case)
-                if hindrance is not None:
-                    case.losers.append(hindrance)
-                    continue
-            found.append(row.what)
-        return found
+        """The clauses of a kind that apply; see the class on what is left out."""
+        leaf = self._leaf(kind, case)
+        if case.argues:
+            return _argued(leaf, case)
+        if leaf.sure_contenders is not None:
+            return leaf.sure_contenders
+        return [one.row.what for one in leaf.contenders if one.is_sure or one.applies(case)]
 
-    def _open(self, kind: type[Kind], key: Any, case: Case) -> list[Open]:
-        """Work out a page of the index, and remember it."""
-        pages, sure = self._pages[kind], self._sure[kind]
-        if len(pages) + len(sure) >= _MOST_KEYS:
-            pages.clear()
-            sure.clear()
-        page = [found for row in self._by_kind[kind] if (found := _settled(row, case)) is not None]
-        if all(not (one.checks or one.missing or one.row.needs_a_look) for one in page):
-            sure[key] = [one.row.what for one in page]
-        pages[key] = page
+    def near(
+        self, kind: type[Kind], clauses: Sequence[Applicable[Kind]], component: Path, side: str, case: Case
+    ) -> Near:
+        """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`.
+
+        What is sure is worked out once for each component; a commitment of which a clause may or may not apply is
+        looked at each time.
+        """
+        if case.argues:
+            return near_by_item(clauses, component, side)
+        leaf = self._leaf(kind, case)
+        settled = leaf.near.get((component, side))
+        if settled is None:
+            sure = [one.row.what for one in leaf.opens if one.row.what.key not in leaf.unsure]
+            near = near_by_item(sure, component, side)
+            settled = {item: without_outdone(several) for item, several in near.items()}
+            leaf.near[component, side] = settled
+        if not leaf.unsure:
+            return settled
+        unsettled = near_by_item((what for what in clauses if what.key in leaf.unsure), component, side)
+        if not unsettled:
+            return settled
+        return {item: [*settled.get(item, ()), *unsettled.get(item, ())] for item in (settled | unsettled)}
+
+    def _leaf(self, kind: type[Any], case: Case) -> Leaf:
+        page = case.page
+        if page is None or case.page_warranty is not case.in_warranty:
+            page = case.page = self._page(case)
+            case.page_warranty = case.in_warranty
+        leaf: Leaf | None = page.get(kind)
+        if leaf is None:
+            leaf = page[kind] = self._open(kind, case)
+        return leaf
+
+    def _page(self, case: Case) -> Page:
+        """The page for the words of a case; words that no clause tells apart share one."""
+        words = (self._read(case.facts), case.in_warranty)
+        page = self._pages.get(words)
+        if page is None:
+            if len(self._pages) >= _MOST_PAGES:
+                self._pages.clear()
+                self._sorted.clear()
+            page = self._sorted.setdefault((self._sort(words[0]), words[1]), {})
+            self._pages[words] = page
         return page
+
+    def _open(self, kind: type[Any], case: Case) -> Leaf:
+        """Work out the clauses of a kind for the words of a case."""
+        opens = [found for row in self._by_kind[kind] if (found := _settled(row, case)) is not None]
+        sure = [one.row.what for one in opens if one.is_sure]
+        contenders = [
+            one for one in opens if one.missing is None and not _is_outdone(kind, one.row.what, sure, opens)
+        ]
+        return Leaf(
+            opens=opens,
+            contenders=contenders,
+            all_sure=sure if len(sure) == len(opens) else None,
+            sure_contenders=_all_if_sure(contenders),
+            unsure=frozenset(one.row.what.key for one in opens if not one.is_sure),
+            near={},
+        )
+
+
+Page = dict[type[Any], Leaf]
+
+
+def _argued(leaf: Leaf, case: Case) -> Sequence[Applicable[Any]]:
+    """The clauses that apply, with notes on those that came close."""
+    if leaf.all_sure is not None:
+        return leaf.all_sure
+    found: list[Applicable[Any]] = []
+    for one in leaf.opens:
+        what = one.row.what
+        fact = one.unknown(case.facts)
+        if fact is None:
+            continue
+        if fact:
+            case.losers.append(what.note("lost.fact_missing", fact=fact))
+            continue
+        hindrance = one.row.hindrance(case) if one.row.needs_a_look else None
+        if hindrance is None:
+            found.append(what)
+        else:
+            case.losers.append(hindrance)
+    return found
 
 
 def _settled(row: Row, case: Case) -> Open | None:
@@ -192,7 +295,33 @@ def _settled(row: Row, case: Case) -> Open | None:
             return None
         if result == "unknown" and missing is None:
             missing = (place, condition.fact)
-    return Open(row, tuple(checks), missing)
+    return Open(row, tuple(checks), missing, not (checks or missing or row.needs_a_look))
+
+
+def _all_if_sure(opens: Sequence[Open]) -> list[Applicable[Any]] | None:
+    return [one.row.what for one in opens] if all(one.is_sure for one in opens) else None
+
+
+def _is_outdone(
+    kind: type[Any], what: Applicable[Any], sure: Sequence[Applicable[Any]], opens: Sequence[Open]
+) -> bool:
+    """Whether a clause can never count beside those that are sure.
+
+    Cover and charges are sorted by component first. What recurs goes by commitment, all clauses about an action
+    together, so that only a clause that is alone there can outdo and be outdone.
+    """
+    if kind in (TimeClause, RemedyClause):
+        return any(one is not what and outdoes(one, what) for one in sure)
+    if kind is not RecurringClause or not _is_alone(what, opens):
+        return False
+    return any(one is not what and outdoes(one, what) and _is_alone(one, opens) for one in sure)
+
+
+def _is_alone(what: Applicable[RecurringClause], opens: Sequence[Open]) -> bool:
+    """Whether a commitment has no other clause about an action."""
+    mine = (what.key, what.clause.action, bool(what.clause.offsets))
+    others = (one.row.what for one in opens)
+    return sum((one.key, one.clause.action, bool(one.clause.offsets)) == mine for one in others) == 1
 
 
 def _is_settled_by_words(condition: Condition) -> bool:
@@ -200,7 +329,27 @@ def _is_settled_by_words(condition: Condition) -> bool:
     return (fact in TREE_FACTS or fact in WORD_FACTS) and fact not in _OPEN_WORDS
 
 
-def _reader(rows: Iterable[Row]) -> Callable[[Facts], Any]:
-    """What reads from facts the words that the clauses ask for."""
-    asked = {c.fact for row in rows for c in row.conditions if _is_settled_by_words(c)} - {"in_warranty"}
-    return attrgetter(*sorted(asked)) if asked else lambda facts: None
+def _words_asked(rows: Iterable[Row]) -> tuple[Callable[[Facts], Any], Callable[[Any], Hashable]]:
+    """What reads the words that clauses ask for, and what sorts them: those that no clause tells apart become one."""
+    asked: dict[str, set[str]] = {}
+    for row in rows:
+        for condition in row.conditions:
+            if _is_settled_by_words(condition) and condition.fact != "in_warranty":
+                asked.setdefault(condition.fact, set()).update((*condition.any_of, *condition.none_of))
+    names = sorted(asked)
+    sorters = [_sorter(name, asked[name]) for name in names]
+    if not names:
+        return lambda facts: None, lambda words: None
+    if len(names) == 1:
+        return attrgetter(names[0]), sorters[0]
+    return attrgetter(*names), lambda words: tuple(
+        sort(word) for sort, word in zip(sorters, words, strict=True)
+    )
+
+
+def _sorter(fact: str, asked: set[str]) -> Callable[[Any], Hashable]:
+    """What sorts the values of one fact; a value that is not known is a sort of its own."""
+    if fact in TREE_FACTS:
+        prefixes = [path(text) for text in asked]
+        return lambda held: tuple(p for p in prefixes if held[: len(p)] == p) if held else None
+    return lambda word: word if word in asked or not word else "another word"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from jiannuo.rules.calendar import Calendar
@@ -19,9 +19,9 @@ from jiannuo.rules.clauses import (
     SettlementClause,
     TimeClause,
 )
-from jiannuo.rules.facts import Facts
+from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.matching import facts_used
-from jiannuo.rules.reasons import Note, Reason, Untold
+from jiannuo.rules.reasons import Later, Note, Reason, Reasons, Told, Untold
 
 ALWAYS = "24x7"
 PRECEDENCE = ("contract", "promotion", "maker", "dealer", "statute")
@@ -66,31 +66,69 @@ class Book(Protocol):
     """Where the clauses of the commitments stand."""
 
     def applicable(self, kind: type[Kind], case: Case) -> Sequence[Applicable[Kind]]:
-        """The clauses of a kind that apply, in the order of the book; notes on others go to ``case.losers``."""
+        """The clauses of a kind that apply; notes on others go to ``case.losers``."""
+
+    def near(
+        self, kind: type[Kind], clauses: Sequence[Applicable[Kind]], component: Path, side: str, case: Case
+    ) -> dict[str, list[Applicable[Kind]]]:
+        """For each item the clauses of a kind that speak for a component on a side of the warranty."""
 
 
 class Case:
     """Facts and instants of a decision, and what has been noted so far.
 
     ``at`` is the instant on which cover, charges and remedies are judged: the request's if that is known.
-    ``in_warranty`` is what the facts say of it, and once the cover is decided what follows from that.
+    ``in_warranty`` is what the facts say of it, and once the cover is decided what follows from that. ``argues``
+    says whether reasons are wanted now; if not, each outcome can ask for them later.
     """
 
-    __slots__ = ("_days", "at", "book", "facts", "in_warranty", "losers", "notes", "now")
+    __slots__ = (
+        "_argue",
+        "_days",
+        "argues",
+        "at",
+        "book",
+        "facts",
+        "in_warranty",
+        "losers",
+        "notes",
+        "now",
+        "page",
+        "page_warranty",
+        "told",
+    )
 
-    def __init__(self, book: Book, facts: Facts, now: datetime) -> None:
+    def __init__(
+        self,
+        book: Book,
+        facts: Facts,
+        now: datetime,
+        argue: Callable[[], Mapping[Hashable, Reasons]] | None = None,
+    ) -> None:
         self.book = book
         self.facts = facts
         self.now = now
         self.at = facts.instant("requested") or now
         self.in_warranty = facts.in_warranty
+        self.argues = argue is None
         self.notes: list[Untold] = []
         self.losers: list[Untold] = []
+        self.told: dict[Hashable, Reasons] = {}
+        self.page: Any = None
+        self.page_warranty: bool | None = None
+        self._argue = argue
         self._days: dict[tuple[str, ZoneInfo], date | None] = {}
 
     def clauses(self, kind: type[Kind]) -> Sequence[Applicable[Kind]]:
-        """The clauses of a kind that apply to the case."""
+        """The clauses of a kind that apply to the case, or of them those that can count."""
         return self.book.applicable(kind, self)
+
+    def tell(self, key: Hashable, untold: Callable[..., Iterable[Untold]], *about: Any) -> Reasons:
+        """The reasons of one outcome: those that ``untold`` makes, now or when they are asked for."""
+        if self._argue is not None:
+            return Later(self._argue, key)
+        told = self.told[key] = Told(untold(*about))
+        return told
 
     def grounds(self, what: Applicable[AnyClause]) -> Grounds:
         """The facts for which a clause applies."""

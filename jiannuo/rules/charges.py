@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import CHARGE_BASES, ITEMS, ChargeClause
-from jiannuo.rules.coverage import Cover, CoverageOutcome, closest, components_of, depth_of
+from jiannuo.rules.coverage import Cover, CoverageOutcome, components_of
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.reasons import Note, Reasons, Told
-from jiannuo.rules.selection import candidate, choose
+from jiannuo.rules.reasons import Reasons, Untold
+from jiannuo.rules.selection import Choice, candidate, choose, silenced
 
 _ORDER = {basis: place for place, basis in enumerate(CHARGE_BASES)}
 _FIGURE = {"list": "list", "discount": "list", "cost": "cost", "actual": "actual"}
@@ -44,11 +44,14 @@ class ChargeOutcome:
     reasons: Reasons = ()
 
 
+_Noted = tuple[str, dict[str, object]]
+
+
 class _Asked(NamedTuple):
     """What one clause asks for an item: the sum, and how it came about."""
 
     total: Decimal | None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[_Noted, ...] = ()
 
 
 def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
@@ -61,30 +64,21 @@ def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
     outcomes: list[ChargeOutcome] = []
     for component in _components(clauses, case.facts, cover):
         side = "in_warranty" if cover.is_on(component) else "out_of_warranty"
-        by_item: dict[str, list[tuple[Applicable[ChargeClause], int]]] = {}
-        for what in clauses:
-            clause = what.clause
-            depth = depth_of(clause.components, component)
-            if depth >= 0:
-                speaks = clause.applies in ("always", side)
-                for item in clause.items:
-                    near = by_item.setdefault(item, [])
-                    if speaks:
-                        near.append((what, depth))
+        near = case.book.near(ChargeClause, clauses, component, side, case)
         for item in ITEMS:
-            if item not in by_item:
+            if item not in near:
                 continue
             covered = cover.paying(component, item)
             if covered is not None:
                 outcomes.append(covered_charge(covered))
-            elif by_item[item]:
-                outcomes.append(_outcome(by_item[item], component, item, case))
+            elif near[item]:
+                outcomes.append(_outcome(near[item], component, item, case))
     return tuple(outcomes)
 
 
 def _components(clauses: Sequence[Applicable[ChargeClause]], facts: Facts, cover: Cover) -> tuple[Path, ...]:
     """The components to decide on; those that the cover tells apart stand for the whole product."""
-    named = components_of([what.clause.components for what in clauses], facts)
+    named = components_of(clauses, facts)
     if () not in named or not cover.components or () in cover.components:
         return named
     return tuple(dict.fromkeys((*cover.components, *(component for component in named if component))))
@@ -106,17 +100,16 @@ def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
 
 
 def _outcome(
-    near: Sequence[tuple[Applicable[ChargeClause], int]], component: Path, item: str, case: Case
+    near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
 ) -> ChargeOutcome:
-    asked = [(what, _asked(what, item, case.facts)) for what in closest(near)]
-    all_known = all(one.total is not None for _, one in asked)
+    asked = [(what, _asked(what.clause, item, case.facts)) for what in near]
+    all_known = all(one.total is not None for what, one in asked if not silenced(what, near))
     candidates = [candidate(_rank(what.clause, one, all_known), what, one) for what, one in asked]
     choice = choose(candidates, (component, item))
-    if len(candidates) > 1:
-        case.losers.append(choice)
+    if case.argues:
+        case.losers += choice.lost()
     what, best = choice.winner.what, choice.winner.value
     clause = what.clause
-    decided = what.note("charge.decided", component=component, item=item, basis=clause.basis)
     is_fixed = clause.basis == "fixed"
     return ChargeOutcome(
         component=component,
@@ -131,26 +124,34 @@ def _outcome(
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],
-        reasons=Told((decided, *best.notes, case.grounds(what), choice.why())),
+        reasons=case.tell(("charge", component, item), _why, choice, component, item, case),
     )
 
 
-def _asked(what: Applicable[ChargeClause], item: str, facts: Facts) -> _Asked:
+def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iterable[Untold]:
+    what = choice.winner.what
+    yield what.note("charge.decided", component=component, item=item, basis=what.clause.basis)
+    for code, params in choice.winner.value.notes:
+        yield what.note(code, item=item, **params)
+    yield case.grounds(what)
+    yield choice.why()
+
+
+def _asked(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
     """The sum of one clause, with its free part and its cap."""
-    clause = what.clause
     if clause.basis == "free":
         return _Asked(_NOTHING)
     total, fact = _before_limits(clause, item, facts)
     if total is None:
-        return _Asked(None, (what.note("charge.amount_unknown", item=item, fact=f"amounts.{fact}"),))
-    notes: tuple[Note, ...] = ()
+        return _Asked(None, (("charge.amount_unknown", {"fact": f"amounts.{fact}"}),))
+    notes: tuple[_Noted, ...] = ()
     free = clause.free_up_to
     if free is not None:
         asked = _NOTHING if total <= free else total if clause.free_is_threshold else total - free
-        note = what.note("charge.free_part", item=item, sum=rounded(total), free=free, charged=rounded(asked))
-        notes, total = (note,), asked
+        notes = (("charge.free_part", {"sum": rounded(total), "free": free, "charged": rounded(asked)}),)
+        total = asked
     if clause.cap is not None and total > clause.cap:
-        notes = (*notes, what.note("charge.capped", item=item, sum=rounded(total), cap=clause.cap))
+        notes = (*notes, ("charge.capped", {"sum": rounded(total), "cap": clause.cap}))
         total = clause.cap
     return _Asked(rounded(total), notes)
 

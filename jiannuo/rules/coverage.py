@@ -9,15 +9,17 @@ from typing import NamedTuple, TypeVar
 
 from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.case import Applicable, Case, events_of
-from jiannuo.rules.civil import end_of_day, last_day, rolled_forward
+from jiannuo.rules.civil import DAYS_IN, MONTHS_IN, end_of_day, last_day, rolled_forward
 from jiannuo.rules.clauses import ITEMS, REST, ChargeClause, CoverageClause, Term
 from jiannuo.rules.facts import Facts, Path
-from jiannuo.rules.reasons import Note, Reasons, Told, Untold
-from jiannuo.rules.selection import Candidate, candidate, choose
+from jiannuo.rules.nearness import Near
+from jiannuo.rules.reasons import Note, Reasons, Untold
+from jiannuo.rules.selection import Candidate, Choice, candidate, choose
 
 Named = TypeVar("Named", CoverageClause, ChargeClause)
 ALWAYS_SHOWN = ("parts", "labour", "travel")
 _NO_END = 1e15
+_DAYS_A_MONTH = 30.436875
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +67,9 @@ class Cover:
         self._case = case
         self._clauses = case.clauses(CoverageClause)
         self._assessed: dict[int, Assessment] = {}
-        self._near: dict[Path, list[tuple[Applicable[CoverageClause], int]]] = {}
+        self._near: dict[Path, Near] = {}
         self._outcomes: dict[tuple[Path, str], CoverageOutcome] = {}
-        self.components = components_of([what.clause.components for what in self._clauses], case.facts)
+        self.components = components_of(self._clauses, case.facts)
 
     def outcome(self, component: Path, item: str) -> CoverageOutcome:
         """Whether an item of a component is covered."""
@@ -84,9 +86,10 @@ class Cover:
         """
         found: list[CoverageOutcome] = []
         for component in self.components:
-            included = {item for what, _ in self._nearby(component) for item in what.clause.includes}
-            included.update(ALWAYS_SHOWN)
-            found += [self.outcome(component, item) for item in ITEMS if item in included]
+            included = self._nearby(component)
+            found += [
+                self.outcome(component, item) for item in ITEMS if item in included or item in ALWAYS_SHOWN
+            ]
         return tuple(found)
 
     def paying(self, component: Path, item: str) -> CoverageOutcome | None:
@@ -113,40 +116,36 @@ class Cover:
         ends = [outcome.until for outcome in judged.values() if outcome.until is not None]
         return Standing(known, whole.until if whole else min(ends, default=None))
 
-    def _nearby(self, component: Path) -> list[tuple[Applicable[CoverageClause], int]]:
-        """The clauses that are about a component, and how closely each names it."""
+    def _nearby(self, component: Path) -> Near:
+        """For each item the clauses that speak for a component."""
         found = self._near.get(component)
         if found is None:
-            depths = [(what, depth_in(what.clause, component)) for what in self._clauses]
-            found = self._near[component] = [(what, depth) for what, depth in depths if depth >= 0]
+            case = self._case
+            found = self._near[component] = case.book.near(CoverageClause, self._clauses, component, "", case)
         return found
 
     def _judge(self, component: Path, item: str) -> CoverageOutcome:
-        near = [(what, depth) for what, depth in self._nearby(component) if item in what.clause.includes]
+        near = self._nearby(component).get(item)
+        case = self._case
+        key = ("coverage", component, item)
         if not near:
-            why = Note("coverage.item_excluded", None, {"component": component, "item": item})
             return CoverageOutcome(
-                component=component, item=item, in_warranty=False, payer="customer", reasons=Told((why,))
+                component=component,
+                item=item,
+                in_warranty=False,
+                payer="customer",
+                reasons=case.tell(key, _not_included, component, item),
             )
         candidates: list[Candidate[Assessment]] = []
-        for what in closest(near):
+        for what in near:
             judged = self._assessed.get(id(what))
             if judged is None:
-                judged = self._assessed[id(what)] = assess(what, self._case)
-            candidates.append(candidate(_rank(judged), what, judged))
+                judged = self._assessed[id(what)] = assess(what, case)
+            candidates.append(candidate(_rank(judged, what.clause), what, judged))
         choice = choose(candidates, (component, item))
-        if len(candidates) > 1:
-            self._case.losers.append(choice)
+        if case.argues:
+            case.losers += choice.lost()
         what, judged = choice.winner.what, choice.winner.value
-        notes: list[Untold] = [
-            what.note(code, component=component, **params) for code, params in judged.notes
-        ]
-        if judged.in_warranty:
-            covered = what.note(
-                "coverage.covered", component=component, item=item, begins=judged.begins, until=judged.last
-            )
-            notes.insert(0, covered)
-        notes.append(choice.why())
         return CoverageOutcome(
             component=component,
             item=item,
@@ -157,8 +156,22 @@ class Cover:
             clause=what.clause.id,
             commitment=what.key[0],
             version=what.key[1],
-            reasons=Told(notes),
+            reasons=case.tell(key, _why, choice, component, item),
         )
+
+
+def _why(choice: Choice[Assessment], component: Path, item: str) -> Iterable[Untold]:
+    what, judged = choice.winner.what, choice.winner.value
+    if judged.in_warranty:
+        dates = {"begins": judged.begins, "until": judged.last}
+        yield what.note("coverage.covered", component=component, item=item, **dates)
+    for code, params in judged.notes:
+        yield what.note(code, component=component, **params)
+    yield choice.why()
+
+
+def _not_included(component: Path, item: str) -> Iterable[Untold]:
+    yield Note("coverage.item_excluded", None, {"component": component, "item": item})
 
 
 def assess(what: Applicable[CoverageClause], case: Case) -> Assessment:
@@ -206,18 +219,18 @@ def _objection(
     return None
 
 
-def components_of(named: Sequence[tuple[Path, ...]], facts: Facts) -> tuple[Path, ...]:
+def components_of(clauses: Sequence[Applicable[Named]], facts: Facts) -> tuple[Path, ...]:
     """The components to decide on: the one in the facts, else all that clauses name.
 
-    ``named`` holds the components of each clause. The whole product, ``()``, is one of them where a clause names
-    none; ``rest`` comes last.
+    The whole product, ``()``, is one of them where a clause names none; ``rest`` comes last.
     """
-    if not named:
+    if not clauses:
         return ()
     if facts.component:
         return (facts.component,)
-    every = {component for components in named for component in components}
-    whole = ((),) if not all(named) and REST not in every else ()
+    named: list[tuple[Path, ...]] = [what.clause.components for what in clauses]
+    every: set[Path] = {component for components in named for component in components}
+    whole: tuple[Path, ...] = ((),) if not all(named) and REST not in every else ()
     return (*whole, *sorted(every - {REST}), *((REST,) if REST in every else ()))
 
 
@@ -236,43 +249,23 @@ def _last_day(term: Term, begins: date, days_under_repair: int, calendar: Calend
     return last if term.roll_forward is None else rolled_forward(last, term.roll_forward, calendar)
 
 
-def closest(near: Sequence[tuple[Applicable[Named], int]]) -> Iterable[Applicable[Named]]:
-    """For each commitment, those of the clauses that name the component most closely.
+def _rank(judged: Assessment, clause: CoverageClause) -> tuple[float, float]:
+    """Covered before not covered, then the later end; a cover that only a meter limits has no end.
 
-    Within one commitment the closer clause speaks alone, so that "wearing parts six months" is no gift of the
-    two years that the whole product has.
+    Of covers that cannot be dated the longer term counts.
     """
-    if len(near) == 1:
-        return (near[0][0],)
-    best: dict[tuple[str, int], int] = {}
-    for what, depth in near:
-        if depth > best.get(what.key, -1):
-            best[what.key] = depth
-    return [what for what, depth in near if depth == best[what.key]]
-
-
-def depth_in(clause: CoverageClause | ChargeClause, component: Path) -> int:
-    """How closely a clause names a component; ``rest`` leaves out what clauses that are switched off name."""
-    depth = depth_of(clause.components, component)
-    if depth == 1 and isinstance(clause, CoverageClause):
-        return -1 if any(component[: len(path)] == path for path in clause.besides) else depth
-    return depth
-
-
-def depth_of(components: tuple[Path, ...], component: Path) -> int:
-    """How closely components name one: -1 not, 0 whole product, 1 ``rest``, then by length of path."""
-    if not components:
-        return 0
-    depth = -1
-    for path in components:
-        if path == REST:
-            depth = max(depth, 1 if component else -1)
-        elif component[: len(path)] == path:
-            depth = max(depth, 2 * len(path))
-    return depth
-
-
-def _rank(judged: Assessment) -> tuple[float]:
-    """Covered before not covered, then the later end; a cover that only a meter limits has no end."""
+    if judged.begins is None:
+        return (_NO_END, -_length(clause.term))
     end = judged.until.timestamp() if judged.until else (_NO_END if judged.in_warranty else 0.0)
-    return (-end if judged.in_warranty else _NO_END - end,)
+    return (-end if judged.in_warranty else _NO_END - end, 0.0)
+
+
+def _length(term: Term) -> float:
+    """About how many days a term has."""
+    lengths = (
+        period.amount * DAYS_IN[period.unit]
+        if period.unit in DAYS_IN
+        else period.amount * MONTHS_IN[period.unit] * _DAYS_A_MONTH
+        for period in term.periods
+    )
+    return min(lengths, default=_NO_END)

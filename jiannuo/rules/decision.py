@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -18,7 +18,7 @@ from jiannuo.rules.clauses import CommitmentInForce, TimeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, clock_of, limit_due, planned
 from jiannuo.rules.facts import Facts
-from jiannuo.rules.reasons import Reason, Reasons, Told
+from jiannuo.rules.reasons import Reason, Reasons
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
 from jiannuo.rules.selection import Candidate, candidate, choose
@@ -126,13 +126,14 @@ def decide(
     instant without zone and :class:`~jiannuo.rules.timeline.NeverOpensError` for a calendar that stays shut.
     Whoever decides many cases by the same commitments takes an :class:`Engine`.
     """
-    return _decide(PlainBook(commitments, calendars), facts, now)
+    return _decide(Case(PlainBook(commitments, calendars), facts, now))
 
 
 class Engine:
     """Decides many cases by the same commitments: the same decisions as :func:`decide`, much sooner.
 
-    It remembers which clauses can apply to which words of a case; commitments and calendars must not change.
+    It remembers which clauses can apply to which words of a case, and decides anew when somebody asks for reasons.
+    Commitments and calendars must not change.
     """
 
     def __init__(self, commitments: Sequence[CommitmentInForce], calendars: Mapping[str, Calendar]) -> None:
@@ -140,17 +141,35 @@ class Engine:
 
     def decide(self, facts: Facts, now: datetime) -> Decision:
         """Apply the commitments to a case; raises as :func:`decide`."""
-        return _decide(self._book, facts, now)
+        return _decide(Case(self._book, facts, now, _Argument(self._book, facts, now)))
 
 
-def _decide(book: Book, facts: Facts, now: datetime) -> Decision:
-    case = Case(book, facts, now)
+class _Argument:
+    """The reasons of a decision by their outcomes, worked out when the first of them is asked for."""
+
+    __slots__ = ("_book", "_facts", "_now", "_told")
+
+    def __init__(self, book: Book, facts: Facts, now: datetime) -> None:
+        self._book = book
+        self._facts = facts
+        self._now = now
+        self._told: Mapping[Hashable, Reasons] | None = None
+
+    def __call__(self) -> Mapping[Hashable, Reasons]:
+        if self._told is None:
+            case = Case(self._book, self._facts, self._now)
+            _decide(case)
+            self._told = case.told
+        return self._told
+
+
+def _decide(case: Case) -> Decision:
     cover = Cover(case)
     coverage = cover.outcomes()
     if case.in_warranty is None:
         case.in_warranty = _in_warranty(coverage)
     return Decision(
-        decided_at=now,
+        decided_at=case.now,
         coverage=coverage,
         obligations=_obligations(case),
         charges=decide_charges(case, cover),
@@ -159,8 +178,8 @@ def _decide(book: Book, facts: Facts, now: datetime) -> Decision:
         targets=decide_targets(case),
         approvals=decide_approvals(case),
         settlements=decide_settlements(case),
-        reasons=Told(case.notes),
-        losers=Told(case.losers),
+        reasons=case.tell("reasons", lambda: case.notes),
+        losers=case.tell("losers", lambda: case.losers),
     )
 
 
@@ -185,14 +204,14 @@ def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
             clause, what.commitment, what.calendar, metric, clause.limit, started_at, due_at=due_at
         )
         chosen.append(owed)
-        case.notes += (
-            what.note("time.chosen", metric=metric, due=due_at),
-            case.grounds(what),
-            choice.why(),
-            _Holidays(what, owed),
-        )
-        if len(candidates[metric]) > 1:
-            case.losers.append(choice)
+        if case.argues:
+            case.notes += (
+                what.note("time.chosen", metric=metric, due=due_at),
+                case.grounds(what),
+                choice.why(),
+                _Holidays(what, owed),
+            )
+            case.losers += choice.lost()
     return tuple(chosen)
 
 
@@ -203,10 +222,12 @@ def _start(what: Applicable[TimeClause], case: Case) -> datetime | None:
     if isinstance(moment, datetime):
         return moment
     if moment is None:
-        case.notes.append(what.note("time.not_started", metric=clause.metric, event=clause.start))
+        if case.argues:
+            case.notes.append(what.note("time.not_started", metric=clause.metric, event=clause.start))
         return None
     if clause.limit.unit not in _DATE_IS_ENOUGH:
-        case.notes.append(what.note("time.start_not_exact", metric=clause.metric, event=clause.start))
+        if case.argues:
+            case.notes.append(what.note("time.start_not_exact", metric=clause.metric, event=clause.start))
         return None
     return start_of_day(moment, what.calendar)
 

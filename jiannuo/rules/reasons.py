@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, overload
@@ -141,22 +141,18 @@ class Untold(Protocol):
     def reasons(self) -> Iterable[Reason]: ...
 
 
-class Told(Sequence[Reason]):
-    """Reasons that are worded when they are first read: most decisions are taken and never argued about.
+class _Lazy(Sequence[Reason]):
+    """Reasons that are worded when they are first read. Equal to any sequence of the same reasons."""
 
-    Equal to any sequence of the same reasons.
-    """
+    __slots__ = ("_told",)
+    _told: tuple[Reason, ...] | None
 
-    __slots__ = ("_told", "_untold")
-
-    def __init__(self, untold: Iterable[Untold]) -> None:
-        self._untold: Iterable[Untold] | None = untold
-        self._told: tuple[Reason, ...] = ()
+    def _tell(self) -> tuple[Reason, ...]:
+        raise NotImplementedError
 
     def _all(self) -> tuple[Reason, ...]:
-        if self._untold is not None:
-            self._told = tuple(reason for one in self._untold for reason in one.reasons())
-            self._untold = None
+        if self._told is None:
+            self._told = self._tell()
         return self._told
 
     @overload
@@ -182,6 +178,36 @@ class Told(Sequence[Reason]):
 
     def __reduce__(self) -> tuple[type[tuple[Reason, ...]], tuple[tuple[Reason, ...]]]:
         return tuple, (self._all(),)
+
+
+class Told(_Lazy):
+    """Reasons that have been noted and are not yet worded."""
+
+    __slots__ = ("_untold",)
+
+    def __init__(self, untold: Iterable[Untold]) -> None:
+        self._untold = untold
+        self._told = None
+
+    def _tell(self) -> tuple[Reason, ...]:
+        return tuple(reason for one in self._untold for reason in one.reasons())
+
+
+class Later(_Lazy):
+    """Reasons that nobody has noted yet: most decisions are taken and never argued about.
+
+    ``argue`` decides the case once more and notes everything; ``key`` tells which of the reasons these are.
+    """
+
+    __slots__ = ("_argue", "_key")
+
+    def __init__(self, argue: Callable[[], Mapping[Hashable, Reasons]], key: Hashable) -> None:
+        self._argue = argue
+        self._key = key
+        self._told = None
+
+    def _tell(self) -> tuple[Reason, ...]:
+        return tuple(self._argue()[self._key])
 
 
 def name_of(component: Path) -> str:

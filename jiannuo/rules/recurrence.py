@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,8 +24,8 @@ from jiannuo.rules.clauses import CommitmentInForce, Limit, Period, RecurringCla
 from jiannuo.rules.coverage import Cover, Standing
 from jiannuo.rules.deadlines import ObligationPlan, planned
 from jiannuo.rules.facts import Facts
-from jiannuo.rules.reasons import Reasons, Told
-from jiannuo.rules.selection import Candidate, Why, candidate, choose
+from jiannuo.rules.reasons import Reasons, Untold
+from jiannuo.rules.selection import Candidate, Choice, candidate, choose
 
 _ONE_DAY = timedelta(days=1)
 _NO_DAYS = timedelta()
@@ -154,9 +154,9 @@ def decide_recurrences(case: Case, cover: Cover) -> tuple[RecurrenceOutcome, ...
     chosen: list[RecurrenceOutcome] = []
     for (action, _), groups in sorted(running.items()):
         choice = choose([_candidate(group, case) for group in groups.values()], action)
-        if len(groups) > 1:
-            case.losers.append(choice)
-        chosen += [_outcome(one, case, choice.why()) for one in choice.winner.value]
+        if case.argues:
+            case.losers += choice.lost()
+        chosen += [_outcome(one, case, choice) for one in choice.winner.value]
     return tuple(chosen)
 
 
@@ -182,16 +182,17 @@ def _running(what: Applicable[RecurringClause], case: Case, standing: Standing |
     clause, calendar = what.clause, what.calendar
     begins = case.beginning(clause.begins, calendar)
     if begins is None:
-        events = events_of(clause.begins)
-        case.notes.append(what.note("recurring.not_started", action=clause.action, events=events))
+        if case.argues:
+            events = events_of(clause.begins)
+            case.notes.append(what.note("recurring.not_started", action=clause.action, events=events))
         return None
     covered_until = None
     if clause.while_covered and standing is not None:
         covered_until = standing.until
         if covered_until is None and not standing.in_warranty:
-            if standing.in_warranty is None:
+            if case.argues and standing.in_warranty is None:
                 case.losers.append(what.note("lost.fact_missing", fact="in_warranty"))
-            else:
+            elif case.argues:
                 case.notes.append(what.note("recurring.not_covered", action=clause.action))
             return None
     end = _end(clause, begins, calendar, covered_until)
@@ -202,15 +203,15 @@ def _running(what: Applicable[RecurringClause], case: Case, standing: Standing |
         )
         if not is_past:
             return _Running(what, begins, end, index, span)
-    case.notes.append(what.note("recurring.ended", action=clause.action, until=end))
+    if case.argues:
+        case.notes.append(what.note("recurring.ended", action=clause.action, until=end))
     return None
 
 
-def _outcome(one: _Running, case: Case, why: Why) -> RecurrenceOutcome:
+def _outcome(one: _Running, case: Case, choice: Choice[list[_Running]]) -> RecurrenceOutcome:
     what, clause = one.what, one.what.clause
     opens_at, due_at = _instants(clause, one.span, one.begins, what.calendar)
     coming = Occurrence(index=one.number, opens_at=opens_at, due_at=due_at, name=one.span.name)
-    chosen = what.note("recurring.chosen", action=clause.action, due=due_at)
     return RecurrenceOutcome(
         action=clause.action,
         begins=one.begins,
@@ -219,8 +220,16 @@ def _outcome(one: _Running, case: Case, why: Why) -> RecurrenceOutcome:
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],
-        reasons=Told((chosen, case.grounds(what), why)),
+        reasons=case.tell(("recurring", what.key, clause.id), _why, what, due_at, choice, case),
     )
+
+
+def _why(
+    what: Applicable[RecurringClause], due_at: datetime, choice: Choice[list[_Running]], case: Case
+) -> Iterable[Untold]:
+    yield what.note("recurring.chosen", action=what.clause.action, due=due_at)
+    yield case.grounds(what)
+    yield choice.why()
 
 
 def _end(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,8 +14,8 @@ from jiannuo.rules.civil import end_of_day, last_day
 from jiannuo.rules.clauses import REMEDIES, RemedyClause, RemedyWindow
 from jiannuo.rules.coverage import Cover, Standing
 from jiannuo.rules.money import ONE, rounded
-from jiannuo.rules.reasons import Note, Reasons, Told
-from jiannuo.rules.selection import candidate, choose
+from jiannuo.rules.reasons import Note, Reasons, Untold
+from jiannuo.rules.selection import Choice, candidate, choose
 
 PAID = ("refund", "return", "price_reduction", "compensation")
 """Remedies that pay money, to which the price rule of a clause belongs."""
@@ -77,12 +77,11 @@ def _asks_for_cover(clause: RemedyClause) -> bool:
 
 def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome:
     choice = choose([candidate(_rank(offer, remedy), offer.what, offer) for offer in offers], remedy)
-    if len(offers) > 1:
-        case.losers.append(choice)
+    if case.argues:
+        case.losers += choice.lost()
     best = choice.winner.value
     what, clause = best.what, best.what.clause
     is_paid = remedy in PAID
-    offered = what.note("remedy.offered", remedy=remedy, until=best.until)
     return RemedyOutcome(
         remedy=remedy,
         since=best.since,
@@ -93,43 +92,57 @@ def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],
-        reasons=Told((offered, *(best.notes if is_paid else ()), case.grounds(what), choice.why())),
+        reasons=case.tell(("remedy", remedy), _why, choice, remedy, case),
     )
+
+
+def _why(choice: Choice[_Offer], remedy: str, case: Case) -> Iterable[Untold]:
+    best = choice.winner.value
+    yield best.what.note("remedy.offered", remedy=remedy, until=best.until)
+    if remedy in PAID:
+        yield from best.notes
+    yield case.grounds(best.what)
+    yield choice.why()
 
 
 def _offer(what: Applicable[RemedyClause], case: Case, standing: Standing | None) -> _Offer | None:
     """What a clause offers now; notes why it offers nothing."""
     clause, calendar = what.clause, what.calendar
-    window = clause.window
     opens: date | None = None
     last: date | None = None
     begins: date | None = None
-    if window is not None:
-        begins = case.beginning(window.begins, calendar)
+    if clause.window is not None:
+        begins = case.beginning(clause.window.begins, calendar)
         if begins is None:
-            case.notes.append(what.note("remedy.not_started", events=events_of(window.begins)))
+            _nothing(case, what, "remedy.not_started", events=events_of(clause.window.begins))
             return None
-        opens, last = window_of(window, begins, calendar)
+        opens, last = window_of(clause.window, begins, calendar)
         today = case.today(calendar)
         if today < opens:
-            case.notes.append(what.note("remedy.not_open", begins=opens))
+            _nothing(case, what, "remedy.not_open", begins=opens)
             return None
         if last is not None and today > last:
-            case.notes.append(what.note("remedy.over", until=last))
+            _nothing(case, what, "remedy.over", until=last)
             return None
     until = None if last is None else end_of_day(last, calendar)
     if standing is not None and _asks_for_cover(clause):
         if standing.in_warranty is None:
-            case.losers.append(what.note("lost.fact_missing", fact="in_warranty"))
+            _nothing(case, what, "lost.fact_missing", fact="in_warranty")
             return None
         if not standing.in_warranty:
-            case.notes.append(what.note("remedy.not_covered"))
+            _nothing(case, what, "remedy.not_covered")
             return None
         until = min((end for end in (until, standing.until) if end is not None), default=None)
     if clause.price.rule == "none":
         return _Offer(what, opens, until)
     amount, note = _price(what, begins, case)
     return _Offer(what, opens, until, amount, (note,))
+
+
+def _nothing(case: Case, what: Applicable[RemedyClause], code: str, **params: object) -> None:
+    """Note why a clause offers nothing."""
+    if case.argues:
+        (case.losers if code.startswith("lost.") else case.notes).append(what.note(code, **params))
 
 
 def window_of(window: RemedyWindow, begins: date, calendar: Calendar) -> tuple[date, date | None]:

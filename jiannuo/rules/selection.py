@@ -47,6 +47,10 @@ class Choice(Generic[Value]):
         """Why the winner counts."""
         return Why(self)
 
+    def lost(self) -> tuple[Choice[Value], ...]:
+        """This choice, if there are others that lost; it tells why."""
+        return (self,) if len(self._everyone) > 1 else ()
+
     def note(self) -> Note:
         """Why the winner counts."""
         everyone = self._everyone

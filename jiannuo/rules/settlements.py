@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from jiannuo.rules.clauses import Refusal, SettlementClause, Tier
 from jiannuo.rules.deadlines import limit_due
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.reasons import Note, Reasons, Told
+from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
 Effect = Literal["paid", "reduced", "refused", "forfeited"]
@@ -52,12 +52,15 @@ class SettlementOutcome:
     reasons: Reasons = ()
 
 
+_Noted = tuple[str, dict[str, object]]
+
+
 class _Ground(NamedTuple):
     """One ground for paying less or nothing."""
 
     name: str
     effect: Literal["refused", "reduced", "forfeited"]
-    why: Note
+    why: _Noted
     share: Decimal | None = None
 
 
@@ -71,16 +74,16 @@ def decide_settlements(case: Case) -> tuple[SettlementOutcome, ...]:
         clause = what.clause
         if _has_begun(clause, case.facts):
             begun.append(what)
-        else:
+        elif case.argues:
             case.notes.append(what.note("settlement.not_started", payee=clause.payee, event=clause.start))
     exclusive = [what for what in begun if what.is_exclusive]
     outcomes: list[SettlementOutcome] = []
     for what in begun:
         silence = silenced(what, [one for one in exclusive if _is_about(one, what)]) if exclusive else ""
-        if silence:
-            case.losers.append(what.note("lost.exclusive", winner=silence, subject=what.clause.payee))
-        else:
+        if not silence:
             outcomes.append(_outcome(what, case))
+        elif case.argues:
+            case.losers.append(what.note("lost.exclusive", winner=silence, subject=what.clause.payee))
     return tuple(outcomes)
 
 
@@ -99,12 +102,9 @@ def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcom
     due_at = _deadline(what, facts)
     missing = tuple(one for one in clause.documents if one not in facts.documents)
     grounds = _grounds(what, case, missing, due_at)
-    amount, count, notes = _amount(what, facts)
+    amount, count, unknown = _amount(clause, facts)
     if amount is not None:
         amount = rounded(amount * _kept(grounds) if grounds else amount)
-    paid = what.note(
-        "settlement.paid", payee=clause.payee, basis=clause.basis, amount="–" if amount is None else amount
-    )
     return SettlementOutcome(
         payee=clause.payee,
         payer=clause.payer,
@@ -122,39 +122,59 @@ def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcom
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],
-        reasons=Told((paid, *notes, *(one.why for one in grounds), case.grounds(what))),
+        reasons=case.tell(("settlement", what.key, clause.id), _why, what, amount, unknown, grounds, case),
     )
+
+
+def _why(
+    what: Applicable[SettlementClause],
+    amount: Decimal | None,
+    unknown: _Noted | None,
+    grounds: Sequence[_Ground],
+    case: Case,
+) -> Iterable[Untold]:
+    clause = what.clause
+    shown = "–" if amount is None else amount
+    yield what.note("settlement.paid", payee=clause.payee, basis=clause.basis, amount=shown)
+    if unknown is not None:
+        code, params = unknown
+        yield what.note(code, payee=clause.payee, **params)
+    for ground in grounds:
+        code, params = ground.why
+        yield what.note(code, payee=clause.payee, **params)
+    yield case.grounds(what)
 
 
 def _named(grounds: Sequence[_Ground], effect: str) -> tuple[str, ...]:
     return tuple(one.name for one in grounds if one.effect == effect) if grounds else ()
 
 
-def _amount(
-    what: Applicable[SettlementClause], facts: Facts
-) -> tuple[Decimal | None, Decimal | None, tuple[Note, ...]]:
+def _amount(clause: SettlementClause, facts: Facts) -> tuple[Decimal | None, Decimal | None, _Noted | None]:
     """The sum before reductions, how many units it is for, and what was not known."""
-    clause = what.clause
     count = quantity(facts, clause.per)
     if clause.tiers:
         clause = _at_tier(clause, facts, count)
     if clause.basis == "none":
-        return NOTHING, count, ()
+        return NOTHING, count, None
     times = ONE if count is None else count
     if clause.basis == "fixed":
         if clause.amount is None:
-            return None, count, (what.note("settlement.no_tier", payee=clause.payee),)
+            return None, count, ("settlement.no_tier", {})
         one = clause.amount if clause.cap is None else min(clause.amount, clause.cap)
-        return one * times, count, ()
-    found = [(item, _figure(clause, item, facts)) for item in clause.items]
-    unknown = [f"amounts.{item}_{_FIGURES[clause.basis][0]}" for item, figure in found if figure is None]
+        return one * times, count, None
+    total = NOTHING
+    unknown: list[str] = []
+    for item in clause.items:
+        figure = _figure(clause, item, facts)
+        if figure is None:
+            unknown.append(f"amounts.{item}_{_FIGURES[clause.basis][0]}")
+        else:
+            total += figure
     if unknown:
-        fact = ", ".join(unknown)
-        return None, count, (what.note("settlement.amount_unknown", payee=clause.payee, fact=fact),)
-    total = sum((figure for _item, figure in found if figure is not None), NOTHING)
+        return None, count, ("settlement.amount_unknown", {"fact": ", ".join(unknown)})
     if clause.basis == "share":
         total *= clause.share or NOTHING
-    return (total if clause.cap is None else min(total, clause.cap * times)), count, ()
+    return (total if clause.cap is None else min(total, clause.cap * times)), count, None
 
 
 def _figure(clause: SettlementClause, item: str, facts: Facts) -> Decimal | None:
@@ -189,15 +209,14 @@ def _grounds(
     clause = what.clause
     found: list[_Ground] = []
     if missing:
-        why = what.note("settlement.documents_missing", payee=clause.payee, documents=", ".join(missing))
+        why: _Noted = ("settlement.documents_missing", {"documents": ", ".join(missing)})
         found.append(_Ground("documents", "refused", why))
     if due_at is not None and _claimed_at(what, case) > due_at:
         late = clause.late or _LATE
-        why = what.note("settlement.late", payee=clause.payee, due=due_at)
-        found.append(_Ground(late.flag, late.effect, why, late.share))
+        found.append(_Ground(late.flag, late.effect, ("settlement.late", {"due": due_at}), late.share))
     for refusal in clause.refusals:
         if refusal.flag in case.facts.flags:
-            why = what.note(f"settlement.{refusal.effect}", payee=clause.payee, flag=refusal.flag)
+            why = (f"settlement.{refusal.effect}", {"flag": refusal.flag})
             found.append(_Ground(refusal.flag, refusal.effect, why, refusal.share))
     return found
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import Stake, Step, TargetClause
 from jiannuo.rules.money import rounded
-from jiannuo.rules.reasons import Reason, Reasons, Told
+from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
 NOTHING = Decimal(0)
@@ -57,16 +56,16 @@ def decide_targets(case: Case) -> tuple[TargetOutcome, ...]:
         clause = what.clause
         if clause.measure in figures:
             subjects.setdefault((clause.measure, clause.whom, clause.over), []).append(what)
-        else:
+        elif case.argues:
             case.losers.append(what.note("lost.fact_missing", fact=f"figures.{clause.measure}"))
     outcomes: list[TargetOutcome] = []
     for (measure, _whom, _over), clauses in subjects.items():
         for what in clauses:
             silence = silenced(what, clauses)
-            if silence:
-                case.losers.append(what.note("lost.exclusive", winner=silence, subject=measure))
-            else:
+            if not silence:
                 outcomes.append(_outcome(what, case))
+            elif case.argues:
+                case.losers.append(what.note("lost.exclusive", winner=silence, subject=measure))
     return tuple(outcomes)
 
 
@@ -108,34 +107,32 @@ def _outcome(what: Applicable[TargetClause], case: Case) -> TargetOutcome:
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],
-        reasons=Told((_Judged(what, figure, met, points, amount, share), case.grounds(what))),
+        reasons=case.tell(
+            ("target", what.key, clause.id), _why, what, figure, met, (points, amount, share), case
+        ),
     )
 
 
-class _Judged(NamedTuple):
-    """Whether a figure reached its target, and what that brings."""
-
-    what: Applicable[TargetClause]
-    figure: Decimal
-    met: bool
-    points: Decimal | None
-    amount: Decimal | None
-    share: Decimal | None
-
-    def reasons(self) -> Iterable[Reason]:
-        what, clause = self.what, self.what.clause
-        target = str(clause.value) if clause.upper is None else f"{clause.value} – {clause.upper}"
-        yield from what.note(
-            "target.met" if self.met else "target.missed",
-            measure=clause.measure,
-            figure=self.figure,
-            comparison=clause.comparison,
-            target=target,
-        ).reasons()
-        brought = {"points": self.points, "amount": self.amount, "share": self.share}
-        if any(value is not None for value in brought.values()):
-            shown = {name: "–" if value is None else value for name, value in brought.items()}
-            yield from what.note("target.brings", measure=clause.measure, **shown).reasons()
+def _why(
+    what: Applicable[TargetClause],
+    figure: Decimal,
+    met: bool,
+    brought: tuple[Decimal | None, Decimal | None, Decimal | None],
+    case: Case,
+) -> Iterable[Untold]:
+    clause = what.clause
+    target = str(clause.value) if clause.upper is None else f"{clause.value} – {clause.upper}"
+    yield what.note(
+        "target.met" if met else "target.missed",
+        measure=clause.measure,
+        figure=figure,
+        comparison=clause.comparison,
+        target=target,
+    )
+    if any(value is not None for value in brought):
+        points, amount, share = ("–" if value is None else value for value in brought)
+        yield what.note("target.brings", measure=clause.measure, points=points, amount=amount, share=share)
+    yield case.grounds(what)
 
 
 def _stakes(

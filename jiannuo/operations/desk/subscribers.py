@@ -24,6 +24,7 @@ from jiannuo.operations.workorders.events import (
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import refresh_due
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
+from jiannuo.promises.obligations.services import happened
 from jiannuo.registry.customers.events import CustomerErased
 
 #: What the end of a job is to the commitments: "completed" is the end of an installation, not of any repair.
@@ -56,8 +57,11 @@ def start_clocks_of_arrival(event: WorkOrderArrived) -> None:
 
 @subscribe(WorkOrderCompleted)
 def start_clocks_of_completion(event: WorkOrderCompleted) -> None:
-    order = WorkOrder.objects.get(pk=event.order_id)
-    _later(event.order_id, {ENDS_AS[order.job]: event.at})
+    order = WorkOrder.objects.select_related("organization", "customer", "unit").get(pk=event.order_id)
+    ended = ENDS_AS[order.job]
+    _later(event.order_id, {ended: event.at})
+    served = bool(requests_served_by(event.order_id))  # then their clocks run already
+    happened(ended, at=event.at, document=order, unit=order.unit, recurring_only=served)
 
 
 @subscribe(WorkOrderClosed)

@@ -56,6 +56,7 @@ def happened(
     person: Any = None,
     facts: Facts | None = None,
     occasion: str = "",
+    recurring_only: bool = False,
     by: Any = None,
 ) -> list[Obligation]:
     """Owe what starts with ``event``: time clauses whose ``start`` it is, recurring ones whose ``begins`` name it.
@@ -63,13 +64,19 @@ def happened(
     The subject is the document, else the unit, else the organisation (taken from them where it is left out). Asking
     twice changes nothing: for a subject, an event and an ``occasion`` (which tells apart the times that the same thing
     happens to the same subject: ``2026-11``, the number of a change) each promise is opened once. ``facts`` are what
-    clauses ask for beside the file of the unit. Returns what is newly owed. Raises ValueError for an unknown event or
+    clauses ask for beside the file of the unit. With ``recurring_only`` no clocks are started, because the room of the
+    document does that itself. Returns what is newly owed. Raises ValueError for an unknown event or
     without any subject.
     """
     if event not in EVENTS:
         raise ValueError(f"no clause can start with {event!r}: use one of {', '.join(EVENTS)}")
     subject = _subject(unit, document, organization, customer, person)
-    return bring_about(event, subject, at=at, facts=facts, occasion=occasion, by=by)
+    only = _is_recurring if recurring_only else None
+    return bring_about(event, subject, at=at, facts=facts, occasion=occasion, only=only, by=by)
+
+
+def _is_recurring(_commitment: str, clause: AnyClause) -> bool:
+    return isinstance(clause, RecurringClause)
 
 
 def starts_anything(event: str, organization: Any) -> bool:

@@ -31,10 +31,7 @@ def completed(step: Step) -> None:
     consents.require(order, "cost", by=step.by, amount=cost_of(order))
     write_unit_file(order, by=step.by, at=step.at)
     end_visit(order, at=step.at, result=Visit.Result.DONE)
-    metrics: tuple[str, ...] = promises.BY_COMPLETION
-    if order.job == WorkOrder.Kind.INSTALLATION:
-        metrics = (*metrics, "installation")
-    promises.fulfil(order, metrics, at=step.at, by=step.by)
+    promises.finished(order, at=step.at, by=step.by)
     publish(WorkOrderCompleted(order_id=order.pk, number=order.number, at=step.at))
 
 

@@ -14,11 +14,24 @@ from jiannuo.promises.obligations.models import Obligation
 BY_APPOINTMENT = ("response", "contact", "arrangement")
 BY_ARRIVAL = ("response", "contact", "arrangement", "arrival")
 BY_COMPLETION = ("diagnosis", "repair", "restore")
+#: what a finished order proves of the duties of its unit that recur, by kind of job
+BY_JOB: dict[str, tuple[str, ...]] = {
+    WorkOrder.Kind.INSTALLATION: ("installation",),
+    WorkOrder.Kind.MAINTENANCE: ("maintenance", "upkeep", "visit"),
+    WorkOrder.Kind.INSPECTION: ("inspection", "patrol", "visit"),
+}
 
 
 def fulfil(order: WorkOrder, metrics: tuple[str, ...], *, at: datetime, by: Any) -> None:
     """Meet what is owed under ``metrics``, with the order as evidence."""
     obligations.fulfil(order, metrics, at=at, evidence=order, by=by)
+
+
+def finished(order: WorkOrder, *, at: datetime, by: Any) -> None:
+    """Meet what a finished order proves: what was promised about the fault, and the duties of the unit."""
+    fulfil(order, BY_COMPLETION, at=at, by=by)
+    if done := BY_JOB.get(order.job):
+        obligations.fulfil(order, done, at=at, unit=order.unit, evidence=order, by=by)
 
 
 def pause(order: WorkOrder, reason: str, *, at: datetime, by: Any) -> None:
