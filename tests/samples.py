@@ -163,6 +163,7 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "dispatch:number": order.number,
             "field:number": order.number,
             "obligations:pk": obligation.pk,
+            "api:obligation:pk": obligation.pk,
             "obligations:number": request.number,
             "printing:pk": order.pk,
             "workforce:pk": technician.pk,

@@ -177,6 +177,7 @@ class ObligationViewSet(
     @action(detail=True, methods=["post"])
     def keep(self, request: Any, **kwargs: Any) -> Response:
         """Write down that it was kept ``at`` an instant, with ``text`` or ``file`` (multipart) as proof."""
+        self.get_object()  # who may not see it learns nothing of what it would take
         data = clean_form(KeepForm(request.data, request.FILES), request.data)
 
         def do(one: Obligation) -> None:

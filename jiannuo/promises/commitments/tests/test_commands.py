@@ -97,7 +97,7 @@ def test_published_versions_are_compared_and_exported(db, tmp_path, old):
     for name in ("T02@7", "T99"):
         with pytest.raises(CommandError, match=name):
             said("diff", name, old)
-    with pytest.raises(CommandError, match="CODE@NUMBER"):
+    with pytest.raises(CommandError, match="T02@last"):
         said("diff", "T02@last", old)
 
 
