@@ -204,6 +204,7 @@ class ObligationViewSet(
     @action(detail=True, methods=["post"])
     def waive(self, request: Any, **kwargs: Any) -> Response:
         """Let go of it, with a ``reason``."""
+        self.get_object()
         data = clean_form(WaiveForm(request.data), request.data)
         return self._after(lambda one: services.waive(one, by=request.user, reason=data["reason"]))
 
