@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from types import UnionType
@@ -74,9 +75,19 @@ def load_pack(source: Path | str) -> Pack:
     Raises :class:`PackErrors` when it is not YAML or not a pack; :func:`check_pack` looks for contradictions.
     """
     if isinstance(source, str) and "\n" in source:
-        text, file = source, _TEXT
-    else:
-        text, file = Path(source).read_text(encoding="utf-8"), str(source)
+        return _read(source, _TEXT)
+    path = Path(source)
+    told = path.stat()
+    return _read_file(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=128)
+def _read_file(path: Path, _written_ns: int, _size: int) -> Pack:
+    """A pack never changes once it is read, so a file is read again only when it was written again."""
+    return _read(path.read_text(encoding="utf-8"), str(path))
+
+
+def _read(text: str, file: str) -> Pack:
     try:
         data = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
