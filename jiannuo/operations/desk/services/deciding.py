@@ -13,6 +13,9 @@ from jiannuo.promises.commitments.services import about_the_case, decide, facts_
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.rules import Decision
 
+#: what a request of a kind is beside a request: the event that clauses about it start with
+ALSO_HAPPENED = {"complaint": "complained", "return": "applied"}
+
 
 def decision_for(
     request: ServiceRequest, *, events: Mapping[str, datetime] | None = None, as_of: datetime | None = None
@@ -30,10 +33,15 @@ def decision_for(
         severity=request.severity,
         channel=request.channel,
         symptom=request.symptom,
-        events={"requested": request.received_at, **(events or {})},
+        events={"requested": request.received_at, **_also(request), **(events or {})},
     )
     decision = decide(facts, request.received_at, request.organization, as_of=as_of)
     return about_the_case(decision, {request.received_at, *(events or {}).values()})
+
+
+def _also(request: ServiceRequest) -> dict[str, datetime]:
+    event = ALSO_HAPPENED.get(request.request_kind)
+    return {event: request.received_at} if event else {}
 
 
 def freeze(request: ServiceRequest, decision: Decision) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.services import NewCustomer, NewUnit, PossibleDuplicate
+from jiannuo.promises.commitments.services import load_pack
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.installedbase.models import InstalledUnit
@@ -173,3 +174,30 @@ def test_a_clock_of_the_units_past_is_no_matter_of_a_repair(desk):
 def test_without_a_unit_nobody_knows_about_cover(desk):
     request = desk.request(unit=None)
     assert request.in_warranty is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "owed"),
+    [("complaint", "complained", True), ("return", "applied", True), ("repair", "complained", False)],
+)
+def test_a_complaint_and_a_return_start_their_own_clocks(desk, kind, event, owed):
+    load_pack(
+        f"""
+code: OWN
+name: 投诉与退货承诺
+clauses:
+  - id: answer-in-a-day
+    kind: time
+    text: 24小时内答复。
+    source: {{document: 投诉与退货承诺}}
+    metric: answer
+    start: {event}
+    limit: {{amount: 24, unit: hours}}
+""",
+        by=None,
+    )
+
+    request = desk.request(request_kind=kind)
+
+    dues = Obligation.objects.filter(document=request, metric="answer").values_list("due_at", flat=True)
+    assert list(dues) == ([desk.received + timedelta(hours=24)] if owed else [])
