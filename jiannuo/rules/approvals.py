@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import APPROVAL_SUBJECTS, ApprovalClause, Limit
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class ApprovalOutcome:
     """A consent that is needed: of ``approvers``, one after the other, each within ``limit``."""
 

@@ -16,8 +16,10 @@ from jiannuo.rules.case import ALWAYS, Applicable, Case, Kind, with_always
 from jiannuo.rules.clauses import (
     CLAUSE_KINDS,
     AnyClause,
+    ChargeClause,
     CommitmentInForce,
     Condition,
+    CoverageClause,
     RecurringClause,
     RemedyClause,
     TimeClause,
@@ -25,7 +27,7 @@ from jiannuo.rules.clauses import (
 from jiannuo.rules.dominance import outdoes, without_outdone
 from jiannuo.rules.facts import Facts, Path, path
 from jiannuo.rules.matching import TREE_FACTS, WORD_FACTS, answer, test_of, verdict
-from jiannuo.rules.nearness import Near, near_by_item
+from jiannuo.rules.nearness import Near, closest, depth_in, items_of, near_by_item, speaks_on
 from jiannuo.rules.reasons import Note
 
 _MOST_PAGES = 4096
@@ -106,11 +108,13 @@ class PlainBook:
                 case.losers.append(hindrance)
         return found
 
-    def near(
-        self, kind: type[Kind], clauses: Sequence[Applicable[Kind]], component: Path, side: str, case: Case
-    ) -> Near:
+    def has_any(self, kind: type[Kind], case: Case) -> bool:
+        """Whether any clause of a kind applies."""
+        return bool(case.clauses(kind))
+
+    def near(self, kind: type[Kind], component: Path, side: str, case: Case) -> Near:
         """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`."""
-        return near_by_item(clauses, component, side)
+        return near_by_item(case.clauses(kind), component, side)
 
 
 class Check(NamedTuple):
@@ -124,13 +128,15 @@ class Check(NamedTuple):
 class Open(NamedTuple):
     """A clause that can apply, as far as words say: what is still to check, and a word that is not known.
 
-    ``is_sure`` says that it applies to every case with these words.
+    ``is_sure`` says that it applies to every case with these words, ``asks`` is everything that it asks beside them:
+    clauses that ask the same apply together.
     """
 
     row: Row
     checks: tuple[Check, ...]
     missing: tuple[int, str] | None
     is_sure: bool
+    asks: int
 
     def unknown(self, facts: Facts) -> str | None:
         """The first fact that is not known, empty when all hold; ``None`` when one of them does not."""
@@ -144,7 +150,15 @@ class Open(NamedTuple):
         return "" if missing is None else missing[1]
 
     def applies(self, case: Case) -> bool:
-        """Whether the clause applies, without saying why not."""
+        """Whether the clause applies, without saying why not; looked at once for all clauses that ask the same."""
+        if self.is_sure:
+            return True
+        found = case.looked_at.get(self.asks)
+        if found is None:
+            found = case.looked_at[self.asks] = self._look(case)
+        return found
+
+    def _look(self, case: Case) -> bool:
         if self.missing is not None:
             return False
         facts = case.facts
@@ -154,20 +168,32 @@ class Open(NamedTuple):
         return not self.row.needs_a_look or self.row.hindrance(case) is None
 
 
+class Settled(NamedTuple):
+    """The clauses about a component: those that are sure to speak, and by item those that have to be looked at.
+
+    These come with how closely they name it, -1 for those that stand on the other side of the warranty.
+    """
+
+    sure: Near
+    to_look_at: list[tuple[str, list[tuple[Open, int]]]]
+
+
 class Leaf(NamedTuple):
     """The clauses of one kind that can apply to one set of words.
 
     ``contenders`` are those that can change the outcome; where words settle everything, ``all_sure`` and
-    ``sure_contenders`` hold the clauses themselves. ``unsure`` are the commitments of which a clause may or may not
-    apply.
+    ``sure_contenders`` hold the clauses themselves. ``unsure`` are the items about which a clause of a commitment may
+    or may not apply.
     """
 
     opens: list[Open]
     contenders: list[Open]
     all_sure: list[Applicable[Any]] | None
     sure_contenders: list[Applicable[Any]] | None
-    unsure: frozenset[tuple[str, int]]
-    near: dict[tuple[Path, str], Near]
+    unsure: dict[str, set[tuple[str, int]]]
+    has_sure: bool
+    has_exclusive: bool
+    near: dict[tuple[Path, str], Settled]
 
 
 class IndexedBook:
@@ -183,6 +209,7 @@ class IndexedBook:
         for row in rows:
             self._by_kind[type(row.what.clause)].append(row)
         self._read, self._sort = _words_asked(rows)
+        self._asks: dict[Hashable, int] = {}
         self._pages: dict[Hashable, Page] = {}
         self._sorted: dict[Hashable, Page] = {}
 
@@ -195,29 +222,34 @@ class IndexedBook:
             return leaf.sure_contenders
         return [one.row.what for one in leaf.contenders if one.is_sure or one.applies(case)]
 
-    def near(
-        self, kind: type[Kind], clauses: Sequence[Applicable[Kind]], component: Path, side: str, case: Case
-    ) -> Near:
+    def has_any(self, kind: type[Kind], case: Case) -> bool:
+        """Whether any clause of a kind applies."""
+        if case.argues:
+            return bool(case.clauses(kind))
+        leaf = self._leaf(kind, case)
+        return leaf.has_sure or any(one.applies(case) for one in leaf.contenders)
+
+    def near(self, kind: type[Kind], component: Path, side: str, case: Case) -> Near:
         """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`.
 
         What is sure is worked out once for each component; a commitment of which a clause may or may not apply is
         looked at each time.
         """
         if case.argues:
-            return near_by_item(clauses, component, side)
+            return near_by_item(case.clauses(kind), component, side)
         leaf = self._leaf(kind, case)
         settled = leaf.near.get((component, side))
         if settled is None:
-            sure = [one.row.what for one in leaf.opens if one.row.what.key not in leaf.unsure]
-            near = near_by_item(sure, component, side)
-            settled = {item: without_outdone(several) for item, several in near.items()}
-            leaf.near[component, side] = settled
-        if not leaf.unsure:
-            return settled
-        unsettled = near_by_item((what for what in clauses if what.key in leaf.unsure), component, side)
-        if not unsettled:
-            return settled
-        return {item: [*settled.get(item, ()), *unsettled.get(item, ())] for item in (settled | unsettled)}
+            settled = leaf.near[component, side] = _settle(leaf, component, side)
+        if not settled.to_look_at:
+            return settled.sure
+        found = dict(settled.sure)
+        for item, several in settled.to_look_at:
+            near = [(one.row.what, depth) for one, depth in several if one.applies(case)]
+            if near:
+                speaking = closest([pair for pair in near if pair[1] >= 0])
+                found[item] = [*found.get(item, ()), *speaking]
+        return found
 
     def _leaf(self, kind: type[Any], case: Case) -> Leaf:
         page = case.page
@@ -243,17 +275,19 @@ class IndexedBook:
 
     def _open(self, kind: type[Any], case: Case) -> Leaf:
         """Work out the clauses of a kind for the words of a case."""
-        opens = [found for row in self._by_kind[kind] if (found := _settled(row, case)) is not None]
-        sure = [one.row.what for one in opens if one.is_sure]
-        contenders = [
-            one for one in opens if one.missing is None and not _is_outdone(kind, one.row.what, sure, opens)
+        opens = [
+            found for row in self._by_kind[kind] if (found := _settled(row, case, self._asks)) is not None
         ]
+        sure = [one.row.what for one in opens if one.is_sure]
+        contenders = [one for one in opens if one.missing is None and not _is_outdone(kind, one, opens)]
         return Leaf(
             opens=opens,
             contenders=contenders,
             all_sure=sure if len(sure) == len(opens) else None,
             sure_contenders=_all_if_sure(contenders),
-            unsure=frozenset(one.row.what.key for one in opens if not one.is_sure),
+            unsure=_unsure(opens) if kind in (CoverageClause, ChargeClause) else {},
+            has_sure=bool(sure),
+            has_exclusive=_has_exclusive(opens),
             near={},
         )
 
@@ -282,39 +316,94 @@ def _argued(leaf: Leaf, case: Case) -> Sequence[Applicable[Any]]:
     return found
 
 
-def _settled(row: Row, case: Case) -> Open | None:
+def _settled(row: Row, case: Case, known: dict[Hashable, int]) -> Open | None:
     """What words leave open of a clause; ``None`` when they keep it out."""
     checks: list[Check] = []
+    asks: list[Hashable] = []
     missing: tuple[int, str] | None = None
     for place, condition in enumerate(row.conditions):
         if not _is_settled_by_words(condition):
             checks.append(Check(place, condition.fact, test_of(condition, row.zones)))
+            asks.append(
+                (condition, tuple(row.zones.get(one, ()) for one in (*condition.any_of, *condition.none_of)))
+            )
             continue
         result = answer(condition, case.facts, row.zones, case.in_warranty)
         if result == "no":
             return None
         if result == "unknown" and missing is None:
             missing = (place, condition.fact)
-    return Open(row, tuple(checks), missing, not (checks or missing or row.needs_a_look))
+    is_sure = not (checks or missing or row.needs_a_look)
+    asked = (frozenset(asks), missing, row if row.needs_a_look else None)
+    return Open(row, tuple(checks), missing, is_sure, known.setdefault(asked, len(known)))
+
+
+def _settle(leaf: Leaf, component: Path, side: str) -> Settled:
+    """The clauses that speak for a component on a side of the warranty, as far as words say."""
+    near = near_by_item([one.row.what for one in leaf.opens if one.is_sure], component, side)
+    to_look_at: dict[str, list[tuple[Open, int]]] = {}
+    for one in leaf.opens:
+        clause = one.row.what.clause
+        depth = depth_in(clause, component)
+        if depth >= 0 and one.missing is None:
+            depth = depth if speaks_on(clause, side) else -1
+            for item in items_of(clause):
+                if one.row.what.key in leaf.unsure.get(item, ()):
+                    to_look_at.setdefault(item, []).append((one, depth))
+    counting = {
+        item: without_outdone(
+            [what for what in several if what.key not in leaf.unsure.get(item, ())],
+            among_exclusive=leaf.has_exclusive,
+        )
+        for item, several in near.items()
+    }
+    return Settled(_shared(counting), list(to_look_at.items()))
 
 
 def _all_if_sure(opens: Sequence[Open]) -> list[Applicable[Any]] | None:
     return [one.row.what for one in opens] if all(one.is_sure for one in opens) else None
 
 
-def _is_outdone(
-    kind: type[Any], what: Applicable[Any], sure: Sequence[Applicable[Any]], opens: Sequence[Open]
-) -> bool:
-    """Whether a clause can never count beside those that are sure.
+def _is_outdone(kind: type[Any], other: Open, opens: Sequence[Open]) -> bool:
+    """Whether a clause can never count, because another one applies whenever it does and is always chosen before it.
 
     Cover and charges are sorted by component first. What recurs goes by commitment, all clauses about an action
     together, so that only a clause that is alone there can outdo and be outdone.
     """
-    if kind in (TimeClause, RemedyClause):
-        return any(one is not what and outdoes(one, what) for one in sure)
-    if kind is not RecurringClause or not _is_alone(what, opens):
+    is_recurring = kind is RecurringClause
+    if kind not in (TimeClause, RemedyClause, RecurringClause):
         return False
-    return any(one is not what and outdoes(one, what) and _is_alone(one, opens) for one in sure)
+    if is_recurring and not _is_alone(other.row.what, opens):
+        return False
+    among = _has_exclusive(opens)
+    return any(
+        one is not other
+        and one.missing is None
+        and (one.is_sure or one.asks == other.asks)
+        and outdoes(one.row.what, other.row.what, among_exclusive=among)
+        and (not is_recurring or _is_alone(one.row.what, opens))
+        for one in opens
+    )
+
+
+def _unsure(opens: Sequence[Open]) -> dict[str, set[tuple[str, int]]]:
+    """Items about which a clause may or may not apply, with the commitments."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for one in opens:
+        if not one.is_sure:
+            for item in items_of(one.row.what.clause):
+                found.setdefault(item, set()).add(one.row.what.key)
+    return found
+
+
+def _has_exclusive(opens: Sequence[Open]) -> bool:
+    return any(one.row.what.is_exclusive for one in opens)
+
+
+def _shared(near: Near) -> Near:
+    """The same clauses as one list for all items for which they speak, so that they are judged once."""
+    lists: dict[tuple[int, ...], list[Applicable[Any]]] = {}
+    return {item: lists.setdefault(tuple(map(id, several)), several) for item, several in near.items()}
 
 
 def _is_alone(what: Applicable[RecurringClause], opens: Sequence[Open]) -> bool:

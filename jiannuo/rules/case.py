@@ -68,8 +68,11 @@ class Book(Protocol):
     def applicable(self, kind: type[Kind], case: Case) -> Sequence[Applicable[Kind]]:
         """The clauses of a kind that apply; notes on others go to ``case.losers``."""
 
+    def has_any(self, kind: type[Kind], case: Case) -> bool:
+        """Whether any clause of a kind applies."""
+
     def near(
-        self, kind: type[Kind], clauses: Sequence[Applicable[Kind]], component: Path, side: str, case: Case
+        self, kind: type[Kind], component: Path, side: str, case: Case
     ) -> dict[str, list[Applicable[Kind]]]:
         """For each item the clauses of a kind that speak for a component on a side of the warranty."""
 
@@ -79,17 +82,20 @@ class Case:
 
     ``at`` is the instant on which cover, charges and remedies are judged: the request's if that is known.
     ``in_warranty`` is what the facts say of it, and once the cover is decided what follows from that. ``argues``
-    says whether reasons are wanted now; if not, each outcome can ask for them later.
+    says whether reasons are wanted now; if not, each outcome can ask for them later. ``page`` and ``looked_at`` are
+    notes of the book.
     """
 
     __slots__ = (
         "_argue",
-        "_days",
+        "_clauses",
+        "_dates",
         "argues",
         "at",
         "book",
         "facts",
         "in_warranty",
+        "looked_at",
         "losers",
         "notes",
         "now",
@@ -113,15 +119,20 @@ class Case:
         self.argues = argue is None
         self.notes: list[Untold] = []
         self.losers: list[Untold] = []
+        self.looked_at: dict[int, bool] = {}
         self.told: dict[Hashable, Reasons] = {}
         self.page: Any = None
         self.page_warranty: bool | None = None
         self._argue = argue
-        self._days: dict[tuple[str, ZoneInfo], date | None] = {}
+        self._clauses: dict[type, Sequence[Applicable[Any]]] = {}
+        self._dates: dict[tuple[datetime, ZoneInfo], date] = {}
 
     def clauses(self, kind: type[Kind]) -> Sequence[Applicable[Kind]]:
         """The clauses of a kind that apply to the case, or of them those that can count."""
-        return self.book.applicable(kind, self)
+        found = self._clauses.get(kind)
+        if found is None:
+            found = self._clauses[kind] = self.book.applicable(kind, self)
+        return found
 
     def tell(self, key: Hashable, untold: Callable[..., Iterable[Untold]], *about: Any) -> Reasons:
         """The reasons of one outcome: those that ``untold`` makes, now or when they are asked for."""
@@ -136,22 +147,22 @@ class Case:
 
     def today(self, calendar: Calendar) -> date:
         """The date at which cover and the like are judged."""
-        key = ("", calendar.zone)
-        day = self._days.get(key)
-        if day is None:
-            day = self._days[key] = local_date(self.at, calendar)
-        return day
+        return self.date_of(self.at, calendar)
+
+    def date_of(self, moment: datetime, calendar: Calendar) -> date:
+        """The date of an instant in the zone of a calendar."""
+        key = (moment, calendar.zone)
+        found = self._dates.get(key)
+        if found is None:
+            found = self._dates[key] = local_date(moment, calendar)
+        return found
 
     def day(self, event: str, calendar: Calendar) -> date | None:
         """The date of an event in the zone of a calendar."""
         moment = self.facts.dates.get(event)
         if not isinstance(moment, datetime):
             return moment
-        key = (event, calendar.zone)
-        found = self._days.get(key)
-        if found is None:
-            found = self._days[key] = local_date(moment, calendar)
-        return found
+        return self.date_of(moment, calendar)
 
     def beginning(self, rule: Beginning, calendar: Calendar) -> date | None:
         """The date a period runs from, see :func:`beginning`."""
@@ -166,12 +177,12 @@ class Case:
     def decisive_day(self, clause: AnyClause, calendar: Calendar) -> date:
         """The date on which a version had to be in force: that of its start event, else of the case."""
         if isinstance(clause, TimeClause | SettlementClause):
-            return self.day(clause.start, calendar) or local_date(self.now, calendar)
+            return self.day(clause.start, calendar) or self.date_of(self.now, calendar)
         begins = clause.begins if isinstance(clause, CoverageClause | RecurringClause) else None
         if isinstance(clause, RemedyClause) and clause.window is not None:
             begins = clause.window.begins
         if begins is not None:
-            return self.beginning(begins, calendar) or local_date(self.now, calendar)
+            return self.beginning(begins, calendar) or self.date_of(self.now, calendar)
         return self.today(calendar)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,8 +11,9 @@ from jiannuo.rules.clauses import CHARGE_BASES, ITEMS, ChargeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome, components_of
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reasons, Untold
-from jiannuo.rules.selection import Choice, candidate, choose, silenced
+from jiannuo.rules.selection import Choice, choose, silenced
 
 _ORDER = {basis: place for place, basis in enumerate(CHARGE_BASES)}
 _FIGURE = {"list": "list", "discount": "list", "cost": "cost", "actual": "actual"}
@@ -21,7 +21,7 @@ _FIGURE = {"list": "list", "discount": "list", "cost": "cost", "actual": "actual
 _NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class ChargeOutcome:
     """What is asked for one item of one component, and of whom.
 
@@ -60,11 +60,10 @@ def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
     Nothing is asked for what a cover pays. Else the clause counts that stands on the right side of the warranty and
     asks least: free before cost before actual … before the list price, or the smallest sum where all are known.
     """
-    clauses = case.clauses(ChargeClause)
     outcomes: list[ChargeOutcome] = []
-    for component in _components(clauses, case.facts, cover):
+    for component in _components(case, cover):
         side = "in_warranty" if cover.is_on(component) else "out_of_warranty"
-        near = case.book.near(ChargeClause, clauses, component, side, case)
+        near = case.book.near(ChargeClause, component, side, case)
         for item in ITEMS:
             if item not in near:
                 continue
@@ -76,9 +75,9 @@ def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
     return tuple(outcomes)
 
 
-def _components(clauses: Sequence[Applicable[ChargeClause]], facts: Facts, cover: Cover) -> tuple[Path, ...]:
+def _components(case: Case, cover: Cover) -> tuple[Path, ...]:
     """The components to decide on; those that the cover tells apart stand for the whole product."""
-    named = components_of(clauses, facts)
+    named = components_of(ChargeClause, case)
     if () not in named or not cover.components or () in cover.components:
         return named
     return tuple(dict.fromkeys((*cover.components, *(component for component in named if component))))
@@ -102,13 +101,12 @@ def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
 def _outcome(
     near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
 ) -> ChargeOutcome:
-    asked = [(what, _asked(what.clause, item, case.facts)) for what in near]
-    all_known = all(one.total is not None for what, one in asked if not silenced(what, near))
-    candidates = [candidate(_rank(what.clause, one, all_known), what, one) for what, one in asked]
-    choice = choose(candidates, (component, item))
+    options = [(what, _asked(what.clause, item, case.facts)) for what in near]
+    is_known = all(one.total is not None for what, one in options if not silenced(what, near))
+    choice = choose(options, _by_sum if is_known else _by_basis, (component, item))
     if case.argues:
         case.losers += choice.lost()
-    what, best = choice.winner.what, choice.winner.value
+    what, best = choice.what, choice.value
     clause = what.clause
     is_fixed = clause.basis == "fixed"
     return ChargeOutcome(
@@ -129,9 +127,9 @@ def _outcome(
 
 
 def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iterable[Untold]:
-    what = choice.winner.what
+    what = choice.what
     yield what.note("charge.decided", component=component, item=item, basis=what.clause.basis)
-    for code, params in choice.winner.value.notes:
+    for code, params in choice.value.notes:
         yield what.note(code, item=item, **params)
     yield case.grounds(what)
     yield choice.why()
@@ -166,12 +164,21 @@ def _before_limits(clause: ChargeClause, item: str, facts: Facts) -> tuple[Decim
     return (figure if figure is None or clause.rate is None else figure * clause.rate), name
 
 
-def _rank(clause: ChargeClause, asked: _Asked, all_known: bool) -> tuple[float, ...]:
-    """What somebody else pays is free to the customer; then by sum where every sum is known, else by basis."""
-    basis = 0 if clause.payer != "customer" else _ORDER[clause.basis]
-    if basis == 0:
+def _by_sum(what: Applicable[ChargeClause], asked: _Asked) -> tuple[float, ...]:
+    """What somebody else pays is free to the customer; then the smallest sum, where every sum is known."""
+    basis = _burden(what.clause)
+    return (float(asked.total or 0), basis, 0.0) if basis else (0.0, 0.0, 0.0)
+
+
+def _by_basis(what: Applicable[ChargeClause], _asked: _Asked) -> tuple[float, ...]:
+    """What somebody else pays is free to the customer; then by basis and figure, where a sum is not known."""
+    clause, basis = what.clause, _burden(what.clause)
+    if not basis:
         return (0.0, 0.0, 0.0)
-    if all_known:
-        return (float(asked.total or 0), basis, 0.0)
     figure = clause.amount if clause.basis == "fixed" else clause.rate
     return (float(basis), float(ONE if figure is None else figure), -float(clause.free_up_to or 0))
+
+
+def _burden(clause: ChargeClause) -> int:
+    """How much a basis asks of the customer, 0 for nothing."""
+    return 0 if clause.payer != "customer" else _ORDER[clause.basis]

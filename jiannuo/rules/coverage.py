@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -13,8 +12,9 @@ from jiannuo.rules.civil import DAYS_IN, MONTHS_IN, end_of_day, last_day, rolled
 from jiannuo.rules.clauses import ITEMS, REST, ChargeClause, CoverageClause, Term
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.nearness import Near
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Note, Reasons, Untold
-from jiannuo.rules.selection import Candidate, Choice, candidate, choose
+from jiannuo.rules.selection import Choice, Option, choose
 
 Named = TypeVar("Named", CoverageClause, ChargeClause)
 ALWAYS_SHOWN = ("parts", "labour", "travel")
@@ -22,7 +22,7 @@ _NO_END = 1e15
 _DAYS_A_MONTH = 30.436875
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class CoverageOutcome:
     """Whether one item (parts, labour, travel, loaner) of one component is covered, and who pays for it.
 
@@ -65,11 +65,13 @@ class Cover:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._clauses = case.clauses(CoverageClause)
+        self._has_any = case.book.has_any(CoverageClause, case)
         self._assessed: dict[int, Assessment] = {}
+        self._standing: Standing | None = None
+        self._chosen: dict[int, Choice[Assessment]] = {}
         self._near: dict[Path, Near] = {}
         self._outcomes: dict[tuple[Path, str], CoverageOutcome] = {}
-        self.components = components_of(self._clauses, case.facts)
+        self.components = components_of(CoverageClause, case) if self._has_any else ()
 
     def outcome(self, component: Path, item: str) -> CoverageOutcome:
         """Whether an item of a component is covered."""
@@ -94,7 +96,7 @@ class Cover:
 
     def paying(self, component: Path, item: str) -> CoverageOutcome | None:
         """The cover that pays for an item; none where there is none, or the facts say that it does not hold."""
-        if not self._clauses or self._case.facts.in_warranty is False:
+        if not self._has_any or self._case.facts.in_warranty is False:
             return None
         outcome = self.outcome(component, item)
         return outcome if outcome.in_warranty else None
@@ -103,10 +105,15 @@ class Cover:
         """Whether parts of a component are in warranty; what the facts say of it goes first."""
         if self._case.facts.in_warranty is not None:
             return self._case.facts.in_warranty
-        return bool(self._clauses) and self.outcome(component, "parts").in_warranty
+        return self._has_any and self.outcome(component, "parts").in_warranty
 
     def standing(self) -> Standing:
         """How things stand for the whole product, or for the component in the facts."""
+        if self._standing is None:
+            self._standing = self._stand()
+        return self._standing
+
+    def _stand(self) -> Standing:
         judged = {component: self.outcome(component, "parts") for component in self.components}
         answers = {outcome.in_warranty for outcome in judged.values()}
         known = answers.pop() if len(answers) == 1 else None
@@ -121,7 +128,7 @@ class Cover:
         found = self._near.get(component)
         if found is None:
             case = self._case
-            found = self._near[component] = case.book.near(CoverageClause, self._clauses, component, "", case)
+            found = self._near[component] = case.book.near(CoverageClause, component, "", case)
         return found
 
     def _judge(self, component: Path, item: str) -> CoverageOutcome:
@@ -136,16 +143,8 @@ class Cover:
                 payer="customer",
                 reasons=case.tell(key, _not_included, component, item),
             )
-        candidates: list[Candidate[Assessment]] = []
-        for what in near:
-            judged = self._assessed.get(id(what))
-            if judged is None:
-                judged = self._assessed[id(what)] = assess(what, case)
-            candidates.append(candidate(_rank(judged, what.clause), what, judged))
-        choice = choose(candidates, (component, item))
-        if case.argues:
-            case.losers += choice.lost()
-        what, judged = choice.winner.what, choice.winner.value
+        choice = self._choose(near, component, item)
+        what, judged = choice.what, choice.value
         return CoverageOutcome(
             component=component,
             item=item,
@@ -159,9 +158,28 @@ class Cover:
             reasons=case.tell(key, _why, choice, component, item),
         )
 
+    def _choose(
+        self, near: list[Applicable[CoverageClause]], component: Path, item: str
+    ) -> Choice[Assessment]:
+        """The clause that counts; where an engine gives one list for several items, it is looked for once."""
+        case = self._case
+        known = self._chosen.get(id(near))
+        if known is not None and not case.argues:
+            return known
+        options: list[Option[Assessment]] = []
+        for what in near:
+            judged = self._assessed.get(id(what))
+            if judged is None:
+                judged = self._assessed[id(what)] = assess(what, case)
+            options.append((what, judged))
+        choice = self._chosen[id(near)] = choose(options, _rank, (component, item))
+        if case.argues:
+            case.losers += choice.lost()
+        return choice
+
 
 def _why(choice: Choice[Assessment], component: Path, item: str) -> Iterable[Untold]:
-    what, judged = choice.winner.what, choice.winner.value
+    what, judged = choice.what, choice.value
     if judged.in_warranty:
         dates = {"begins": judged.begins, "until": judged.last}
         yield what.note("coverage.covered", component=component, item=item, **dates)
@@ -219,16 +237,14 @@ def _objection(
     return None
 
 
-def components_of(clauses: Sequence[Applicable[Named]], facts: Facts) -> tuple[Path, ...]:
-    """The components to decide on: the one in the facts, else all that clauses name.
+def components_of(kind: type[Named], case: Case) -> tuple[Path, ...]:
+    """The components to decide on: the one in the facts, else all that clauses of a kind name.
 
     The whole product, ``()``, is one of them where a clause names none; ``rest`` comes last.
     """
-    if not clauses:
-        return ()
-    if facts.component:
-        return (facts.component,)
-    named: list[tuple[Path, ...]] = [what.clause.components for what in clauses]
+    if case.facts.component:
+        return (case.facts.component,)
+    named: list[tuple[Path, ...]] = [what.clause.components for what in case.clauses(kind)]
     every: set[Path] = {component for components in named for component in components}
     whole: tuple[Path, ...] = ((),) if not all(named) and REST not in every else ()
     return (*whole, *sorted(every - {REST}), *((REST,) if REST in every else ()))
@@ -249,13 +265,13 @@ def _last_day(term: Term, begins: date, days_under_repair: int, calendar: Calend
     return last if term.roll_forward is None else rolled_forward(last, term.roll_forward, calendar)
 
 
-def _rank(judged: Assessment, clause: CoverageClause) -> tuple[float, float]:
+def _rank(what: Applicable[CoverageClause], judged: Assessment) -> tuple[float, float]:
     """Covered before not covered, then the later end; a cover that only a meter limits has no end.
 
     Of covers that cannot be dated the longer term counts.
     """
     if judged.begins is None:
-        return (_NO_END, -_length(clause.term))
+        return (_NO_END, -_length(what.clause.term))
     end = judged.until.timestamp() if judged.until else (_NO_END if judged.in_warranty else 0.0)
     return (-end if judged.in_warranty else _NO_END - end, 0.0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -24,13 +24,14 @@ from jiannuo.rules.clauses import (
     TimeClause,
 )
 from jiannuo.rules.instants import to_utc
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.worktime import Pauses, due, due_days, elapsed, prolonged
 
 ELAPSED_TIME = Calendar.always_open("elapsed time", "UTC")
 _SECONDS = {"minutes": 60, "hours": 3600, "working_minutes": 60, "working_hours": 3600}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class PlannedStep:
     """One escalation of an obligation at its instant: whom to tell, by which channels, how often again (minutes)."""
 
@@ -41,7 +42,7 @@ class PlannedStep:
     repeat: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class ObligationPlan:
     """What is owed by whom to whom, by when, and all that is needed to work the instants out again after a pause.
 

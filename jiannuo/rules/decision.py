@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -18,10 +17,11 @@ from jiannuo.rules.clauses import CommitmentInForce, TimeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, clock_of, limit_due, planned
 from jiannuo.rules.facts import Facts
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reason, Reasons
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
-from jiannuo.rules.selection import Candidate, candidate, choose
+from jiannuo.rules.selection import Option, choose
 from jiannuo.rules.settlements import SettlementOutcome, decide_settlements
 from jiannuo.rules.targets import TargetOutcome, decide_targets
 from jiannuo.rules.worktime import calendar_years_without_holidays
@@ -38,7 +38,7 @@ class _Reasoned(Protocol):
     def reasons(self) -> Reasons: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class Decision:
     """What the commitments say about a case, and the argument.
 
@@ -185,7 +185,7 @@ def _decide(case: Case) -> Decision:
 
 def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
     """The best promise for each metric whose clock has started."""
-    candidates: dict[str, list[Candidate[tuple[datetime, datetime]]]] = {}
+    options: dict[str, list[Option[_Limit]]] = {}
     for what in case.clauses(TimeClause):
         clause = what.clause
         started_at = _start(what, case)
@@ -193,12 +193,11 @@ def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
             continue
         due_at = limit_due(clause.limit, what.calendar, started_at)
         if due_at is not None:
-            one = candidate((due_at.timestamp(),), what, (started_at, due_at))
-            candidates.setdefault(clause.metric, []).append(one)
+            options.setdefault(clause.metric, []).append((what, (started_at, due_at)))
     chosen: list[ObligationPlan] = []
-    for metric in sorted(candidates):
-        choice = choose(candidates[metric], metric)
-        what, (started_at, due_at) = choice.winner.what, choice.winner.value
+    for metric in sorted(options):
+        choice = choose(options[metric], _sooner, metric)
+        what, (started_at, due_at) = choice.what, choice.value
         clause = what.clause
         owed = planned(
             clause, what.commitment, what.calendar, metric, clause.limit, started_at, due_at=due_at
@@ -213,6 +212,14 @@ def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
             )
             case.losers += choice.lost()
     return tuple(chosen)
+
+
+_Limit = tuple[datetime, datetime]
+"""When a clock starts and when its limit is used up."""
+
+
+def _sooner(_what: Applicable[TimeClause], limit: _Limit) -> tuple[float]:
+    return (limit[1].timestamp(),)
 
 
 def _start(what: Applicable[TimeClause], case: Case) -> datetime | None:

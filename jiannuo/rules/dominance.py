@@ -26,16 +26,23 @@ _ELAPSED = ("minutes", "hours")
 _Compared = Applicable[Any]
 
 
-def without_outdone(candidates: Sequence[Applicable[Any]]) -> list[Applicable[Any]]:
+def without_outdone(options: Sequence[Applicable[Any]], *, among_exclusive: bool) -> list[Applicable[Any]]:
     """Those of the clauses about one subject that can count; all of them apply to the case."""
     return [
-        one for one in candidates if not any(other is not one and outdoes(other, one) for other in candidates)
+        one
+        for one in options
+        if not any(
+            other is not one and outdoes(other, one, among_exclusive=among_exclusive) for other in options
+        )
     ]
 
 
-def outdoes(better: _Compared, other: _Compared) -> bool:
-    """Whether a clause is always chosen before another about the same subject, when both apply."""
-    if other.is_exclusive or (other.is_heard and not better.is_heard):
+def outdoes(better: _Compared, other: _Compared, *, among_exclusive: bool) -> bool:
+    """Whether a clause is always chosen before another about the same subject, when both apply.
+
+    ``among_exclusive`` says that an exclusive commitment may speak and silence one of them.
+    """
+    if among_exclusive and (other.is_exclusive or (other.is_heard and not better.is_heard)):
         return False
     judge = _JUDGES.get(type(other.clause))
     return judge is not None and better.calendar is other.calendar and judge(better, other)

@@ -19,7 +19,11 @@ def rounded(sum_: Decimal) -> Decimal:
 
 def known_amount(facts: Facts, *names: str) -> Decimal | None:
     """The first of the named amounts that the facts know."""
-    return next((facts.amounts[name] for name in names if name in facts.amounts), None)
+    amounts = facts.amounts
+    for name in names:
+        if name in amounts:
+            return amounts[name]
+    return None
 
 
 def quantity(facts: Facts, unit: str) -> Decimal | None:

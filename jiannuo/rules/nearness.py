@@ -21,17 +21,24 @@ def near_by_item(clauses: Iterable[Applicable[Any]], component: Path, side: str 
     """
     found: dict[str, list[tuple[Applicable[Any], int]]] = {}
     for what in clauses:
-        clause = what.clause
-        depth = depth_in(clause, component)
-        if depth < 0:
-            continue
-        is_cover = isinstance(clause, CoverageClause)
-        speaks = is_cover or clause.applies in ("always", side)
-        for item in clause.includes if is_cover else clause.items:
-            near = found.setdefault(item, [])
-            if speaks:
-                near.append((what, depth))
+        depth = depth_in(what.clause, component)
+        if depth >= 0:
+            speaks = speaks_on(what.clause, side)
+            for item in items_of(what.clause):
+                near = found.setdefault(item, [])
+                if speaks:
+                    near.append((what, depth))
     return {item: closest(near) for item, near in found.items()}
+
+
+def items_of(clause: CoverageClause | ChargeClause) -> tuple[str, ...]:
+    """The items that a clause of cover or charges is about."""
+    return clause.includes if isinstance(clause, CoverageClause) else clause.items
+
+
+def speaks_on(clause: CoverageClause | ChargeClause, side: str) -> bool:
+    """Whether a clause speaks on a side of the warranty; a cover always does."""
+    return isinstance(clause, CoverageClause) or clause.applies in ("always", side)
 
 
 def closest(near: Sequence[tuple[Applicable[Any], int]]) -> list[Applicable[Any]]:

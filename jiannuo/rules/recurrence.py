@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,11 +20,12 @@ from jiannuo.rules.civil import (
     start_of_day,
 )
 from jiannuo.rules.clauses import CommitmentInForce, Limit, Period, RecurringClause, Season
-from jiannuo.rules.coverage import Cover, Standing
+from jiannuo.rules.coverage import Cover
 from jiannuo.rules.deadlines import ObligationPlan, planned
 from jiannuo.rules.facts import Facts
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reasons, Untold
-from jiannuo.rules.selection import Candidate, Choice, candidate, choose
+from jiannuo.rules.selection import Choice, Option, choose
 
 _ONE_DAY = timedelta(days=1)
 _NO_DAYS = timedelta()
@@ -34,7 +34,7 @@ _MICROSECONDS_A_MINUTE = 60_000_000
 _DAYS_A_YEAR = 365.2425
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class Occurrence:
     """One time that something is owed: from ``opens_at`` on, by ``due_at``. ``name`` is that of its season."""
 
@@ -44,7 +44,7 @@ class Occurrence:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class RecurrenceOutcome:
     """Something owed again and again since ``begins``: the next occurrence as an obligation.
 
@@ -141,30 +141,54 @@ def decide_recurrences(case: Case, cover: Cover) -> tuple[RecurrenceOutcome, ...
     The clauses of one commitment about an action go together (a small service each quarter, a large one each year).
     Of several commitments the one that promises the action most often counts.
     """
-    standing: Standing | None = None
-    running: dict[tuple[str, bool], dict[tuple[str, int], list[_Running]]] = {}
+    groups: dict[tuple[str, bool], dict[tuple[str, int], list[Applicable[RecurringClause]]]] = {}
     for what in case.clauses(RecurringClause):
-        clause = what.clause
-        if standing is None and clause.while_covered:
-            standing = cover.standing()
-        one = _running(what, case, standing)
-        if one is not None:
-            subject = (clause.action, bool(clause.offsets))
-            running.setdefault(subject, {}).setdefault(what.key, []).append(one)
+        subject = (what.clause.action, bool(what.clause.offsets))
+        groups.setdefault(subject, {}).setdefault(what.key, []).append(what)
     chosen: list[RecurrenceOutcome] = []
-    for (action, _), groups in sorted(running.items()):
-        choice = choose([_candidate(group, case) for group in groups.values()], action)
-        if case.argues:
-            case.losers += choice.lost()
-        chosen += [_outcome(one, case, choice) for one in choice.winner.value]
+    for (action, _), by_commitment in sorted(groups.items()):
+        options = _options(by_commitment.values(), case, cover)
+        if options:
+            choice = choose(options, _oftenest, action)
+            if case.argues:
+                case.losers += choice.lost()
+            chosen += [_outcome(one, case, choice) for one in choice.value]
     return tuple(chosen)
 
 
-def _candidate(group: list[_Running], case: Case) -> Candidate[list[_Running]]:
-    """The clauses of one commitment about an action, ranked by how often it comes, then by how soon."""
+def _options(
+    groups: Iterable[list[Applicable[RecurringClause]]], case: Case, cover: Cover
+) -> list[Option[list[_Running]]]:
+    """The commitments that owe an action, each with its clauses that go on.
+
+    Where only the outcome is wanted, those that promise less often than one that goes on are left out.
+    """
+    several = list(groups)
+    can_stop = not case.argues and len(several) > 1 and not any(group[0].is_exclusive for group in several)
+    if can_stop:
+        several.sort(key=_at_most, reverse=True)
+    options: list[Option[list[_Running]]] = []
+    often = 0.0
+    for group in several:
+        if can_stop and options and _at_most(group) < often:
+            break
+        running = [one for what in group if (one := _running(what, case, cover)) is not None]
+        if running:
+            options.append((running[0].what, running))
+            often = max(often, sum(_a_year(one.what.clause) for one in running))
+    return options
+
+
+def _at_most(group: list[Applicable[RecurringClause]]) -> float:
+    """How many times a year the clauses of one commitment can come."""
+    return sum(_a_year(what.clause) for what in group)
+
+
+def _oftenest(_what: Applicable[RecurringClause], group: list[_Running]) -> tuple[float, float]:
+    """How often it comes, then how soon."""
     often = sum(_a_year(one.what.clause) for one in group)
     soon = min(_instants(one.what.clause, one.span, one.begins, one.what.calendar)[1] for one in group)
-    return candidate((-often, soon.timestamp()), group[0].what, group)
+    return (-often, soon.timestamp())
 
 
 def _a_year(clause: RecurringClause) -> float:
@@ -177,7 +201,7 @@ def _a_year(clause: RecurringClause) -> float:
     return clause.times * 12 / (amount * MONTHS_IN[unit])
 
 
-def _running(what: Applicable[RecurringClause], case: Case, standing: Standing | None) -> _Running | None:
+def _running(what: Applicable[RecurringClause], case: Case, cover: Cover) -> _Running | None:
     """The next occurrence of a clause; notes why there is none."""
     clause, calendar = what.clause, what.calendar
     begins = case.beginning(clause.begins, calendar)
@@ -187,7 +211,8 @@ def _running(what: Applicable[RecurringClause], case: Case, standing: Standing |
             case.notes.append(what.note("recurring.not_started", action=clause.action, events=events))
         return None
     covered_until = None
-    if clause.while_covered and standing is not None:
+    if clause.while_covered:
+        standing = cover.standing()
         covered_until = standing.until
         if covered_until is None and not standing.in_warranty:
             if case.argues and standing.in_warranty is None:
@@ -196,16 +221,46 @@ def _running(what: Applicable[RecurringClause], case: Case, standing: Standing |
                 case.notes.append(what.note("recurring.not_covered", action=clause.action))
             return None
     end = _end(clause, begins, calendar, covered_until)
-    today = local_date(case.now, calendar)
-    for index, span in _owed(clause, begins, end, calendar, today):
-        is_past = (
-            span.due < today if span.parts == 1 else _instants(clause, span, begins, calendar)[1] <= case.now
-        )
-        if not is_past:
-            return _Running(what, begins, end, index, span)
+    coming = _coming(clause, begins, end, case, calendar)
+    if coming is not None:
+        return _Running(what, begins, end, *coming)
     if case.argues:
         case.notes.append(what.note("recurring.ended", action=clause.action, until=end))
     return None
+
+
+def _coming(
+    clause: RecurringClause, begins: date, end: date | None, case: Case, calendar: Calendar
+) -> _Numbered | None:
+    """The first occurrence that is due after the instant of the decision."""
+    now, today = case.now, case.date_of(case.now, calendar)
+    if clause.every is not None and clause.first_within is None and not clause.roll_forward:
+        beat = _beat(clause.every, clause.times)
+        if beat.times == 1:
+            number, span = _beat_on(beat, begins, clause.by_calendar, clause.every, today)
+            is_over = (end is not None and span.last > end) or (
+                clause.count is not None and number > clause.count
+            )
+            return None if is_over else (number, span)
+    for number, span in _owed(clause, begins, end, calendar, today):
+        if span.due >= today and (span.parts == 1 or _instants(clause, span, begins, calendar)[1] > now):
+            return number, span
+    return None
+
+
+def _beat_on(beat: _Beat, begins: date, by_calendar: bool, every: Period, today: date) -> _Numbered:
+    """The occurrence within which a day lies, or the first where the event is still to come."""
+    anchor, shift = (_calendar_start(every, begins), _ONE_DAY) if by_calendar else (begins, _NO_DAYS)
+    day = max(today, begins + _ONE_DAY - shift)
+    number = max(_beats_between(beat, anchor, day), 0)
+    before = _edge(beat, anchor, number) - shift
+    if number and before >= day:
+        number, last = number - 1, before
+        before = _edge(beat, anchor, number) - shift
+    else:
+        last = _edge(beat, anchor, number + 1) - shift
+    number += 1 - (_beats_between(beat, anchor, begins) if by_calendar else 0)
+    return number, _Span(begins if number == 1 else before + _ONE_DAY, last, last)
 
 
 def _outcome(one: _Running, case: Case, choice: Choice[list[_Running]]) -> RecurrenceOutcome:
@@ -252,11 +307,12 @@ def _owed(
 
     With ``since`` those long before that day are left out; some before it may still come.
     """
-    numbered = (
-        _rolled(clause, begins, calendar)
-        if clause.roll_forward
-        else _with_first(clause, begins, calendar, since)
-    )
+    if clause.roll_forward:
+        numbered = _rolled(clause, begins, calendar)
+    elif clause.first_within is not None:
+        numbered = _with_first(clause, begins, calendar, since)
+    else:
+        numbered = _spans(clause, begins, since)
     for index, span in numbered:
         if (end is not None and span.last > end) or (clause.count is not None and index > clause.count):
             return
@@ -285,12 +341,17 @@ def _with_first(
     for _, span in _spans(clause, begins, None):
         if early < 0:
             yield 1, _Span(begins, first, first, span.name)
-        elif span.last > first:
+        elif _is_after(span, first):
             break
         early += 1
     for number, span in _spans(clause, begins, since):
-        if number > 1 and span.last > first:
+        if number > 1 and _is_after(span, first):
             yield number - early, span
+
+
+def _is_after(span: _Span, first: date) -> bool:
+    """Whether an occurrence is due after the first one, all its hours where days are cut by hours."""
+    return (span.first if span.parts > 1 else span.last) > first
 
 
 def _instants(
@@ -351,6 +412,23 @@ def _of_year(day: str, year: int) -> date:
     return add_months(date(year, 1, 1), int(day[:2]) - 1, int(day[3:]))
 
 
+class _Beat(NamedTuple):
+    """A period in months or days, and in how many parts it is cut that are no whole months or days."""
+
+    months: int
+    days: int
+    times: int
+
+
+def _beat(every: Period, times: int) -> _Beat:
+    """The rhythm of ``times`` in a period: twice a year is every six months."""
+    months = every.amount * MONTHS_IN.get(every.unit, 0)
+    days = every.amount * DAYS_IN.get(every.unit, 0)
+    if (months or days) % times == 0:
+        return _Beat(months // times, days // times, 1)
+    return _Beat(months, days, times)
+
+
 def _periods(
     every: Period, times: int, begins: date, by_calendar: bool, since: date | None
 ) -> Iterator[_Numbered]:
@@ -358,24 +436,30 @@ def _periods(
 
     Begins at most a period or two before ``since``.
     """
+    beat = _beat(every, times)
     anchor = _calendar_start(every, begins) if by_calendar else begins
     shift = _ONE_DAY if by_calendar else _NO_DAYS
     before = begins - shift
-    period = number = 0
-    skipped = 0 if since is None else _periods_between(every, anchor, since) - 1
-    if skipped > 0:
-        broken = _lasts(every, anchor, 0, times, shift)
-        number = sum(last > before for last in broken) + (skipped - 1) * times
-        period, before = skipped, _edge(every, anchor, skipped, 1) - shift
-    first = begins if before < begins or (not by_calendar and period == 0) else before + _ONE_DAY
+    first = begins
+    period = 0 if since is None else max(_beats_between(beat, anchor, since) - 1, 0)
+    number = period * beat.times
+    if by_calendar:
+        whole = _beats_between(beat, anchor, begins)
+        period = max(period, whole)
+        number = (period - whole) * beat.times
+        if period > whole:
+            number -= sum(last <= before for last in _lasts(beat, anchor, whole, shift))
+    if number > 0:
+        before = _edge(beat, anchor, period) - shift
+        first = before + _ONE_DAY
     while True:
-        lasts = _lasts(every, anchor, period, times, shift)
-        is_cut_by_hours = len(lasts) > 1 and lasts[0] == lasts[-1]
+        lasts = _lasts(beat, anchor, period, shift)
+        is_cut_by_hours = beat.times > 1 and lasts[0] == lasts[-1]
         for part, last in enumerate(lasts):
             if last > before:
                 number += 1
                 if is_cut_by_hours:
-                    yield number, _Span(before + _ONE_DAY, last, last, "", part, times)
+                    yield number, _Span(before + _ONE_DAY, last, last, "", part, beat.times)
                 else:
                     yield number, _Span(first, last, last)
                     first, before = last + _ONE_DAY, last
@@ -384,34 +468,30 @@ def _periods(
         period += 1
 
 
-def _lasts(every: Period, anchor: date, period: int, times: int, shift: timedelta) -> list[date]:
+def _lasts(beat: _Beat, anchor: date, period: int, shift: timedelta) -> Sequence[date]:
     """The last days of the parts of a period; the last day of all, when it has fewer days than parts."""
-    end = _edge(every, anchor, period + 1, 1) - shift
-    if times == 1:
-        return [end]
-    if (end + shift - _edge(every, anchor, period, 1)).days < times:
-        return [end] * times
-    return [_edge(every, anchor, period, times, part) - shift for part in range(1, times + 1)]
+    end = _edge(beat, anchor, period + 1) - shift
+    if beat.times == 1:
+        return (end,)
+    start = _edge(beat, anchor, period) - shift
+    days = (end - start).days
+    if days < beat.times:
+        return (end,) * beat.times
+    return [start + timedelta(days=days * part // beat.times) for part in range(1, beat.times + 1)]
 
 
-def _edge(every: Period, anchor: date, period: int, times: int, part: int = 0) -> date:
-    """The day after so many periods and ``part`` of the ``times`` parts of another, counted from the anchor."""
-    if every.unit in DAYS_IN:
-        days = every.amount * DAYS_IN[every.unit]
-        return anchor + timedelta(days=period * days + days * part // times)
-    months = every.amount * MONTHS_IN[every.unit]
-    if months * part % times == 0:
-        return add_months(anchor, period * months + months * part // times)
-    start, end = add_months(anchor, period * months), add_months(anchor, (period + 1) * months)
-    return start + timedelta(days=(end - start).days * part // times)
+def _edge(beat: _Beat, anchor: date, period: int) -> date:
+    """The day after so many periods, counted from the anchor."""
+    if beat.days:
+        return anchor + timedelta(days=period * beat.days)
+    return add_months(anchor, period * beat.months)
 
 
-def _periods_between(every: Period, anchor: date, day: date) -> int:
-    """About how many periods lie between two days, one too many at most."""
-    if every.unit in DAYS_IN:
-        return (day - anchor).days // (every.amount * DAYS_IN[every.unit])
-    months = (day.year - anchor.year) * 12 + day.month - anchor.month
-    return months // (every.amount * MONTHS_IN[every.unit])
+def _beats_between(beat: _Beat, anchor: date, day: date) -> int:
+    """How many periods lie between two days; one too many where the second is earlier in its month."""
+    if beat.days:
+        return (day - anchor).days // beat.days
+    return ((day.year - anchor.year) * 12 + day.month - anchor.month) // beat.months
 
 
 def _calendar_start(every: Period, begins: date) -> date:

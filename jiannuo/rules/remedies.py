@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,8 +13,9 @@ from jiannuo.rules.civil import end_of_day, last_day
 from jiannuo.rules.clauses import REMEDIES, RemedyClause, RemedyWindow
 from jiannuo.rules.coverage import Cover, Standing
 from jiannuo.rules.money import ONE, rounded
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Note, Reasons, Untold
-from jiannuo.rules.selection import Choice, candidate, choose
+from jiannuo.rules.selection import Choice, choose
 
 PAID = ("refund", "return", "price_reduction", "compensation")
 """Remedies that pay money, to which the price rule of a clause belongs."""
@@ -24,7 +24,7 @@ _NO_END = 1e15
 _NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class RemedyOutcome:
     """One remedy that may be chosen now: until when, what it pays, and who bears what it costs."""
 
@@ -76,10 +76,12 @@ def _asks_for_cover(clause: RemedyClause) -> bool:
 
 
 def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome:
-    choice = choose([candidate(_rank(offer, remedy), offer.what, offer) for offer in offers], remedy)
+    choice = choose(
+        [(offer.what, offer) for offer in offers], _paid_most if remedy in PAID else _longest, remedy
+    )
     if case.argues:
         case.losers += choice.lost()
-    best = choice.winner.value
+    best = choice.value
     what, clause = best.what, best.what.clause
     is_paid = remedy in PAID
     return RemedyOutcome(
@@ -97,7 +99,7 @@ def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome
 
 
 def _why(choice: Choice[_Offer], remedy: str, case: Case) -> Iterable[Untold]:
-    best = choice.winner.value
+    best = choice.value
     yield best.what.note("remedy.offered", remedy=remedy, until=best.until)
     if remedy in PAID:
         yield from best.notes
@@ -202,8 +204,12 @@ def _bought(case: Case, calendar: Calendar) -> date | None:
     return next((day for day in known if day is not None), None)
 
 
-def _rank(offer: _Offer, remedy: str) -> tuple[float, ...]:
+def _paid_most(what: Applicable[RemedyClause], offer: _Offer) -> tuple[float, ...]:
     """What pays more, then what lasts longer, then what costs the customer nothing beside."""
-    paid = float(offer.amount or 0) if remedy in PAID else 0.0
+    return (-float(offer.amount or 0), *_longest(what, offer))
+
+
+def _longest(what: Applicable[RemedyClause], offer: _Offer) -> tuple[float, ...]:
+    """What lasts longer, then what costs the customer nothing beside."""
     end = _NO_END if offer.until is None else offer.until.timestamp()
-    return (-paid, -end, float(offer.what.clause.bearer == "customer"))
+    return (-end, float(what.clause.bearer == "customer"))

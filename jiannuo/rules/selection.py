@@ -6,7 +6,7 @@ heard even then, so nothing can undercut it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from jiannuo.rules.case import Applicable
@@ -15,32 +15,26 @@ from jiannuo.rules.reasons import Note, Reason
 Value = TypeVar("Value")
 Subject = str | tuple[tuple[str, ...], str]
 """What is chosen for: a word, or an item of a component."""
-
-
-class Candidate(NamedTuple, Generic[Value]):
-    """A clause that applies. The smallest ``rank`` is the best for the customer."""
-
-    rank: tuple[float, ...]
-    order: tuple[Any, ...]
-    what: Applicable[Any]
-    value: Value
-
-
-def candidate(rank: tuple[float, ...], what: Applicable[Any], value: Value) -> Candidate[Value]:
-    """A clause with its rank; among equals the order of commitments decides."""
-    return Candidate(rank, what.order, what, value)
+Rank = tuple[float, ...]
+Option = tuple[Applicable[Any], Value]
+"""A clause that applies, and what it gives."""
 
 
 class Choice(Generic[Value]):
-    """The candidate that counts; why, and why the others do not, is told when somebody asks."""
+    """The option that counts; why, and why the others do not, is told when somebody asks."""
 
-    __slots__ = ("_everyone", "_subject", "winner")
+    __slots__ = ("_everyone", "_rank", "_subject", "value", "what")
 
     def __init__(
-        self, winner: Candidate[Value], everyone: Sequence[Candidate[Value]], subject: Subject
+        self,
+        winner: Option[Value],
+        everyone: Sequence[Option[Value]],
+        rank: Callable[[Applicable[Any], Value], Rank],
+        subject: Subject,
     ) -> None:
-        self.winner = winner
+        self.what, self.value = winner
         self._everyone = everyone
+        self._rank = rank
         self._subject = subject
 
     def why(self) -> Why:
@@ -53,29 +47,28 @@ class Choice(Generic[Value]):
 
     def note(self) -> Note:
         """Why the winner counts."""
-        everyone = self._everyone
+        everyone = [what for what, _ in self._everyone]
         exclusive = _exclusive(everyone)
         if len(everyone) == 1:
             code = "chosen.only"
-        elif self.winner.what.commitment.floor and exclusive is not None:
+        elif self.what.commitment.floor and exclusive is not None:
             code = "chosen.floor"
-        elif exclusive is not None and not all(one.what.is_heard for one in everyone):
+        elif exclusive is not None and not all(what.is_heard for what in everyone):
             code = "chosen.exclusive"
         else:
             code = "chosen.best"
-        return self.winner.what.note(code, subject=self._subject, count=len(everyone))
+        return self.what.note(code, subject=self._subject, count=len(everyone))
 
     def reasons(self) -> Iterable[Reason]:
         """Why the others do not count."""
-        exclusive = _exclusive(self._everyone)
-        for one in sorted(self._everyone, key=_order):
-            if one is self.winner:
+        exclusive = _exclusive([what for what, _ in self._everyone])
+        for what, _ in sorted(self._everyone, key=lambda one: (self._rank(*one), one[0].order)):
+            if what is self.what:
                 continue
-            if exclusive is not None and not one.what.is_heard:
-                note = one.what.note("lost.exclusive", winner=exclusive, subject=self._subject)
+            if exclusive is not None and not what.is_heard:
+                note = what.note("lost.exclusive", winner=exclusive, subject=self._subject)
             else:
-                winner = self.winner.what.clause.id
-                note = one.what.note("lost.less_favourable", winner=winner, subject=self._subject)
+                note = what.note("lost.less_favourable", winner=self.what.clause.id, subject=self._subject)
             yield from note.reasons()
 
 
@@ -89,14 +82,19 @@ class Why(NamedTuple):
         return self.choice.note().reasons()
 
 
-def choose(candidates: Sequence[Candidate[Value]], subject: Subject) -> Choice[Value]:
-    """Pick the best of at least one candidate; the order in which they are given does not matter."""
-    if len(candidates) == 1:
-        return Choice(candidates[0], candidates, subject)
-    heard = candidates
-    if any(one.what.is_exclusive for one in candidates):
-        heard = [one for one in candidates if one.what.is_heard]
-    return Choice(min(heard, key=_order), candidates, subject)
+def choose(
+    options: Sequence[Option[Value]], rank: Callable[[Applicable[Any], Value], Rank], subject: Subject
+) -> Choice[Value]:
+    """Pick the best of at least one option; the order in which they are given does not matter.
+
+    The smallest ``rank`` is the best for the customer; among equals the order of commitments decides.
+    """
+    if len(options) == 1:
+        return Choice(options[0], options, rank, subject)
+    heard = options
+    if any(what.is_exclusive for what, _ in options):
+        heard = [one for one in options if one[0].is_heard]
+    return Choice(min(heard, key=lambda one: (rank(*one), one[0].order)), options, rank, subject)
 
 
 def silenced(what: Applicable[Any], speaking: Iterable[Applicable[Any]]) -> str:
@@ -106,10 +104,6 @@ def silenced(what: Applicable[Any], speaking: Iterable[Applicable[Any]]) -> str:
     return next((other.commitment.code for other in speaking if other.is_exclusive), "")
 
 
-def _exclusive(candidates: Sequence[Candidate[Any]]) -> str | None:
+def _exclusive(clauses: Iterable[Applicable[Any]]) -> str | None:
     """The code of the first exclusive commitment among them."""
-    return next((one.what.commitment.code for one in candidates if one.what.is_exclusive), None)
-
-
-def _order(one: Candidate[Any]) -> tuple[tuple[float, ...], tuple[Any, ...]]:
-    return one[:2]
+    return next((what.commitment.code for what in clauses if what.is_exclusive), None)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.civil import local_date, start_of_day
-from jiannuo.rules.clauses import Refusal, SettlementClause, Tier
+from jiannuo.rules.clauses import Limit, Refusal, SettlementClause, Tier
 from jiannuo.rules.deadlines import limit_due
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
@@ -23,7 +24,7 @@ _FIGURES = {"standard": ("standard",), "actual": ("actual",), "share": ("actual"
 _LATE = Refusal(flag="late")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class SettlementOutcome:
     """What ``payee`` is paid, or why nothing or less.
 
@@ -93,14 +94,18 @@ def _is_about(one: Applicable[SettlementClause], other: Applicable[SettlementCla
 
 
 def _has_begun(clause: SettlementClause, facts: Facts) -> bool:
-    """Whether the facts speak of a claim at all: its event, its papers or its amounts."""
-    return bool(facts.documents or facts.amounts or clause.start in facts.dates or "claimed" in facts.dates)
+    """Whether the facts speak of a claim at all: its event, its papers, or amounts where no papers are wanted."""
+    if facts.documents or clause.start in facts.dates or "claimed" in facts.dates:
+        return True
+    return bool(facts.amounts) and not clause.documents
 
 
 def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcome:
     clause, facts = what.clause, case.facts
-    due_at = _deadline(what, facts)
-    missing = tuple(one for one in clause.documents if one not in facts.documents)
+    due_at = None if clause.deadline is None else _deadline(what, clause.deadline, facts)
+    missing: tuple[str, ...] = ()
+    if not facts.documents.issuperset(clause.documents):
+        missing = tuple(one for one in clause.documents if one not in facts.documents)
     grounds = _grounds(what, case, missing, due_at)
     amount, count, unknown = _amount(clause, facts)
     if amount is not None:
@@ -110,7 +115,7 @@ def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcom
         payer=clause.payer,
         items=clause.items,
         basis=clause.basis,
-        effect=_effect(grounds),
+        effect=_effect(grounds) if grounds else "paid",
         amount=amount,
         per=clause.per,
         quantity=count,
@@ -221,14 +226,14 @@ def _grounds(
     return found
 
 
-def _deadline(what: Applicable[SettlementClause], facts: Facts) -> datetime | None:
-    """The last instant for the claim, if there is one and its event is known."""
+def _deadline(what: Applicable[SettlementClause], deadline: Limit, facts: Facts) -> datetime | None:
+    """The last instant for the claim, if its event is known."""
     moment = facts.dates.get(what.clause.start)
-    if what.clause.deadline is None or moment is None:
+    if moment is None:
         return None
     if not isinstance(moment, datetime):
         moment = start_of_day(moment, what.calendar)
-    return limit_due(what.clause.deadline, what.calendar, moment)
+    return limit_due(deadline, what.calendar, moment)
 
 
 def _claimed_at(what: Applicable[SettlementClause], case: Case) -> datetime:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import Stake, Step, TargetClause
 from jiannuo.rules.money import rounded
+from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@outcome
 class TargetOutcome:
     """A figure against its target.
 
