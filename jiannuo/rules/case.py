@@ -19,6 +19,7 @@ from jiannuo.rules.clauses import (
     SettlementClause,
     TimeClause,
 )
+from jiannuo.rules.deadlines import timing_of
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.matching import facts_used
 from jiannuo.rules.reasons import Later, Note, Reason, Reasons, Told, Untold
@@ -32,7 +33,7 @@ Kind = TypeVar("Kind", bound=AnyClause, covariant=True)
 class Applicable(Generic[Kind]):
     """A clause with its commitment and its calendar, and what is often asked of them."""
 
-    __slots__ = ("calendar", "clause", "commitment", "is_exclusive", "is_heard", "key", "order")
+    __slots__ = ("calendar", "clause", "commitment", "is_exclusive", "is_heard", "key", "order", "timing")
 
     def __init__(self, commitment: CommitmentInForce, clause: Kind, calendar: Calendar) -> None:
         self.commitment = commitment
@@ -42,6 +43,7 @@ class Applicable(Generic[Kind]):
         self.order = (PRECEDENCE.index(commitment.kind), commitment.code, commitment.version, clause.id)
         self.is_exclusive = commitment.exclusive
         self.is_heard = commitment.exclusive or commitment.floor
+        self.timing = timing_of(clause) if isinstance(clause, TimeClause) else None
 
     def note(self, code: str, **params: object) -> Note:
         """A reason that cites the clause."""

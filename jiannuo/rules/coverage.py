@@ -254,11 +254,12 @@ def _last_day(term: Term, begins: date, days_under_repair: int, calendar: Calend
     """The last day of the earliest period, moved on by the days under repair where the clause says so."""
     if not term.periods:
         return None
+    counted = term.counts_start_day
     last = min(
-        last_day(
-            begins, period.amount, period.unit, counts_start_day=term.counts_start_day, calendar=calendar
-        )
-        for period in term.periods
+        [
+            last_day(begins, period.amount, period.unit, counts_start_day=counted, calendar=calendar)
+            for period in term.periods
+        ]
     )
     if term.repair_extends:
         last += timedelta(days=days_under_repair)

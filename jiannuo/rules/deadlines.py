@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from jiannuo.rules import jsonform
 from jiannuo.rules.calendar import Calendar
@@ -98,18 +98,26 @@ def planned(
     started_at: datetime,
     occurrence: int = 0,
     due_at: datetime | None = None,
+    timing: Timing | None = None,
 ) -> ObligationPlan:
     """The obligation of a clause to do ``metric`` within ``limit`` of ``started_at``.
 
-    ``due_at`` is when the limit is used up, where that has been worked out already.
+    ``due_at`` is when the limit is used up, and ``timing`` what :func:`timing_of` the clause says, where these have
+    been worked out already.
     """
     if due_at is None:
         due_at = limit_due(limit, calendar, started_at)
-    warn_at, steps = (
-        (None, ())
-        if due_at is None
-        else _points(clause.warn, clause.ladder, limit, calendar, started_at, due_at, ())
-    )
+    warn_at: datetime | None = None
+    steps: tuple[PlannedStep, ...] = ()
+    if timing is not None:
+        begin = to_utc(started_at)
+        warn_at = None if timing.warn is None else begin + timing.warn
+        steps = tuple(
+            PlannedStep(at=begin + after, role=role, kind=kind, channels=channels, repeat=repeat)
+            for after, role, kind, channels, repeat in timing.steps
+        )
+    elif due_at is not None and (clause.warn is not None or clause.ladder):
+        warn_at, steps = _points(clause.warn, clause.ladder, limit, calendar, started_at, due_at, ())
     return ObligationPlan(
         metric=metric,
         clause=clause.id,
@@ -134,6 +142,32 @@ def planned(
     )
 
 
+class Timing(NamedTuple):
+    """A limit on the clock on the wall, with its warning and its steps in order, all as times after the start."""
+
+    length: timedelta
+    warn: timedelta | None
+    steps: tuple[tuple[timedelta, str, str, tuple[str, ...], Decimal | None], ...]
+
+
+def timing_of(clause: TimeClause) -> Timing | None:
+    """The same for every start: what a clause says where nothing in it runs on a calendar."""
+    points = [step.at for step in clause.ladder] + ([clause.warn] if clause.warn is not None else [])
+    limit = clause.limit
+    if limit.unit not in ("minutes", "hours") or any(
+        point.fraction is None and point.unit[0] == "w" for point in points
+    ):
+        return None
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    length = span(limit.amount, limit.unit)
+    warn_at, steps = _points(clause.warn, clause.ladder, limit, ELAPSED_TIME, start, start + length, ())
+    return Timing(
+        length,
+        None if warn_at is None else warn_at - start,
+        tuple((step.at - start, step.role, step.kind, step.channels, step.repeat) for step in steps),
+    )
+
+
 def replanned(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = ()) -> ObligationPlan:
     """The same obligation with its instants worked out anew, the pauses so far taken into account."""
     due_at = due_with_pauses(obligation, calendar, pauses)
@@ -155,8 +189,6 @@ def _points(
     pauses: Pauses,
 ) -> tuple[datetime | None, tuple[PlannedStep, ...]]:
     """The instants of the warning and of the steps, these in order."""
-    if warn is None and not ladder:
-        return None, ()
     clock = clock_of(limit, calendar)
     warn_at = None if warn is None else _instant(warn, clock, calendar, start, due_at, pauses)
     steps = [

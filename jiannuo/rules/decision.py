@@ -17,6 +17,7 @@ from jiannuo.rules.clauses import CommitmentInForce, TimeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, clock_of, limit_due, planned
 from jiannuo.rules.facts import Facts
+from jiannuo.rules.instants import to_utc
 from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reason, Reasons
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
@@ -191,7 +192,11 @@ def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
         started_at = _start(what, case)
         if started_at is None:
             continue
-        due_at = limit_due(clause.limit, what.calendar, started_at)
+        timing = what.timing
+        if timing is not None:
+            due_at: datetime | None = to_utc(started_at) + timing.length
+        else:
+            due_at = limit_due(clause.limit, what.calendar, started_at)
         if due_at is not None:
             options.setdefault(clause.metric, []).append((what, (started_at, due_at)))
     chosen: list[ObligationPlan] = []
@@ -200,7 +205,14 @@ def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
         what, (started_at, due_at) = choice.what, choice.value
         clause = what.clause
         owed = planned(
-            clause, what.commitment, what.calendar, metric, clause.limit, started_at, due_at=due_at
+            clause,
+            what.commitment,
+            what.calendar,
+            metric,
+            clause.limit,
+            started_at,
+            due_at=due_at,
+            timing=what.timing,
         )
         chosen.append(owed)
         if case.argues:

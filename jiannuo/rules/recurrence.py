@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from jiannuo.rules.calendar import Calendar
@@ -127,12 +128,16 @@ def occurrence_plan(
 ) -> ObligationPlan:
     """The obligation that one occurrence is, with warning and ladder; a pause moves its end."""
     opens_at, due_at = occurrence.opens_at, occurrence.due_at
-    limit = Limit(
-        amount=Decimal((due_at - opens_at) // _MICROSECOND) / _MICROSECONDS_A_MINUTE, unit="minutes"
-    )
+    limit = _as_limit(due_at - opens_at)
     return planned(
         clause, commitment, calendar, clause.action, limit, opens_at, occurrence.index, due_at=due_at
     )
+
+
+@lru_cache(maxsize=4096)
+def _as_limit(length: timedelta) -> Limit:
+    """A length of time as a limit on the clock on the wall."""
+    return Limit(amount=Decimal(length // _MICROSECOND) / _MICROSECONDS_A_MINUTE, unit="minutes")
 
 
 def decide_recurrences(case: Case, cover: Cover) -> tuple[RecurrenceOutcome, ...]:
@@ -266,12 +271,20 @@ def _beat_on(beat: _Beat, begins: date, by_calendar: bool, every: Period, today:
 def _outcome(one: _Running, case: Case, choice: Choice[list[_Running]]) -> RecurrenceOutcome:
     what, clause = one.what, one.what.clause
     opens_at, due_at = _instants(clause, one.span, one.begins, what.calendar)
-    coming = Occurrence(index=one.number, opens_at=opens_at, due_at=due_at, name=one.span.name)
     return RecurrenceOutcome(
         action=clause.action,
         begins=one.begins,
         last=one.end,
-        next=occurrence_plan(clause, what.commitment, what.calendar, coming),
+        next=planned(
+            clause,
+            what.commitment,
+            what.calendar,
+            clause.action,
+            _as_limit(due_at - opens_at),
+            opens_at,
+            one.number,
+            due_at=due_at,
+        ),
         clause=clause.id,
         commitment=what.key[0],
         version=what.key[1],

@@ -120,11 +120,11 @@ def _offer(what: Applicable[RemedyClause], case: Case, standing: Standing | None
             return None
         opens, last = window_of(clause.window, begins, calendar)
         today = case.today(calendar)
-        if today < opens:
-            _nothing(case, what, "remedy.not_open", begins=opens)
-            return None
         if last is not None and today > last:
             _nothing(case, what, "remedy.over", until=last)
+            return None
+        if today < opens:
+            _nothing(case, what, "remedy.not_open", begins=opens)
             return None
     until = None if last is None else end_of_day(last, calendar)
     if standing is not None and _asks_for_cover(clause):
@@ -151,21 +151,12 @@ def window_of(window: RemedyWindow, begins: date, calendar: Calendar) -> tuple[d
     """The first and the last day of a window; ``None`` where only the end of the cover ends it."""
     counted = int(window.counts_start_day)
     opens = begins if window.from_day <= 1 else begins + timedelta(days=window.from_day - counted)
-    ends: list[date] = []
-    if window.to_day is not None:
-        ends.append(begins + timedelta(days=window.to_day - counted))
-    if window.within is not None:
-        length = window.within
-        ends.append(
-            last_day(
-                begins,
-                length.amount,
-                length.unit,
-                counts_start_day=window.counts_start_day,
-                calendar=calendar,
-            )
-        )
-    return opens, min(ends, default=None)
+    last = None if window.to_day is None else begins + timedelta(days=window.to_day - counted)
+    within = window.within
+    if within is not None:
+        end = last_day(begins, within.amount, within.unit, counts_start_day=bool(counted), calendar=calendar)
+        last = end if last is None else min(last, end)
+    return opens, last
 
 
 def _price(what: Applicable[RemedyClause], begins: date | None, case: Case) -> tuple[Decimal | None, Note]:

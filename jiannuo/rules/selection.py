@@ -89,12 +89,14 @@ def choose(
 
     The smallest ``rank`` is the best for the customer; among equals the order of commitments decides.
     """
-    if len(options) == 1:
-        return Choice(options[0], options, rank, subject)
-    heard = options
-    if any(what.is_exclusive for what, _ in options):
-        heard = [one for one in options if one[0].is_heard]
-    return Choice(min(heard, key=lambda one: (rank(*one), one[0].order)), options, rank, subject)
+    winner = options[0]
+    if len(options) > 1:
+        heard = options
+        if any(what.is_exclusive for what, _ in options):
+            heard = [one for one in options if one[0].is_heard]
+        keys = [(rank(what, value), what.order) for what, value in heard]
+        winner = heard[keys.index(min(keys))]
+    return Choice(winner, options, rank, subject)
 
 
 def silenced(what: Applicable[Any], speaking: Iterable[Applicable[Any]]) -> str:
