@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from jiannuo.config.process import Child, Supervisor, Unready, check_folder, check_port, check_ready
 from jiannuo.testing import postgres
+from jiannuo.testing.database import template_path
 
 pytestmark = pytest.mark.once
 
@@ -191,6 +193,8 @@ def test_children_do_not_outlive_a_killed_supervisor(tmp_path):
 
 @pytest.mark.slow
 def test_serve_starts_answers_and_stops_cleanly(tmp_path, free_port):
+    if template_path().exists():  # a database with every migration: making it is proven elsewhere
+        shutil.copyfile(template_path(), tmp_path / "jiannuo.sqlite3")
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "jiannuo", "serve", "--port", str(free_port)],
         cwd=ROOT,

@@ -163,6 +163,7 @@ def tab_to(page: Page, selector: str, at_most: int = 12) -> None:
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["1440", "390"])
+@pytest.mark.once
 def test_the_pages_of_commitments_are_whole_named_and_chinese(visit, town, writer, phone):
     from jiannuo.promises.commitments import drafts
     from tests.browser.test_pages_look import FOREIGN, LOOK

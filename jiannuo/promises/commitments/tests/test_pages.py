@@ -66,6 +66,7 @@ def test_a_dealers_commitment_is_seen_where_it_binds(client, office):
     assert client.get(reverse("commitments:detail", args=["D01"])).status_code == 404
 
 
+@pytest.mark.once
 def test_every_pack_of_the_house_can_be_shown(client, office, manager):
     folder = Path(__file__).resolve().parents[4] / "packs"
     call_command("packs", "load", str(folder), stdout=StringIO())
