@@ -78,7 +78,7 @@ def browser() -> Generator[Browser]:
 @contextmanager
 def _open_page(browser: Browser, base_url: str, shape: dict[str, Any]) -> Generator[Page]:
     context = new_context(browser, base_url, shape)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
