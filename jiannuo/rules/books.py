@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.case import ALWAYS, Applicable, Case, Kind, with_always
+from jiannuo.rules.case import ALWAYS, Applicable, Case, Kind, subject_of, with_always
 from jiannuo.rules.clauses import (
     CLAUSE_KINDS,
     AnyClause,
@@ -30,6 +30,7 @@ from jiannuo.rules.matching import TREE_FACTS, WORD_FACTS, answer, test_of, verd
 from jiannuo.rules.nearness import Near, closest, depth_in, items_of, near_by_item, speaks_on
 from jiannuo.rules.reasons import Note
 
+Listed = TypeVar("Listed")
 _MOST_PAGES = 4096
 """How many sets of words the index remembers before it begins anew."""
 _OPEN_WORDS = ("model", "dealer", "contract")
@@ -112,6 +113,10 @@ class PlainBook:
         """Whether any clause of a kind applies."""
         return bool(case.clauses(kind))
 
+    def by_subject(self, kind: type[Kind], case: Case) -> Iterable[tuple[Any, Sequence[Applicable[Kind]]]]:
+        """The clauses of a kind that apply, those about one subject together, in the order of the subjects."""
+        return _sorted_by_subject(case.clauses(kind), lambda what: what.clause)
+
     def near(self, kind: type[Kind], component: Path, side: str, case: Case) -> Near:
         """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`."""
         return near_by_item(case.clauses(kind), component, side)
@@ -151,21 +156,18 @@ class Open(NamedTuple):
 
     def applies(self, case: Case) -> bool:
         """Whether the clause applies, without saying why not; looked at once for all clauses that ask the same."""
-        if self.is_sure:
-            return True
         found = case.looked_at.get(self.asks)
         if found is None:
-            found = case.looked_at[self.asks] = self._look(case)
+            facts = case.facts
+            found = self.missing is None
+            for check in self.checks:
+                if not check.test(facts):
+                    found = False
+                    break
+            if found and self.row.needs_a_look:
+                found = self.row.hindrance(case) is None
+            case.looked_at[self.asks] = found
         return found
-
-    def _look(self, case: Case) -> bool:
-        if self.missing is not None:
-            return False
-        facts = case.facts
-        for check in self.checks:
-            if not check.test(facts):
-                return False
-        return not self.row.needs_a_look or self.row.hindrance(case) is None
 
 
 class Settled(NamedTuple):
@@ -191,6 +193,7 @@ class Leaf(NamedTuple):
     all_sure: list[Applicable[Any]] | None
     sure_contenders: list[Applicable[Any]] | None
     unsure: dict[str, set[tuple[str, int]]]
+    by_subject: list[tuple[Any, list[Open]]]
     has_sure: bool
     has_exclusive: bool
     near: dict[tuple[Path, str], Settled]
@@ -228,6 +231,16 @@ class IndexedBook:
             return bool(case.clauses(kind))
         leaf = self._leaf(kind, case)
         return leaf.has_sure or any(one.applies(case) for one in leaf.contenders)
+
+    def by_subject(self, kind: type[Kind], case: Case) -> Iterable[tuple[Any, Sequence[Applicable[Kind]]]]:
+        """The clauses of a kind that apply, those about one subject together, in the order of the subjects."""
+        if case.argues:
+            return _sorted_by_subject(case.clauses(kind), lambda what: what.clause)
+        return [
+            (subject, found)
+            for subject, opens in self._leaf(kind, case).by_subject
+            if (found := [one.row.what for one in opens if one.is_sure or one.applies(case)])
+        ]
 
     def near(self, kind: type[Kind], component: Path, side: str, case: Case) -> Near:
         """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`.
@@ -286,6 +299,7 @@ class IndexedBook:
             all_sure=sure if len(sure) == len(opens) else None,
             sure_contenders=_all_if_sure(contenders),
             unsure=_unsure(opens) if kind in (CoverageClause, ChargeClause) else {},
+            by_subject=_sorted_by_subject(contenders, lambda one: one.row.what.clause),
             has_sure=bool(sure),
             has_exclusive=_has_exclusive(opens),
             near={},
@@ -293,6 +307,16 @@ class IndexedBook:
 
 
 Page = dict[type[Any], Leaf]
+
+
+def _sorted_by_subject(
+    several: Iterable[Listed], clause_of: Callable[[Listed], AnyClause]
+) -> list[tuple[Any, list[Listed]]]:
+    """Things sorted by what their clauses are about."""
+    found: dict[Any, list[Listed]] = {}
+    for one in several:
+        found.setdefault(subject_of(clause_of(one)), []).append(one)
+    return sorted(found.items(), key=lambda pair: pair[0])
 
 
 def _argued(leaf: Leaf, case: Case) -> Sequence[Applicable[Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.civil import local_date
+from jiannuo.rules.civil import DAYS_IN, MONTHS_IN, local_date
 from jiannuo.rules.clauses import (
     AnyClause,
     Beginning,
@@ -25,6 +25,7 @@ from jiannuo.rules.matching import facts_used
 from jiannuo.rules.reasons import Later, Note, Reason, Reasons, Told, Untold
 
 ALWAYS = "24x7"
+_DAYS_A_YEAR = 365.2425
 PRECEDENCE = ("contract", "promotion", "maker", "dealer", "statute")
 """Which kind is named when two promise the same."""
 Kind = TypeVar("Kind", bound=AnyClause, covariant=True)
@@ -33,7 +34,18 @@ Kind = TypeVar("Kind", bound=AnyClause, covariant=True)
 class Applicable(Generic[Kind]):
     """A clause with its commitment and its calendar, and what is often asked of them."""
 
-    __slots__ = ("calendar", "clause", "commitment", "is_exclusive", "is_heard", "key", "order", "timing")
+    __slots__ = (
+        "beat",
+        "calendar",
+        "clause",
+        "commitment",
+        "is_exclusive",
+        "is_heard",
+        "key",
+        "often",
+        "order",
+        "timing",
+    )
 
     def __init__(self, commitment: CommitmentInForce, clause: Kind, calendar: Calendar) -> None:
         self.commitment = commitment
@@ -44,6 +56,8 @@ class Applicable(Generic[Kind]):
         self.is_exclusive = commitment.exclusive
         self.is_heard = commitment.exclusive or commitment.floor
         self.timing = timing_of(clause) if isinstance(clause, TimeClause) else None
+        self.often = times_a_year(clause) if isinstance(clause, RecurringClause) else 0.0
+        self.beat = beat_of(clause) if isinstance(clause, RecurringClause) else None
 
     def note(self, code: str, **params: object) -> Note:
         """A reason that cites the clause."""
@@ -72,6 +86,9 @@ class Book(Protocol):
 
     def has_any(self, kind: type[Kind], case: Case) -> bool:
         """Whether any clause of a kind applies."""
+
+    def by_subject(self, kind: type[Kind], case: Case) -> Iterable[tuple[Any, Sequence[Applicable[Kind]]]]:
+        """The clauses of a kind that apply, those about one subject together, in the order of the subjects."""
 
     def near(
         self, kind: type[Kind], component: Path, side: str, case: Case
@@ -127,7 +144,7 @@ class Case:
         self.page_warranty: bool | None = None
         self._argue = argue
         self._clauses: dict[type, Sequence[Applicable[Any]]] = {}
-        self._dates: dict[tuple[datetime, ZoneInfo], date] = {}
+        self._dates: dict[tuple[str, ZoneInfo], date] = {}
 
     def clauses(self, kind: type[Kind]) -> Sequence[Applicable[Kind]]:
         """The clauses of a kind that apply to the case, or of them those that can count."""
@@ -149,22 +166,24 @@ class Case:
 
     def today(self, calendar: Calendar) -> date:
         """The date at which cover and the like are judged."""
-        return self.date_of(self.at, calendar)
+        return self._date("at", self.at, calendar)
 
-    def date_of(self, moment: datetime, calendar: Calendar) -> date:
-        """The date of an instant in the zone of a calendar."""
-        key = (moment, calendar.zone)
-        found = self._dates.get(key)
-        if found is None:
-            found = self._dates[key] = local_date(moment, calendar)
-        return found
+    def date_of_decision(self, calendar: Calendar) -> date:
+        """The date of ``now`` in the zone of a calendar."""
+        return self._date("now", self.now, calendar)
 
     def day(self, event: str, calendar: Calendar) -> date | None:
         """The date of an event in the zone of a calendar."""
         moment = self.facts.dates.get(event)
-        if not isinstance(moment, datetime):
-            return moment
-        return self.date_of(moment, calendar)
+        return self._date(event, moment, calendar) if isinstance(moment, datetime) else moment
+
+    def _date(self, name: str, moment: datetime, calendar: Calendar) -> date:
+        """The date of an instant in the zone of a calendar, worked out once."""
+        key = (name, calendar.zone)
+        found = self._dates.get(key)
+        if found is None:
+            found = self._dates[key] = local_date(moment, calendar)
+        return found
 
     def beginning(self, rule: Beginning, calendar: Calendar) -> date | None:
         """The date a period runs from, see :func:`beginning`."""
@@ -179,12 +198,12 @@ class Case:
     def decisive_day(self, clause: AnyClause, calendar: Calendar) -> date:
         """The date on which a version had to be in force: that of its start event, else of the case."""
         if isinstance(clause, TimeClause | SettlementClause):
-            return self.day(clause.start, calendar) or self.date_of(self.now, calendar)
+            return self.day(clause.start, calendar) or self.date_of_decision(calendar)
         begins = clause.begins if isinstance(clause, CoverageClause | RecurringClause) else None
         if isinstance(clause, RemedyClause) and clause.window is not None:
             begins = clause.window.begins
         if begins is not None:
-            return self.beginning(begins, calendar) or self.date_of(self.now, calendar)
+            return self.beginning(begins, calendar) or self.date_of_decision(calendar)
         return self.today(calendar)
 
 
@@ -197,6 +216,43 @@ def beginning(rule: Beginning, facts: Facts, calendar: Calendar) -> date | None:
         if event in facts.dates:
             return local_date(facts.dates[event], calendar)
     return None
+
+
+def subject_of(clause: AnyClause) -> Any:
+    """What a clause of time, or one that comes again, is about; of several about the same one is chosen."""
+    if isinstance(clause, RecurringClause):
+        return clause.action, bool(clause.offsets)
+    return getattr(clause, "metric", "")
+
+
+def times_a_year(clause: RecurringClause) -> float:
+    """How many times a year something comes; what follows an event counts its times."""
+    if clause.every is None:
+        return float(clause.times * (len(clause.seasons) or len(clause.offsets)))
+    amount, unit = clause.every.amount, clause.every.unit
+    if unit in DAYS_IN:
+        return clause.times * _DAYS_A_YEAR / (amount * DAYS_IN[unit])
+    return clause.times * 12 / (amount * MONTHS_IN[unit])
+
+
+class Beat(NamedTuple):
+    """A period in months or days, and in how many parts it is cut that are no whole months or days."""
+
+    months: int
+    days: int
+    times: int
+
+
+def beat_of(clause: RecurringClause) -> Beat | None:
+    """The rhythm of so many times in a period: twice a year is every six months."""
+    every, times = clause.every, clause.times
+    if every is None:
+        return None
+    months = every.amount * MONTHS_IN.get(every.unit, 0)
+    days = every.amount * DAYS_IN.get(every.unit, 0)
+    if (months or days) % times == 0:
+        return Beat(months // times, days // times, 1)
+    return Beat(months, days, times)
 
 
 def events_of(rule: Beginning) -> str:

@@ -13,7 +13,7 @@ from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
 from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reasons, Untold
-from jiannuo.rules.selection import Choice, choose, silenced
+from jiannuo.rules.selection import Choice, Option, choose
 
 _ORDER = {basis: place for place, basis in enumerate(CHARGE_BASES)}
 _FIGURE = {"list": "list", "discount": "list", "cost": "cost", "actual": "actual"}
@@ -102,8 +102,7 @@ def _outcome(
     near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
 ) -> ChargeOutcome:
     options = [(what, _asked(what.clause, item, case.facts)) for what in near]
-    is_known = all(one.total is not None for what, one in options if not silenced(what, near))
-    choice = choose(options, _by_sum if is_known else _by_basis, (component, item))
+    choice = choose(options, _by_sum if _all_known(options) else _by_basis, (component, item))
     if case.argues:
         case.losers += choice.lost()
     what, best = choice.what, choice.value
@@ -124,6 +123,15 @@ def _outcome(
         version=what.key[1],
         reasons=case.tell(("charge", component, item), _why, choice, component, item, case),
     )
+
+
+def _all_known(options: Sequence[Option[_Asked]]) -> bool:
+    """Whether the sums of all that speak are known; one alone needs no comparison."""
+    if len(options) == 1:
+        return True
+    if any(what.is_exclusive for what, _ in options):
+        return all(asked.total is not None for what, asked in options if what.is_heard)
+    return all(asked.total is not None for _, asked in options)
 
 
 def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iterable[Untold]:

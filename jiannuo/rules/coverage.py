@@ -96,7 +96,11 @@ class Cover:
 
     def paying(self, component: Path, item: str) -> CoverageOutcome | None:
         """The cover that pays for an item; none where there is none, or the facts say that it does not hold."""
-        if not self._has_any or self._case.facts.in_warranty is False:
+        if (
+            not self._has_any
+            or self._case.facts.in_warranty is False
+            or not self._nearby(component).get(item)
+        ):
             return None
         outcome = self.outcome(component, item)
         return outcome if outcome.in_warranty else None

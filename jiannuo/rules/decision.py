@@ -22,7 +22,7 @@ from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.reasons import Reason, Reasons
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
-from jiannuo.rules.selection import Option, choose
+from jiannuo.rules.selection import choose
 from jiannuo.rules.settlements import SettlementOutcome, decide_settlements
 from jiannuo.rules.targets import TargetOutcome, decide_targets
 from jiannuo.rules.worktime import calendar_years_without_holidays
@@ -186,22 +186,12 @@ def _decide(case: Case) -> Decision:
 
 def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
     """The best promise for each metric whose clock has started."""
-    options: dict[str, list[Option[_Limit]]] = {}
-    for what in case.clauses(TimeClause):
-        clause = what.clause
-        started_at = _start(what, case)
-        if started_at is None:
-            continue
-        timing = what.timing
-        if timing is not None:
-            due_at: datetime | None = to_utc(started_at) + timing.length
-        else:
-            due_at = limit_due(clause.limit, what.calendar, started_at)
-        if due_at is not None:
-            options.setdefault(clause.metric, []).append((what, (started_at, due_at)))
     chosen: list[ObligationPlan] = []
-    for metric in sorted(options):
-        choice = choose(options[metric], _sooner, metric)
+    for metric, clauses in case.book.by_subject(TimeClause, case):
+        options = [(what, limit) for what in clauses if (limit := _limit(what, case)) is not None]
+        if not options:
+            continue
+        choice = choose(options, _sooner, metric)
         what, (started_at, due_at) = choice.what, choice.value
         clause = what.clause
         owed = planned(
@@ -234,21 +224,24 @@ def _sooner(_what: Applicable[TimeClause], limit: _Limit) -> tuple[float]:
     return (limit[1].timestamp(),)
 
 
-def _start(what: Applicable[TimeClause], case: Case) -> datetime | None:
-    """The instant from which a clause counts; notes why its clock does not run."""
+def _limit(what: Applicable[TimeClause], case: Case) -> _Limit | None:
+    """When the clock of a clause starts and when its limit is used up; notes why it does not run."""
     clause = what.clause
     moment = case.facts.dates.get(clause.start)
-    if isinstance(moment, datetime):
-        return moment
     if moment is None:
         if case.argues:
             case.notes.append(what.note("time.not_started", metric=clause.metric, event=clause.start))
         return None
-    if clause.limit.unit not in _DATE_IS_ENOUGH:
-        if case.argues:
-            case.notes.append(what.note("time.start_not_exact", metric=clause.metric, event=clause.start))
-        return None
-    return start_of_day(moment, what.calendar)
+    if not isinstance(moment, datetime):
+        if clause.limit.unit not in _DATE_IS_ENOUGH:
+            if case.argues:
+                case.notes.append(what.note("time.start_not_exact", metric=clause.metric, event=clause.start))
+            return None
+        moment = start_of_day(moment, what.calendar)
+    if what.timing is not None:
+        return moment, to_utc(moment) + what.timing.length
+    due_at = limit_due(clause.limit, what.calendar, moment)
+    return None if due_at is None else (moment, due_at)
 
 
 class _Holidays(NamedTuple):

@@ -92,10 +92,7 @@ def test_of(condition: Condition, zones: Zones) -> Callable[[Facts], bool | None
             (not wanted or not wanted.isdisjoint(facts.flags)) and unwanted.isdisjoint(facts.flags)
         )
     if fact == "zone":
-        inside, outside = _zone_test(any_of, zones), _zone_test(none_of, zones)
-        return lambda facts: (
-            (not any_of or inside(facts)) and not outside(facts) if facts.zones or facts.division else None
-        )
+        return _zone_test(condition, zones)
     if fact == "division":
         return lambda facts: (
             (not any_of or facts.division.startswith(any_of))
@@ -125,10 +122,20 @@ def _number_test(condition: Condition) -> Callable[[Facts], bool | None]:
     return is_within
 
 
-def _zone_test(names: tuple[str, ...], zones: Zones) -> Callable[[Facts], bool]:
-    wanted = frozenset(names)
-    prefixes = tuple(prefix for name in names for prefix in zones.get(name, ()))
-    return lambda facts: not wanted.isdisjoint(facts.zones) or in_zone(facts.division, prefixes)
+def _zone_test(condition: Condition, zones: Zones) -> Callable[[Facts], bool | None]:
+    any_of, none_of = frozenset(condition.any_of), frozenset(condition.none_of)
+    inside = tuple(prefix for name in condition.any_of for prefix in zones.get(name, ()))
+    outside = tuple(prefix for name in condition.none_of for prefix in zones.get(name, ()))
+
+    def is_in_zone(facts: Facts) -> bool | None:
+        division, named = facts.division, facts.zones
+        if not division and not named:
+            return None
+        if any_of and not division.startswith(inside) and any_of.isdisjoint(named):
+            return False
+        return not none_of or not (division.startswith(outside) or not none_of.isdisjoint(named))
+
+    return is_in_zone
 
 
 def facts_used(conditions: tuple[Condition, ...], facts: Facts, in_warranty: bool | None = None) -> str:

@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.case import Applicable, Case, beginning, events_of
+from jiannuo.rules.case import Applicable, Beat, Case, beat_of, beginning, events_of
 from jiannuo.rules.civil import (
-    DAYS_IN,
     MONTHS_IN,
     add_months,
     end_of_day,
@@ -32,7 +31,6 @@ _ONE_DAY = timedelta(days=1)
 _NO_DAYS = timedelta()
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_A_MINUTE = 60_000_000
-_DAYS_A_YEAR = 365.2425
 
 
 @outcome
@@ -146,13 +144,9 @@ def decide_recurrences(case: Case, cover: Cover) -> tuple[RecurrenceOutcome, ...
     The clauses of one commitment about an action go together (a small service each quarter, a large one each year).
     Of several commitments the one that promises the action most often counts.
     """
-    groups: dict[tuple[str, bool], dict[tuple[str, int], list[Applicable[RecurringClause]]]] = {}
-    for what in case.clauses(RecurringClause):
-        subject = (what.clause.action, bool(what.clause.offsets))
-        groups.setdefault(subject, {}).setdefault(what.key, []).append(what)
     chosen: list[RecurrenceOutcome] = []
-    for (action, _), by_commitment in sorted(groups.items()):
-        options = _options(by_commitment.values(), case, cover)
+    for (action, _), clauses in case.book.by_subject(RecurringClause, case):
+        options = _options(clauses, case, cover)
         if options:
             choice = choose(options, _oftenest, action)
             if case.argues:
@@ -162,48 +156,45 @@ def decide_recurrences(case: Case, cover: Cover) -> tuple[RecurrenceOutcome, ...
 
 
 def _options(
-    groups: Iterable[list[Applicable[RecurringClause]]], case: Case, cover: Cover
+    clauses: Sequence[Applicable[RecurringClause]], case: Case, cover: Cover
 ) -> list[Option[list[_Running]]]:
     """The commitments that owe an action, each with its clauses that go on.
 
     Where only the outcome is wanted, those that promise less often than one that goes on are left out.
     """
-    several = list(groups)
-    can_stop = not case.argues and len(several) > 1 and not any(group[0].is_exclusive for group in several)
-    if can_stop:
-        several.sort(key=_at_most, reverse=True)
+    if len(clauses) == 1:
+        one = _running(clauses[0], case, cover)
+        return [] if one is None else [(one.what, [one])]
+    can_stop = not case.argues and not any(what.is_exclusive for what in clauses)
+    groups: dict[tuple[str, int], list[Applicable[RecurringClause]]] = {}
+    for what in clauses:
+        groups.setdefault(what.key, []).append(what)
     options: list[Option[list[_Running]]] = []
     often = 0.0
-    for group in several:
-        if can_stop and options and _at_most(group) < often:
+    for group in sorted(groups.values(), key=_at_most, reverse=True):
+        if can_stop and _at_most(group) < often:
             break
         running = [one for what in group if (one := _running(what, case, cover)) is not None]
         if running:
             options.append((running[0].what, running))
-            often = max(often, sum(_a_year(one.what.clause) for one in running))
+            often = max(often, _often(running))
     return options
 
 
 def _at_most(group: list[Applicable[RecurringClause]]) -> float:
     """How many times a year the clauses of one commitment can come."""
-    return sum(_a_year(what.clause) for what in group)
+    return sum([what.often for what in group])
+
+
+def _often(running: list[_Running]) -> float:
+    """How many times a year those of the clauses come that go on."""
+    return sum([one.what.often for one in running])
 
 
 def _oftenest(_what: Applicable[RecurringClause], group: list[_Running]) -> tuple[float, float]:
     """How often it comes, then how soon."""
-    often = sum(_a_year(one.what.clause) for one in group)
     soon = min(_instants(one.what.clause, one.span, one.begins, one.what.calendar)[1] for one in group)
-    return (-often, soon.timestamp())
-
-
-def _a_year(clause: RecurringClause) -> float:
-    """How many times a year it comes; what follows an event counts its times."""
-    if clause.every is None:
-        return float(clause.times * (len(clause.seasons) or len(clause.offsets)))
-    amount, unit = clause.every.amount, clause.every.unit
-    if unit in DAYS_IN:
-        return clause.times * _DAYS_A_YEAR / (amount * DAYS_IN[unit])
-    return clause.times * 12 / (amount * MONTHS_IN[unit])
+    return (-_often(group), soon.timestamp())
 
 
 def _running(what: Applicable[RecurringClause], case: Case, cover: Cover) -> _Running | None:
@@ -226,7 +217,7 @@ def _running(what: Applicable[RecurringClause], case: Case, cover: Cover) -> _Ru
                 case.notes.append(what.note("recurring.not_covered", action=clause.action))
             return None
     end = _end(clause, begins, calendar, covered_until)
-    coming = _coming(clause, begins, end, case, calendar)
+    coming = _coming(what, begins, end, case)
     if coming is not None:
         return _Running(what, begins, end, *coming)
     if case.argues:
@@ -235,28 +226,28 @@ def _running(what: Applicable[RecurringClause], case: Case, cover: Cover) -> _Ru
 
 
 def _coming(
-    clause: RecurringClause, begins: date, end: date | None, case: Case, calendar: Calendar
+    what: Applicable[RecurringClause], begins: date, end: date | None, case: Case
 ) -> _Numbered | None:
     """The first occurrence that is due after the instant of the decision."""
-    now, today = case.now, case.date_of(case.now, calendar)
-    if clause.every is not None and clause.first_within is None and not clause.roll_forward:
-        beat = _beat(clause.every, clause.times)
-        if beat.times == 1:
-            number, span = _beat_on(beat, begins, clause.by_calendar, clause.every, today)
-            is_over = (end is not None and span.last > end) or (
-                clause.count is not None and number > clause.count
-            )
-            return None if is_over else (number, span)
+    clause, calendar, beat = what.clause, what.calendar, what.beat
+    today = case.date_of_decision(calendar)
+    if beat is not None and beat.times == 1 and clause.first_within is None and not clause.roll_forward:
+        number, span = _beat_on(beat, begins, clause, today)
+        if (end is not None and span.last > end) or (clause.count is not None and number > clause.count):
+            return None
+        return number, span
     for number, span in _owed(clause, begins, end, calendar, today):
-        if span.due >= today and (span.parts == 1 or _instants(clause, span, begins, calendar)[1] > now):
+        if span.due >= today and (span.parts == 1 or _instants(clause, span, begins, calendar)[1] > case.now):
             return number, span
     return None
 
 
-def _beat_on(beat: _Beat, begins: date, by_calendar: bool, every: Period, today: date) -> _Numbered:
+def _beat_on(beat: Beat, begins: date, clause: RecurringClause, today: date) -> _Numbered:
     """The occurrence within which a day lies, or the first where the event is still to come."""
-    anchor, shift = (_calendar_start(every, begins), _ONE_DAY) if by_calendar else (begins, _NO_DAYS)
-    day = max(today, begins + _ONE_DAY - shift)
+    anchor, shift = begins, _NO_DAYS
+    if clause.by_calendar and clause.every is not None:
+        anchor, shift = _calendar_start(clause.every, begins), _ONE_DAY
+    day = today if today > begins else begins + _ONE_DAY - shift
     number = max(_beats_between(beat, anchor, day), 0)
     before = _edge(beat, anchor, number) - shift
     if number and before >= day:
@@ -264,7 +255,7 @@ def _beat_on(beat: _Beat, begins: date, by_calendar: bool, every: Period, today:
         before = _edge(beat, anchor, number) - shift
     else:
         last = _edge(beat, anchor, number + 1) - shift
-    number += 1 - (_beats_between(beat, anchor, begins) if by_calendar else 0)
+    number += 1 - (_beats_between(beat, anchor, begins) if clause.by_calendar else 0)
     return number, _Span(begins if number == 1 else before + _ONE_DAY, last, last)
 
 
@@ -382,8 +373,9 @@ def _instants(
 
 
 def _spans(clause: RecurringClause, begins: date, since: date | None) -> Iterator[_Numbered]:
-    if clause.every is not None:
-        return _periods(clause.every, clause.times, begins, clause.by_calendar, since)
+    beat = beat_of(clause)
+    if clause.every is not None and beat is not None:
+        return _periods(beat, clause.every, begins, clause.by_calendar, since)
     if clause.offsets:
         windows = (
             (begins + timedelta(days=offset.from_day), begins + timedelta(days=offset.to_day), "")
@@ -425,31 +417,13 @@ def _of_year(day: str, year: int) -> date:
     return add_months(date(year, 1, 1), int(day[:2]) - 1, int(day[3:]))
 
 
-class _Beat(NamedTuple):
-    """A period in months or days, and in how many parts it is cut that are no whole months or days."""
-
-    months: int
-    days: int
-    times: int
-
-
-def _beat(every: Period, times: int) -> _Beat:
-    """The rhythm of ``times`` in a period: twice a year is every six months."""
-    months = every.amount * MONTHS_IN.get(every.unit, 0)
-    days = every.amount * DAYS_IN.get(every.unit, 0)
-    if (months or days) % times == 0:
-        return _Beat(months // times, days // times, 1)
-    return _Beat(months, days, times)
-
-
 def _periods(
-    every: Period, times: int, begins: date, by_calendar: bool, since: date | None
+    beat: Beat, every: Period, begins: date, by_calendar: bool, since: date | None
 ) -> Iterator[_Numbered]:
     """Periods from the event or of the calendar, each cut into ``times`` parts, every edge from the anchor.
 
     Begins at most a period or two before ``since``.
     """
-    beat = _beat(every, times)
     anchor = _calendar_start(every, begins) if by_calendar else begins
     shift = _ONE_DAY if by_calendar else _NO_DAYS
     before = begins - shift
@@ -481,7 +455,7 @@ def _periods(
         period += 1
 
 
-def _lasts(beat: _Beat, anchor: date, period: int, shift: timedelta) -> Sequence[date]:
+def _lasts(beat: Beat, anchor: date, period: int, shift: timedelta) -> Sequence[date]:
     """The last days of the parts of a period; the last day of all, when it has fewer days than parts."""
     end = _edge(beat, anchor, period + 1) - shift
     if beat.times == 1:
@@ -493,14 +467,14 @@ def _lasts(beat: _Beat, anchor: date, period: int, shift: timedelta) -> Sequence
     return [start + timedelta(days=days * part // beat.times) for part in range(1, beat.times + 1)]
 
 
-def _edge(beat: _Beat, anchor: date, period: int) -> date:
+def _edge(beat: Beat, anchor: date, period: int) -> date:
     """The day after so many periods, counted from the anchor."""
     if beat.days:
         return anchor + timedelta(days=period * beat.days)
     return add_months(anchor, period * beat.months)
 
 
-def _beats_between(beat: _Beat, anchor: date, day: date) -> int:
+def _beats_between(beat: Beat, anchor: date, day: date) -> int:
     """How many periods lie between two days; one too many where the second is earlier in its month."""
     if beat.days:
         return (day - anchor).days // beat.days

@@ -118,8 +118,10 @@ def _offer(what: Applicable[RemedyClause], case: Case, standing: Standing | None
         if begins is None:
             _nothing(case, what, "remedy.not_started", events=events_of(clause.window.begins))
             return None
-        opens, last = window_of(clause.window, begins, calendar)
         today = case.today(calendar)
+        if not case.argues and _is_over(clause.window, begins, today):
+            return None
+        opens, last = window_of(clause.window, begins, calendar)
         if last is not None and today > last:
             _nothing(case, what, "remedy.over", until=last)
             return None
@@ -139,6 +141,11 @@ def _offer(what: Applicable[RemedyClause], case: Case, standing: Standing | None
         return _Offer(what, opens, until)
     amount, note = _price(what, begins, case)
     return _Offer(what, opens, until, amount, (note,))
+
+
+def _is_over(window: RemedyWindow, begins: date, today: date) -> bool:
+    """Whether the days of a window are over, told by counting them: that is how most windows are."""
+    return window.to_day is not None and (today - begins).days > window.to_day - window.counts_start_day
 
 
 def _nothing(case: Case, what: Applicable[RemedyClause], code: str, **params: object) -> None:
