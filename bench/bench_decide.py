@@ -40,7 +40,7 @@ FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def clauses_of(random: Random) -> tuple[AnyClause, ...]:
-    """Thirty clauses as letters have them: 9 time, 4 coverage, 4 charge, 4 remedy, 3 recurring, 2 of each other kind."""
+    """Thirty clauses: 9 time, 4 coverage, 4 charge, 4 remedy, 3 recurring, 2 of each other kind."""
     hours = [random.choice((0.5, 1, 2, 4)), random.choice((4, 8, 12, 24)), random.choice((24, 48, 72))]
     warn = {"fraction": "0.75"}
     ladder = [
@@ -315,7 +315,7 @@ def run() -> list[dict[str, Any]]:
     office = Calendar.from_json(
         {
             "name": "office",
-            "weekly": dict.fromkeys(DAYS, ["08:30-12:00", "13:30-17:30"]),
+            "weekly": {day: ["08:30-12:00", "13:30-17:30"] for day in DAYS},
             "observes_holidays": True,
         },
         chinese_holidays(),
