@@ -168,6 +168,7 @@ def record_the_finding(page: Page) -> None:
 
 
 def take_a_part(page: Page) -> None:
+    page.wait_for_load_state("networkidle")  # what was recorded before has been answered
     part = page.locator("#s-part")
     part.locator("summary").click()
     chooser = part.locator("#part-part-ts-control")
