@@ -6,6 +6,7 @@ import logging
 from collections.abc import Generator
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # Machines are shared: slowness of a machine is no fault of the code.
@@ -35,3 +36,9 @@ def no_subscriber_fails(request: pytest.FixtureRequest) -> Generator[None]:
     logger.removeHandler(recorder)
     if recorder.messages and not request.node.get_closest_marker("failing_subscribers"):
         pytest.fail("A subscriber failed: " + "; ".join(recorder.messages), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_house() -> None:
+    """A request speaks its reader's language until the next one; a test must not hear the one before it."""
+    translation.deactivate()

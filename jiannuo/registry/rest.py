@@ -6,6 +6,7 @@ POST repeatable by its ``Idempotency-Key``.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -47,7 +48,7 @@ def _wanted(view: Any) -> str:
     return str(view.edit_permission if view.action in WRITES else view.permission)
 
 
-class RegistryViewSet(TableList, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Any]):
+class RegistryViewSet(TableList, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Any], ABC):
     """List, read, create and change; what is refused on a page is refused here, in the same words.
 
     ``codes`` names foreign keys that callers may give by a code: field → (model, field of the code).
@@ -59,13 +60,13 @@ class RegistryViewSet(TableList, mixins.ListModelMixin, mixins.RetrieveModelMixi
     codes: ClassVar[Mapping[str, tuple[type[models.Model], str]]] = {}
     lookup_value_regex = r"\d{1,18}"
 
+    @abstractmethod
     def form(self, data: Any, instance: Any = None) -> BaseForm:
         """The form of the page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def save(self, form: Any, instance: Any, request: Any) -> Any:
         """Call the service."""
-        raise NotImplementedError
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Register a record."""

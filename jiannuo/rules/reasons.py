@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -147,8 +148,9 @@ class _Lazy(Sequence[Reason]):
     __slots__ = ("_told",)
     _told: tuple[Reason, ...] | None
 
+    @abstractmethod
     def _tell(self) -> tuple[Reason, ...]:
-        raise NotImplementedError
+        """Word the reasons."""
 
     def _all(self) -> tuple[Reason, ...]:
         if self._told is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -62,7 +63,7 @@ class ImportContext:
     organization: Any
 
 
-class Importer:
+class Importer(ABC):
     """Base of importers. One object serves one pass over the file, so it may remember what it has seen.
 
     :meth:`prepare` loads what is looked up for every row; :meth:`check_portion` refuses rows for what a single cell
@@ -82,17 +83,17 @@ class Importer:
     def __init__(self, context: ImportContext) -> None:
         self.context = context
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - not every importer needs it
         """Called once before the first portion."""
 
-    def check_portion(self, rows: Sequence[Row]) -> None:
+    def check_portion(self, rows: Sequence[Row]) -> None:  # noqa: B027 - not every importer needs it
         """Refuse bad rows; rows that a parser refused are here too."""
 
+    @abstractmethod
     def save_portion(self, rows: Sequence[Row]) -> Created:
         """Write ``rows``, all of them good."""
-        raise NotImplementedError
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 - not every importer needs it
         """Called once after the last portion."""
 
     @classmethod

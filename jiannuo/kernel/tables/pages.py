@@ -17,6 +17,7 @@ A heading of the table sorts when an ordering has the name of its column.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -60,7 +61,7 @@ class Total:
     shown_as: str = ""
 
 
-class TablePage(PermissionRequiredMixin, View):
+class TablePage(PermissionRequiredMixin, View, ABC):
     """A list with filter, order, saved views, columns, totals, bulk actions, paging and export."""
 
     name: ClassVar[str] = ""
@@ -85,9 +86,9 @@ class TablePage(PermissionRequiredMixin, View):
 
     # What a page says
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """All rows that the person may see, with what the table shows of related records."""
-        raise NotImplementedError
 
     def extra_context(self) -> dict[str, Any]:
         """Further context of the template of the page."""

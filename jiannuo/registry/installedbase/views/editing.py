@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -105,16 +106,16 @@ def sites(request: HttpRequest) -> HttpResponse:
     return render(request, "installedbase/_site.html", {"field": form["address"], "fresh": True})
 
 
-class UnitDialog(PermissionRequired, View):
+class UnitDialog(PermissionRequired, View, ABC):
     """A form in the dialog of a unit's page that does one thing."""
 
     permission = "units.edit"
     title: Any = ""
     form_class: type[Any]
 
+    @abstractmethod
     def do(self, unit: InstalledUnit, data: dict[str, Any], user: Any) -> object:
         """Call the service."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         unit = editable_or_404(request, pk)

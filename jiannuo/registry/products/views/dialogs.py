@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ from jiannuo.registry.products.models import (
 )
 
 
-class Dialog(PermissionRequired, View):
+class Dialog(PermissionRequired, View, ABC):
     """A form in the dialog; ``keys`` are those of the address."""
 
     permission = "products.edit"
@@ -38,13 +39,13 @@ class Dialog(PermissionRequired, View):
     def prepare(self) -> None:
         """Read the records that the address names. Raises Http404."""
 
+    @abstractmethod
     def form(self, data: Any = None, files: Any = None) -> Any:
         """The form, empty or as posted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def do(self, form: Any, user: Any) -> object:
         """Call the service."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, **keys: Any) -> HttpResponse:
         self.keys = keys
