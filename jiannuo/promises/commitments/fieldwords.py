@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.roles import Role
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import amountwords, factwords, wordlist, words
 
 CLAUSE_KINDS = {
     "time": (_("Time limit"), _("done within so much time from an event"), "alarm"),
@@ -82,11 +82,11 @@ CHOSEN_BY_NAME: dict[str, Callable[[], Mapping[str, Any]]] = {
     "calendar": dict,
     "role": _roles,
     "approvers": _parties_and_roles,
-    "excluded_causes": lambda: words.CAUSES,
-    "evidence": lambda: words.PAPERS,
-    "documents": lambda: words.PAPERS,
-    "measure": lambda: words.MEASURES,
-    "flag": lambda: words.CIRCUMSTANCES,
+    "excluded_causes": lambda: wordlist.CAUSES,
+    "evidence": lambda: wordlist.PAPERS,
+    "documents": lambda: wordlist.PAPERS,
+    "measure": lambda: wordlist.MEASURES,
+    "flag": lambda: wordlist.CIRCUMSTANCES,
 }
 
 LABELS: dict[str, Any] = {
@@ -264,14 +264,14 @@ _TABLES: dict[str, tuple[Mapping[str, Any], ...]] = {
     "channel": (words.CHANNELS,),
     "consequence": (words.CONSEQUENCES,),
     "subject of approval": (words.APPROVAL_SUBJECTS,),
-    "basis": (words.CHARGE_BASES, words.SETTLEMENT_BASES),
-    "comparison": (words.COMPARISONS,),
-    "price rule": (words.PRICE_RULES,),
-    "period": (words.OVER,),
-    "unit": (words.TARGET_UNITS, words.UNITS),
-    "measure": (words.MEASURES,),
-    "paper": (words.PAPERS,),
-    "flag": (words.CIRCUMSTANCES,),
+    "basis": (amountwords.CHARGE_BASES, amountwords.SETTLEMENT_BASES),
+    "comparison": (amountwords.COMPARISONS,),
+    "price rule": (amountwords.PRICE_RULES,),
+    "period": (amountwords.OVER,),
+    "unit": (amountwords.TARGET_UNITS, amountwords.UNITS),
+    "measure": (wordlist.MEASURES,),
+    "paper": (wordlist.PAPERS,),
+    "flag": (wordlist.CIRCUMSTANCES,),
 }
 
 _WORDS: dict[str, Any] = {
@@ -342,7 +342,7 @@ def any_word(value: str) -> str:
         for table in tables:
             if value in table:
                 return str(table[value])
-    known = _WORDS.get(value) or LABELS.get(value) or words.FACTS.get(value)
+    known = _WORDS.get(value) or LABELS.get(value) or factwords.FACTS.get(value)
     return str(known) if known is not None else value
 
 

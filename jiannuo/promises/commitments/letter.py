@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import amountwords, wordlist, words
 from jiannuo.promises.commitments.engine import Loaded
 from jiannuo.promises.commitments.phrases import (
     basis_text,
@@ -139,14 +139,14 @@ class Letter:
             (_("warning"), point_text(clause.warn) if clause.warn else ""),
             (_("escalation"), "；".join(self._step(step) for step in clause.ladder)),
             (_("if missed"), "；".join(consequence_text(one) for one in clause.consequences)),
-            (_("proof"), self._own_words(words.PAPERS, clause.evidence)),
+            (_("proof"), self._own_words(wordlist.PAPERS, clause.evidence)),
         ]
 
     def _coverage(self, clause: CoverageClause) -> _Parts:
         term = clause.term
         lengths = [period_text(period) for period in term.periods]
         lengths += [
-            f"{words.label(words.UNITS, name, self._own)} {number_text(value)}"
+            f"{words.label(amountwords.UNITS, name, self._own)} {number_text(value)}"
             for name, value in term.meters.items()
         ]
         headline = _(" or ").join(lengths)
@@ -155,7 +155,7 @@ class Letter:
         details = [
             *self._beginning(clause.begins),
             (_("includes"), self._words(words.ITEMS, clause.includes)),
-            (_("does not cover"), self._own_words(words.CAUSES, clause.excluded_causes)),
+            (_("does not cover"), self._own_words(wordlist.CAUSES, clause.excluded_causes)),
             (_("paid by"), self._word(words.PAYERS, clause.payer)),
             (_("repair time"), _("is added to the period") if term.repair_extends else ""),
             (_("replaced parts"), _("begin a period of their own") if term.replacement == "restarts" else ""),
@@ -214,9 +214,9 @@ class Letter:
         return self._word(words.ACTIONS, clause.action), rhythm_text(clause), details
 
     def _target(self, clause: TargetClause) -> _Parts:
-        unit = str(words.TARGET_UNITS[clause.unit])
+        unit = str(amountwords.TARGET_UNITS[clause.unit])
         details = [
-            (pgettext("letter", "period"), self._word(words.OVER, clause.over)),
+            (pgettext("letter", "period"), self._word(amountwords.OVER, clause.over)),
             (_("asked of"), words.party_label(clause.whom, self._own)),
             (pgettext("letter", "weight"), "" if clause.weight is None else number_text(clause.weight)),
             (pgettext("letter", "steps"), "；".join(range_text(step, unit) for step in clause.steps)),
@@ -226,7 +226,7 @@ class Letter:
                 "；".join(stake_text(one, unit) for one in clause.stakes if one.when == "missed"),
             ),
         ]
-        return words.label(words.MEASURES, clause.measure, self._own), target_text(clause), details
+        return words.label(wordlist.MEASURES, clause.measure, self._own), target_text(clause), details
 
     def _approval(self, clause: ApprovalClause) -> _Parts:
         bounds = (
@@ -258,7 +258,7 @@ class Letter:
         details = [
             (_("tiers"), "；".join(self._tier(tier, clause) for tier in clause.tiers)),
             (pgettext("letter", "at most"), yuan_text(clause.cap)),
-            (_("with the claim"), self._own_words(words.PAPERS, clause.documents)),
+            (_("with the claim"), self._own_words(wordlist.PAPERS, clause.documents)),
             (pgettext("letter", "claim"), deadline),
             (
                 _("if late"),
@@ -299,7 +299,7 @@ class Letter:
             when=point_text(step.at), role=words.party_label(step.role, self._own)
         )
         if step.kind != "notify":
-            text = f"{text}（{words.label(words.STEPS, step.kind, self._own)}）"
+            text = f"{text}（{words.label(wordlist.STEPS, step.kind, self._own)}）"
         if step.channels:
             text = _("{step} by {channels}").format(
                 step=text, channels=self._words(words.CHANNELS, step.channels)
@@ -309,7 +309,7 @@ class Letter:
         return text
 
     def _tier(self, tier: Tier, clause: SettlementClause) -> str:
-        unit = self._word(words.UNITS, clause.per)
+        unit = self._word(amountwords.UNITS, clause.per)
         where = span_text(tier.low, tier.high, unit)
         if tier.grade:
             where = f"{words.label({}, tier.grade, self._own)} {where}".strip()
@@ -319,8 +319,8 @@ class Letter:
         effect = str(words.EFFECTS[ground.effect])
         if ground.effect == "reduced" and ground.share is not None:
             effect = _("reduced by {share}").format(share=share_text(ground.share))
-        return f"{ground.text or words.label(words.CIRCUMSTANCES, ground.flag, self._own)}：{effect}"
+        return f"{ground.text or words.label(wordlist.CIRCUMSTANCES, ground.flag, self._own)}：{effect}"
 
 
 def _days(number: int) -> str:
-    return str(words.PERIODS["days"]).format(n=number) if number else ""
+    return str(amountwords.PERIODS["days"]).format(n=number) if number else ""

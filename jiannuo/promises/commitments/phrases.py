@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import amountwords, factwords, words
 from jiannuo.rules import (
     WEEKDAYS,
     Calendar,
@@ -31,12 +31,12 @@ from jiannuo.rules.decision import ALWAYS
 
 def limit_text(limit: Limit) -> str:
     """A limit such as “within 2 hours”."""
-    return str(words.LIMITS[limit.unit]).format(n=number_text(limit.amount))
+    return str(amountwords.LIMITS[limit.unit]).format(n=number_text(limit.amount))
 
 
 def period_text(period: Period) -> str:
     """A period such as “3 years”."""
-    return str(words.PERIODS[period.unit]).format(n=period.amount)
+    return str(amountwords.PERIODS[period.unit]).format(n=period.amount)
 
 
 def consequence_text(consequence: Consequence) -> str:
@@ -46,7 +46,7 @@ def consequence_text(consequence: Consequence) -> str:
     if not figure:
         return text
     if consequence.per:
-        unit = words.label(words.UNITS, consequence.per)
+        unit = words.label(amountwords.UNITS, consequence.per)
         figure = _("{figure} for each {unit}").format(figure=figure, unit=unit)
     return f"{text}（{figure}）"
 
@@ -57,7 +57,7 @@ def price_text(price: Price) -> str:
         return ""
     if price.rule == "fixed":
         return yuan_text(price.amount)
-    text = str(words.PRICE_RULES[price.rule])
+    text = str(amountwords.PRICE_RULES[price.rule])
     if price.rule == "depreciated" and price.rate is not None:
         return _("{price}, {share} a day").format(price=text, share=share_text(price.rate))
     if price.rule == "share" and price.rate is not None:
@@ -88,7 +88,9 @@ def rhythm_text(clause: RecurringClause) -> str:
     if clause.every is not None:
         every = clause.every
         each = _("every calendar {period}") if clause.by_calendar else _("every {period}")
-        text = each.format(period=words.ONE_PERIOD[every.unit] if every.amount == 1 else period_text(every))
+        text = each.format(
+            period=amountwords.ONE_PERIOD[every.unit] if every.amount == 1 else period_text(every)
+        )
     elif clause.seasons:
         spans = (f"{season.name} {season.begins}–{season.ends}".strip() for season in clause.seasons)
         text = _("every year in {seasons}").format(seasons=list_text(spans))
@@ -157,7 +159,7 @@ def _days(days: list[str]) -> str:
 
 def condition_text(condition: Condition, names: Mapping[str, str] | None = None) -> str:
     """One column of the decision table in words; ``names`` knows the names of paths and the words of its commitment."""
-    label = words.fact_label(condition.fact, names)
+    label = factwords.fact_label(condition.fact, names)
     if condition.any_of:
         return _("{fact}: {values}").format(
             fact=label, values=_values(condition.fact, condition.any_of, names)
@@ -179,19 +181,19 @@ def _values(fact: str, values: Iterable[str], names: Mapping[str, str] | None) -
         return list_text(words.component_label(value, names) for value in values)
     if fact in ("product", "division", "zone", "model", "dealer", "contract"):
         return list_text((names or {}).get(value, value) for value in values)
-    return list_text(words.value_label(fact, value, names) for value in values)
+    return list_text(factwords.value_label(fact, value, names) for value in values)
 
 
 def basis_text(clause: ChargeClause) -> str:
     """On what basis a charge is made."""
     if clause.basis == "fixed":
-        unit = words.label(words.UNITS, clause.per)
+        unit = words.label(amountwords.UNITS, clause.per)
         return _("{amount} yuan for each {unit}").format(
             amount=number_text(clause.amount or Decimal(0)), unit=unit
         )
     if clause.basis == "discount" and clause.rate is not None:
         return _("{share} of the list price").format(share=share_text(clause.rate))
-    text = str(words.CHARGE_BASES[clause.basis])
+    text = str(amountwords.CHARGE_BASES[clause.basis])
     return (
         text
         if clause.rate is None
@@ -201,12 +203,12 @@ def basis_text(clause: ChargeClause) -> str:
 
 def pay_text(clause: SettlementClause) -> str:
     """On what basis somebody is paid."""
-    unit = words.label(words.UNITS, clause.per)
+    unit = words.label(amountwords.UNITS, clause.per)
     if clause.basis == "fixed" and clause.amount is not None:
         return _("{amount} yuan for each {unit}").format(amount=number_text(clause.amount), unit=unit)
     if clause.basis == "share" and clause.share is not None:
         return _("{share} of the sum").format(share=share_text(clause.share))
-    return str(words.SETTLEMENT_BASES[clause.basis])
+    return str(amountwords.SETTLEMENT_BASES[clause.basis])
 
 
 def range_text(step: Step, unit: str) -> str:
@@ -218,12 +220,12 @@ def range_text(step: Step, unit: str) -> str:
 
 def target_text(clause: TargetClause) -> str:
     """What a target asks for: at least 98 %."""
-    unit = str(words.TARGET_UNITS[clause.unit])
+    unit = str(amountwords.TARGET_UNITS[clause.unit])
     if clause.comparison == "between":
         return _("{low} to {high}").format(
             low=figure_text(clause.value, unit), high=figure_text(clause.upper, unit)
         )
-    return f"{words.COMPARISONS[clause.comparison]} {figure_text(clause.value, unit)}"
+    return f"{amountwords.COMPARISONS[clause.comparison]} {figure_text(clause.value, unit)}"
 
 
 def span_text(low: Decimal | None, high: Decimal | None, unit: str) -> str:

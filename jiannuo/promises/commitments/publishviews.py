@@ -18,17 +18,11 @@ from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.views import add_errors
 from jiannuo.promises.commitments import fieldwords, packs, publishing
+from jiannuo.promises.commitments.draftpages import SECTIONS, around, category_names, dialog, draft_of, moved
 from jiannuo.promises.commitments.drafts import NotADraft, may, pack_content, read_pack
-from jiannuo.promises.commitments.draftviews import (
-    SECTIONS,
-    around,
-    category_names,
-    dialog,
-    differences,
-    draft_of,
-    moved,
-)
-from jiannuo.promises.commitments.editing import CLAUSE_PARTS, nodes_of
+from jiannuo.promises.commitments.editing.differences import differences
+from jiannuo.promises.commitments.editing.nodes import nodes_of
+from jiannuo.promises.commitments.editing.shapes import CLAUSE_PARTS
 from jiannuo.promises.commitments.forms import AskForm, PublishForm, ReasonForm
 from jiannuo.promises.commitments.letters import letter_docx, letter_of, plan_docx
 from jiannuo.promises.commitments.models import Commitment, CommitmentReview, CommitmentVersion

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import amountwords, factwords, wordlist, words
 from jiannuo.promises.commitments.engine import Loaded, known, published
 from jiannuo.promises.commitments.phrases import list_text
 from jiannuo.rules import REASON_TEMPLATES, CoverageOutcome, Decision, Reason
@@ -151,7 +151,7 @@ class Reader:
         component, colon, item = value.rpartition(": ")
         if not colon:
             own = {} if value in _SUBJECTS else self.own(what.commitment)
-            return words.label({**words.MEASURES, **_SUBJECTS}, value, own)
+            return words.label({**wordlist.MEASURES, **_SUBJECTS}, value, own)
         return f"{self.component(component, what.commitment)} · {words.label(words.ITEMS, item)}"
 
     def _fact(self, text: str, what: Reason) -> str:
@@ -163,8 +163,8 @@ class Reader:
         elif fact == "flag" and value == "none":
             shown = pgettext("circumstances", "none")
         else:
-            shown = list_text(words.value_label(fact, one, own) for one in value.split(" "))
-        return _("{fact}: {values}").format(fact=words.fact_label(fact, own), values=shown)
+            shown = list_text(factwords.value_label(fact, one, own) for one in value.split(" "))
+        return _("{fact}: {values}").format(fact=factwords.fact_label(fact, own), values=shown)
 
     def _quoted(self, clause: str, what: Reason) -> str:
         """The clause in its own words, shortened; a commitment by its name."""
@@ -198,26 +198,26 @@ _TABLES = {
     "metric": words.METRICS,
     "item": words.ITEMS,
     "event": words.EVENTS,
-    "basis": {**words.CHARGE_BASES, **words.SETTLEMENT_BASES},
-    "rule": words.PRICE_RULES,
+    "basis": {**amountwords.CHARGE_BASES, **amountwords.SETTLEMENT_BASES},
+    "rule": amountwords.PRICE_RULES,
     "remedy": words.REMEDIES,
     "action": words.ACTIONS,
-    "comparison": words.COMPARISONS,
+    "comparison": amountwords.COMPARISONS,
     "approval": words.APPROVAL_SUBJECTS,
 }
 #: words that packs choose themselves
 _FREE = {
-    "cause": words.CAUSES,
-    "measure": words.MEASURES,
-    "flag": words.CIRCUMSTANCES,
-    "meter": words.UNITS,
+    "cause": wordlist.CAUSES,
+    "measure": wordlist.MEASURES,
+    "flag": wordlist.CIRCUMSTANCES,
+    "meter": amountwords.UNITS,
 }
 _LISTS: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     "events": lambda word, own: words.label(words.EVENTS, word),
-    "documents": lambda word, own: words.label(words.PAPERS, word, own),
+    "documents": lambda word, own: words.label(wordlist.PAPERS, word, own),
     "payee": words.party_label,
     "approvers": words.party_label,
-    "fact": words.fact_label,
+    "fact": factwords.fact_label,
 }
 _SUBJECTS = {
     **words.PARTIES,

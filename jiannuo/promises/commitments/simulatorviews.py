@@ -16,25 +16,26 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jiannuo.office.accounts.access import permission_required
-from jiannuo.promises.commitments import words
-from jiannuo.promises.commitments.drafts import may
-from jiannuo.promises.commitments.draftviews import category_names
-from jiannuo.promises.commitments.editing import Dictionary, Node, Surroundings, nodes_of, typed_in
-from jiannuo.promises.commitments.engine import Loaded, loaded
-from jiannuo.promises.commitments.facts import facts_for
-from jiannuo.promises.commitments.mistakewords import facts_problem
-from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
-from jiannuo.promises.commitments.simulating import (
+from jiannuo.promises.commitments import factwords, wordlist
+from jiannuo.promises.commitments.cases import (
     CASE_GROUPS,
     CasePart,
-    Result,
     doubts,
     facts_data,
     pasted,
     read_case,
-    simulate,
     typed_from,
 )
+from jiannuo.promises.commitments.draftpages import category_names
+from jiannuo.promises.commitments.drafts import may
+from jiannuo.promises.commitments.editing.dictionary import Dictionary
+from jiannuo.promises.commitments.editing.nodes import Node, Surroundings, nodes_of
+from jiannuo.promises.commitments.editing.typed import typed_in
+from jiannuo.promises.commitments.engine import Loaded, loaded
+from jiannuo.promises.commitments.facts import facts_for
+from jiannuo.promises.commitments.mistakewords import facts_problem
+from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.simulating import Result, simulate
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.rules import FactsError
 
@@ -168,8 +169,8 @@ def _groups(typed: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str
 def _dress(node: Node, name: str, names: Mapping[str, str]) -> None:
     """Labels of facts, and a choice where the system knows the words."""
     if name != "dates":
-        node.label = LABELS.get(name) or words.fact_label(name)
-    labels = names if name == "product" else {**words.VALUES.get(name, {}), **TABLES.get(name, {})}
+        node.label = LABELS.get(name) or factwords.fact_label(name)
+    labels = names if name == "product" else {**factwords.VALUES.get(name, {}), **TABLES.get(name, {})}
     if labels:
         node.kind = "choices" if node.kind == "words" else "choice"
         node.choices = [(str(value), str(label)) for value, label in labels.items()]
@@ -180,7 +181,11 @@ def _dress(node: Node, name: str, names: Mapping[str, str]) -> None:
     node.help = str(HELP.get(name, ""))
 
 
-TABLES: dict[str, Any] = {"cause": words.CAUSES, "flags": words.CIRCUMSTANCES, "documents": words.PAPERS}
+TABLES: dict[str, Any] = {
+    "cause": wordlist.CAUSES,
+    "flags": wordlist.CIRCUMSTANCES,
+    "documents": wordlist.PAPERS,
+}
 LABELS: dict[str, Any] = {
     "zones": gettext_lazy("zones"),
     "flags": gettext_lazy("what is so"),

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import amountwords, wordlist, words
 from jiannuo.promises.commitments.engine import Loaded
 from jiannuo.promises.commitments.phrases import list_text, number_text, share_text, yuan_text
 from jiannuo.promises.commitments.reading import Reader
@@ -105,13 +105,13 @@ def _charge(outcome: ChargeOutcome, reader: Reader) -> str:
     amount = yuan_text(outcome.amount)
     if outcome.per and amount:
         amount = _("{figure} for each {unit}").format(
-            figure=amount, unit=words.label(words.UNITS, outcome.per)
+            figure=amount, unit=words.label(amountwords.UNITS, outcome.per)
         )
     total = _("in all {amount}").format(amount=yuan_text(outcome.total)) if outcome.total is not None else ""
     return _line(
         reader.component("/".join(outcome.component), outcome.commitment),
         words.label(words.ITEMS, outcome.item),
-        words.label(words.CHARGE_BASES, outcome.basis),
+        words.label(amountwords.CHARGE_BASES, outcome.basis),
         amount,
         total if outcome.total != outcome.amount else "",
         words.label(words.PAYERS, outcome.payer),
@@ -131,8 +131,8 @@ def _remedy(outcome: RemedyOutcome) -> str:
 def _target(outcome: TargetOutcome, reader: Reader) -> str:
     points = "" if outcome.points is None else _("{n} points").format(n=number_text(outcome.points))
     return _line(
-        words.label(words.MEASURES, outcome.measure, reader.own(outcome.commitment)),
-        f"{number_text(outcome.figure)} {words.TARGET_UNITS[outcome.unit]}",
+        words.label(wordlist.MEASURES, outcome.measure, reader.own(outcome.commitment)),
+        f"{number_text(outcome.figure)} {amountwords.TARGET_UNITS[outcome.unit]}",
         pgettext("letter", "met") if outcome.met else _("missed"),
         points,
         yuan_text(outcome.amount),
@@ -157,6 +157,6 @@ def _settlement(outcome: SettlementOutcome, reader: Reader) -> str:
         list_text(words.label(words.ITEMS, item) for item in outcome.items),
         yuan_text(outcome.amount),
         "" if outcome.effect == "paid" else str(words.EFFECTS[outcome.effect]),
-        list_text(words.label(words.CIRCUMSTANCES, ground, own) for ground in grounds),
+        list_text(words.label(wordlist.CIRCUMSTANCES, ground, own) for ground in grounds),
         _last_day(outcome.due_at),
     )

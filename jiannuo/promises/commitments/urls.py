@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.promises.commitments import draftviews, publishviews, simulatorviews, views
+from jiannuo.promises.commitments import clauseviews, draftviews, publishviews, simulatorviews, views
 
 app_name = "commitments"
 urlpatterns = [
@@ -19,11 +19,11 @@ urlpatterns = [
     path("commitments/<str:code>/draft/discard/", draftviews.discard, name="discard"),
     path("commitments/<str:code>/draft/reopen/", publishviews.reopen, name="reopen"),
     path("commitments/<str:code>/draft/parts/<slug:name>/", draftviews.section, name="section"),
-    path("commitments/<str:code>/draft/new/<slug:kind>/", draftviews.add_clause, name="add_clause"),
-    path("commitments/<str:code>/draft/preview/<slug:kind>/", draftviews.preview, name="preview"),
-    path("commitments/<str:code>/draft/confirm/<slug:clause>/", draftviews.confirm, name="confirm"),
-    path("commitments/<str:code>/draft/clauses/<int:index>/", draftviews.edit_clause, name="edit_clause"),
-    path("commitments/<str:code>/draft/clauses/<int:index>/<slug:how>/", draftviews.arrange, name="arrange"),
+    path("commitments/<str:code>/draft/new/<slug:kind>/", clauseviews.add_clause, name="add_clause"),
+    path("commitments/<str:code>/draft/preview/<slug:kind>/", clauseviews.preview, name="preview"),
+    path("commitments/<str:code>/draft/confirm/<slug:clause>/", clauseviews.confirm, name="confirm"),
+    path("commitments/<str:code>/draft/clauses/<int:index>/", clauseviews.edit_clause, name="edit_clause"),
+    path("commitments/<str:code>/draft/clauses/<int:index>/<slug:how>/", clauseviews.arrange, name="arrange"),
     path("commitments/<str:code>/versions/<int:number>/publish/", publishviews.publish, name="publish"),
     path("commitments/<str:code>/versions/<int:number>/withdraw/", publishviews.withdraw, name="withdraw"),
     path("commitments/<str:code>/versions/<int:number>/letter.docx", publishviews.letter, name="letter"),

@@ -1,4 +1,7 @@
-"""The words of the rules as people read them: metrics, items, events, units, parties, bases, facts and the rest."""
+"""The words of the rules as people read them: metrics, items, events, actions, parties, remedies and the rest.
+
+Units and bases are in :mod:`amountwords`, facts in :mod:`factwords`, what packs choose themselves in :mod:`wordlist`.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.roles import Role
-from jiannuo.promises.commitments.wordlist import (
-    CAUSES,
-    CIRCUMSTANCES,
-    MATTERS,
-    MEASURES,
-    PAPERS,
-    STEPS,
-)
-
-__all__ = ["CAUSES", "CIRCUMSTANCES", "MATTERS", "MEASURES", "PAPERS", "STEPS"]
 
 METRICS = {
     "response": _("first response"),
@@ -148,17 +141,6 @@ EVENTS = {
     "missed": pgettext_lazy("event", "miss of a promise"),
 }
 
-CLAUSE_KINDS = {
-    "time": pgettext_lazy("kind of clause", "promise of time"),
-    "coverage": pgettext_lazy("kind of clause", "warranty"),
-    "charge": pgettext_lazy("kind of clause", "charges"),
-    "remedy": pgettext_lazy("kind of clause", "remedies"),
-    "recurring": pgettext_lazy("kind of clause", "what comes again"),
-    "target": pgettext_lazy("kind of clause", "targets"),
-    "approval": pgettext_lazy("kind of clause", "approvals"),
-    "settlement": pgettext_lazy("kind of clause", "settlements"),
-}
-
 ACTIONS = {
     "visit": pgettext_lazy("action", "visit"),
     "phone_call": pgettext_lazy("action", "phone call"),
@@ -229,76 +211,6 @@ CONSEQUENCES = {
     "apology": pgettext_lazy("consequence", "an apology is made"),
 }
 
-CHARGE_BASES = {
-    "free": pgettext_lazy("charge basis", "free of charge"),
-    "cost": pgettext_lazy("charge basis", "at cost"),
-    "actual": pgettext_lazy("charge basis", "at actual expense"),
-    "discount": pgettext_lazy("charge basis", "at a discount"),
-    "fixed": pgettext_lazy("charge basis", "at a fixed price"),
-    "list": pgettext_lazy("charge basis", "at the list price"),
-}
-
-UNITS = {
-    "order": pgettext_lazy("unit", "order"),
-    "visit": pgettext_lazy("unit", "visit"),
-    "hour": pgettext_lazy("unit", "hour"),
-    "day": pgettext_lazy("unit", "day"),
-    "person_day": pgettext_lazy("unit", "person-day"),
-    "night": pgettext_lazy("unit", "night"),
-    "km": pgettext_lazy("unit", "kilometre"),
-    "piece": pgettext_lazy("unit", "piece"),
-    "set": pgettext_lazy("unit", "set"),
-    "square_metre": pgettext_lazy("unit", "square metre"),
-    "month": pgettext_lazy("unit", "month"),
-    "quarter": pgettext_lazy("unit", "quarter"),
-    "year": pgettext_lazy("unit", "year"),
-    "unit_sold": pgettext_lazy("unit", "unit sold"),
-    "card": pgettext_lazy("unit", "card"),
-}
-
-SETTLEMENT_BASES = {
-    "fixed": pgettext_lazy("settlement basis", "fixed amount"),
-    "standard": pgettext_lazy("settlement basis", "by the standard list"),
-    "actual": pgettext_lazy("settlement basis", "at actual expense"),
-    "share": pgettext_lazy("settlement basis", "by share"),
-    "none": pgettext_lazy("settlement basis", "nothing"),
-}
-
-PRICE_RULES = {
-    "none": pgettext_lazy("price rule", "nothing is paid"),
-    "invoice": pgettext_lazy("price rule", "the invoice price"),
-    "depreciated": pgettext_lazy("price rule", "the invoice price less depreciation"),
-    "current": pgettext_lazy("price rule", "the present price"),
-    "share": pgettext_lazy("price rule", "a share of the invoice price"),
-    "fixed": pgettext_lazy("price rule", "a fixed amount"),
-}
-
-TARGET_UNITS = {
-    "percent": "%",
-    "permille": "‰",
-    "count": pgettext_lazy("unit of a figure", "times"),
-    "yuan": pgettext_lazy("unit of a figure", "yuan"),
-    "days": pgettext_lazy("unit of a figure", "days"),
-    "hours": pgettext_lazy("unit of a figure", "hours"),
-    "minutes": pgettext_lazy("unit of a figure", "minutes"),
-    "points": pgettext_lazy("unit of a figure", "points"),
-    "ohm": pgettext_lazy("unit of a figure", "ohm"),
-    "megohm": pgettext_lazy("unit of a figure", "megohm"),
-    "years": pgettext_lazy("unit of a figure", "years"),
-}
-
-OVER = {
-    "day": pgettext_lazy("period of a figure", "a day"),
-    "week": pgettext_lazy("period of a figure", "a week"),
-    "month": pgettext_lazy("period of a figure", "a month"),
-    "quarter": pgettext_lazy("period of a figure", "a quarter"),
-    "half_year": pgettext_lazy("period of a figure", "half a year"),
-    "year": pgettext_lazy("period of a figure", "a year"),
-    "contract": pgettext_lazy("period of a figure", "the contract"),
-    "project": pgettext_lazy("period of a figure", "the project"),
-    "batch": pgettext_lazy("period of a figure", "a batch"),
-}
-
 APPROVAL_SUBJECTS = {
     "cost": pgettext_lazy("subject of approval", "cost"),
     "free_repair": pgettext_lazy("subject of approval", "free repair"),
@@ -343,149 +255,6 @@ PAUSE_REASONS = {
     "force_majeure": _("force majeure"),
 }
 
-FACTS = {
-    "product": _("product"),
-    "component": _("component"),
-    "model": _("model"),
-    "dealer": _("dealer"),
-    "division": _("division"),
-    "zone": _("zone"),
-    "customer_class": _("customer class"),
-    "request_kind": _("kind of request"),
-    "severity": _("severity"),
-    "service_level": _("service level"),
-    "channel": _("channel"),
-    "cause": _("cause"),
-    "contract": _("contract"),
-    "in_warranty": _("in warranty"),
-    "price": _("price"),
-    "batch_size": _("batch size"),
-    "same_symptom_repairs": _("repairs of the same fault"),
-    "consecutive_faults": _("faults in a row"),
-    "days_under_repair": _("days under repair"),
-    "meters": _("meter"),
-    "amounts": _("amount"),
-    "flag": pgettext_lazy("fact", "circumstance"),
-    "sale_channel": pgettext_lazy("fact", "sales channel"),
-    "usage": pgettext_lazy("fact", "use"),
-    "complaint_grade": pgettext_lazy("fact", "grade of the complaint"),
-    "subject": pgettext_lazy("fact", "subject"),
-    "symptom": pgettext_lazy("fact", "fault"),
-    "days_waiting_parts": pgettext_lazy("fact", "days waiting for parts"),
-    "replacements": pgettext_lazy("fact", "replacements"),
-    "unsolved_services": pgettext_lazy("fact", "services that did not solve it"),
-    "serial": pgettext_lazy("fact", "serial number"),
-    "flags": pgettext_lazy("fact", "circumstances"),
-    "documents": pgettext_lazy("fact", "papers"),
-    "figures": pgettext_lazy("fact", "figures"),
-    "dates": pgettext_lazy("fact", "dates"),
-    "zones": pgettext_lazy("fact", "zones"),
-}
-
-#: fact → value → label, for facts whose values are words of the system
-VALUES: dict[str, dict[str, Any]] = {
-    "request_kind": {
-        "repair": pgettext_lazy("kind of request", "repair"),
-        "consultation": pgettext_lazy("kind of request", "consultation"),
-        "installation": pgettext_lazy("kind of request", "installation"),
-        "maintenance": pgettext_lazy("kind of request", "maintenance"),
-        "complaint": pgettext_lazy("kind of request", "complaint"),
-        "return": pgettext_lazy("kind of request", "return"),
-        "suggestion": pgettext_lazy("kind of request", "suggestion"),
-        "help": pgettext_lazy("kind of request", "help"),
-        "delivery": pgettext_lazy("value of a fact", "delivery"),
-        "contract": pgettext_lazy("value of a fact", "contract"),
-        "overhaul": pgettext_lazy("value of a fact", "overhaul"),
-        "parts": pgettext_lazy("value of a fact", "parts"),
-        "booking": pgettext_lazy("value of a fact", "booking"),
-    },
-    "severity": {
-        "minor": pgettext_lazy("severity", "minor"),
-        "normal": pgettext_lazy("severity", "normal"),
-        "major": pgettext_lazy("severity", "major"),
-        "critical": pgettext_lazy("severity", "critical"),
-    },
-    "customer_class": {
-        "ordinary": _("ordinary customer"),
-        "important": _("important customer"),
-        "key": _("key account"),
-    },
-    "in_warranty": {"yes": _("yes"), "no": _("no")},
-    "channel": {
-        "hotline": pgettext_lazy("value of a fact", "hotline"),
-        "web": pgettext_lazy("value of a fact", "web"),
-        "im": pgettext_lazy("value of a fact", "instant message"),
-        "email": pgettext_lazy("channel", "e-mail"),
-        "letter": pgettext_lazy("value of a fact", "letter"),
-        "visit": pgettext_lazy("value of a fact", "visit in person"),
-        "qr": pgettext_lazy("value of a fact", "scanned code"),
-        "dealer": pgettext_lazy("value of a fact", "dealer"),
-        "inspection": pgettext_lazy("value of a fact", "own inspection"),
-        "api": pgettext_lazy("value of a fact", "another system"),
-    },
-    "sale_channel": {
-        "store": pgettext_lazy("value of a fact", "shop"),
-        "online": pgettext_lazy("value of a fact", "online"),
-        "phone": pgettext_lazy("value of a fact", "phone"),
-        "television": pgettext_lazy("value of a fact", "television"),
-        "mail_order": pgettext_lazy("value of a fact", "mail order"),
-    },
-    "usage": {
-        "household": pgettext_lazy("value of a fact", "household"),
-        "commercial": pgettext_lazy("value of a fact", "commercial"),
-    },
-    "complaint_grade": {
-        "minor": pgettext_lazy("grade of a complaint", "minor"),
-        "important": pgettext_lazy("grade of a complaint", "important"),
-        "major": pgettext_lazy("grade of a complaint", "major"),
-    },
-}
-
-#: unit of a limit → singular and plural message ids are the same in Chinese; ``{n}`` is the amount.
-LIMITS = {
-    "minutes": _("within {n} minutes"),
-    "hours": _("within {n} hours"),
-    "working_minutes": _("within {n} working minutes"),
-    "working_hours": _("within {n} working hours"),
-    "working_days": _("within {n} working days"),
-    "days": _("within {n} days"),
-    "months": _("within {n} months"),
-    "years": _("within {n} years"),
-    "same_day": _("on the same day"),
-}
-
-PERIODS = {
-    "days": _("{n} days"),
-    "weeks": _("{n} weeks"),
-    "months": _("{n} months"),
-    "quarters": _("{n} quarters"),
-    "years": _("{n} years"),
-}
-
-COMPARISONS = {
-    "at_least": pgettext_lazy("comparison", "at least"),
-    "at_most": pgettext_lazy("comparison", "at most"),
-    "equals": pgettext_lazy("comparison", "exactly"),
-    "between": pgettext_lazy("comparison", "between"),
-}
-
-#: a period of one
-ONE_PERIOD = {
-    "days": pgettext_lazy("unit", "day"),
-    "weeks": pgettext_lazy("unit", "week"),
-    "months": pgettext_lazy("unit", "month"),
-    "quarters": pgettext_lazy("unit", "quarter"),
-    "years": pgettext_lazy("unit", "year"),
-}
-
-#: the known amounts of an item
-AMOUNTS = {
-    "list": _("by the price list"),
-    "cost": _("at cost"),
-    "actual": _("spent"),
-    "standard": _("by the standard"),
-}
-
 #: on which side of the warranty a charge stands
 SIDES = {
     "out_of_warranty": _("out of warranty"),
@@ -501,6 +270,7 @@ EFFECTS = {
 }
 
 WHOLE_PRODUCT = _("whole product")
+
 REST_OF_PRODUCT = _("all other parts")
 
 
@@ -517,32 +287,6 @@ def party_label(word: str, own: Mapping[str, str] | None = None) -> str:
     if word in PARTIES:
         return str(PARTIES[word])
     return str(Role(word).label) if word in Role.values else label({}, word, own)
-
-
-def value_label(fact: str, value: str, own: Mapping[str, str] | None = None) -> str:
-    """A value of a fact: a severity, a cause, a circumstance …"""
-    if value in VALUES.get(fact, {}):
-        return str(VALUES[fact][value])
-    return label({"cause": CAUSES, "flag": CIRCUMSTANCES}.get(fact, MATTERS), value, own)
-
-
-def fact_label(fact: str, own: Mapping[str, str] | None = None) -> str:
-    """What a clause asks for, in the reader's language; ``meters.hours`` reads as the meter and its name."""
-    group, dot, name = fact.partition(".")
-    of_fact = label(FACTS, group)
-    if not dot:
-        return of_fact
-    item, _line, basis = name.rpartition("_")
-    if item in ITEMS and basis in AMOUNTS:
-        name = f"{ITEMS[item]} {AMOUNTS[basis]}"
-    elif group == "figures":
-        name = label(MEASURES, name, own)
-    elif group == "dates":
-        name = label(EVENTS, name)
-    else:
-        known = {**UNITS, **ITEMS, **APPROVAL_SUBJECTS, "current_price": PRICE_RULES["current"]}
-        name = label(known, name, own)
-    return f"{of_fact} {name}"
 
 
 def component_label(path: str, names: Mapping[str, str] | None = None) -> str:

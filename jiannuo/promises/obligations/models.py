@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.engine import loaded
-from jiannuo.promises.commitments.words import PAPERS, PAUSE_REASONS, label
+from jiannuo.promises.commitments.wordlist import PAPERS
+from jiannuo.promises.commitments.words import PAUSE_REASONS, label
 from jiannuo.promises.obligations.words import channels_label, metric_label, party_label
 
 

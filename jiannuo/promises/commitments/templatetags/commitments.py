@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 
-from jiannuo.promises.commitments.editing import Node
+from jiannuo.promises.commitments.editing.nodes import Node
 
 register = template.Library()
 

@@ -7,16 +7,12 @@ from pathlib import Path
 import pytest
 from django.http import QueryDict
 
-from jiannuo.promises.commitments import editing, packs
+from jiannuo.promises.commitments import packs
 from jiannuo.promises.commitments.drafts import read_pack
-from jiannuo.promises.commitments.editing import (
-    CLAUSE_PARTS,
-    Dictionary,
-    Node,
-    Surroundings,
-    nodes_of,
-    typed_in,
-)
+from jiannuo.promises.commitments.editing.dictionary import Dictionary
+from jiannuo.promises.commitments.editing.nodes import Node, Surroundings, nodes_of
+from jiannuo.promises.commitments.editing.shapes import CLAUSE_PARTS, shape_of
+from jiannuo.promises.commitments.editing.typed import typed_in
 from jiannuo.promises.commitments.packs import schema
 
 PACKS = sorted((Path(__file__).resolve().parents[4] / "packs").glob("s*/*.yaml"))
@@ -115,6 +111,6 @@ def test_a_row_that_was_emptied_is_gone():
 
 def test_every_kind_of_clause_of_the_schema_has_a_form():
     for kind, part in CLAUSE_PARTS.items():
-        shapes = {name: editing.shape_of(info).kind for name, info in part.model_fields.items()}
+        shapes = {name: shape_of(info).kind for name, info in part.model_fields.items()}
         assert shapes["when"] == "when", kind
         assert shapes["source"] == "part", kind

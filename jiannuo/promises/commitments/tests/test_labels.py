@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import factwords, wordlist
 from jiannuo.promises.commitments.engine import Loaded, calendars_of, read
 from jiannuo.promises.commitments.letter import clause_texts, condition_text
 from jiannuo.promises.commitments.packs import Pack, load_pack, to_content
@@ -31,13 +31,13 @@ from jiannuo.testing import factories
 FILES = sorted(PACKS.glob("s*/*.yaml"))
 CASES = sorted((PACKS / "cases").glob("*.yaml"))
 TABLES = {
-    "measure": words.MEASURES,
-    "paper": words.PAPERS,
-    "flag": words.CIRCUMSTANCES,
-    "cause": words.CAUSES,
-    "subject": words.MATTERS,
-    "symptom": words.MATTERS,
-    "step": {"notify", *words.STEPS},
+    "measure": wordlist.MEASURES,
+    "paper": wordlist.PAPERS,
+    "flag": wordlist.CIRCUMSTANCES,
+    "cause": wordlist.CAUSES,
+    "subject": wordlist.MATTERS,
+    "symptom": wordlist.MATTERS,
+    "step": {"notify", *wordlist.STEPS},
     "component": {"rest"},
 }
 _ENGLISH = re.compile(r"[A-Za-z]+")
@@ -100,7 +100,9 @@ def test_every_word_of_a_pack_is_labelled_there_or_in_the_words_of_the_house():
 
 
 def _known(pack: Pack, kind: str, word: str) -> bool:
-    return not word.isascii() or word in pack.labels or word in TABLES.get(kind, words.VALUES.get(kind, {}))
+    return (
+        not word.isascii() or word in pack.labels or word in TABLES.get(kind, factwords.VALUES.get(kind, {}))
+    )
 
 
 def test_no_pack_labels_a_word_that_it_does_not_use():

@@ -12,34 +12,37 @@ from django.utils.translation import override
 
 from jiannuo import rules
 from jiannuo.office.accounts.roles import Role
-from jiannuo.promises.commitments import words
+from jiannuo.promises.commitments import amountwords, factwords, fieldwords, words
 from jiannuo.promises.commitments.tests.promise_cases import pack_files, pack_of
 
 LOCALE = Path(words.__file__).parents[2] / "locale"
 SAME_IN_EVERY_LANGUAGE = {"%", "‰"}
 TABLES = {
-    "METRICS": rules.METRICS,
-    "ACTIONS": rules.ACTIONS,
-    "PARTIES": rules.PARTIES,
-    "ITEMS": rules.ITEMS,
-    "REMEDIES": rules.REMEDIES,
-    "CONSEQUENCES": rules.CONSEQUENCES,
-    "CHARGE_BASES": rules.CHARGE_BASES,
-    "SETTLEMENT_BASES": rules.SETTLEMENT_BASES,
-    "PRICE_RULES": rules.PRICE_RULES,
-    "UNITS": (*rules.CHARGE_UNITS, *rules.SETTLEMENT_UNITS),
-    "TARGET_UNITS": rules.TARGET_UNITS,
-    "OVER": rules.OVER,
-    "COMPARISONS": rules.COMPARISONS,
-    "APPROVAL_SUBJECTS": rules.APPROVAL_SUBJECTS,
-    "EVENTS": rules.EVENTS,
-    "FACTS": rules.MATCHABLE_FACTS,
-    "CHANNELS": rules.CHANNELS,
-    "PAYERS": rules.PAYERS,
-    "PAUSE_REASONS": rules.PAUSE_REASONS,
-    "CLAUSE_KINDS": tuple(rules.CLAUSE_KINDS),
-    "LIMITS": rules.LIMIT_UNITS,
-    "PERIODS": rules.PERIOD_UNITS,
+    "words.METRICS": (words.METRICS, rules.METRICS),
+    "words.ACTIONS": (words.ACTIONS, rules.ACTIONS),
+    "words.PARTIES": (words.PARTIES, rules.PARTIES),
+    "words.ITEMS": (words.ITEMS, rules.ITEMS),
+    "words.REMEDIES": (words.REMEDIES, rules.REMEDIES),
+    "words.CONSEQUENCES": (words.CONSEQUENCES, rules.CONSEQUENCES),
+    "amountwords.CHARGE_BASES": (amountwords.CHARGE_BASES, rules.CHARGE_BASES),
+    "amountwords.SETTLEMENT_BASES": (amountwords.SETTLEMENT_BASES, rules.SETTLEMENT_BASES),
+    "amountwords.PRICE_RULES": (amountwords.PRICE_RULES, rules.PRICE_RULES),
+    "amountwords.UNITS": (amountwords.UNITS, (*rules.CHARGE_UNITS, *rules.SETTLEMENT_UNITS)),
+    "amountwords.TARGET_UNITS": (amountwords.TARGET_UNITS, rules.TARGET_UNITS),
+    "amountwords.OVER": (amountwords.OVER, rules.OVER),
+    "amountwords.COMPARISONS": (amountwords.COMPARISONS, rules.COMPARISONS),
+    "words.APPROVAL_SUBJECTS": (words.APPROVAL_SUBJECTS, rules.APPROVAL_SUBJECTS),
+    "words.EVENTS": (words.EVENTS, rules.EVENTS),
+    "factwords.FACTS": (factwords.FACTS, rules.MATCHABLE_FACTS),
+    "words.CHANNELS": (words.CHANNELS, rules.CHANNELS),
+    "words.PAYERS": (words.PAYERS, rules.PAYERS),
+    "words.PAUSE_REASONS": (words.PAUSE_REASONS, rules.PAUSE_REASONS),
+    "fieldwords.CLAUSE_KINDS": (
+        {kind: title for kind, (title, _about, _icon) in fieldwords.CLAUSE_KINDS.items()},
+        tuple(rules.CLAUSE_KINDS),
+    ),
+    "amountwords.LIMITS": (amountwords.LIMITS, rules.LIMIT_UNITS),
+    "amountwords.PERIODS": (amountwords.PERIODS, rules.PERIOD_UNITS),
 }
 
 
@@ -63,9 +66,8 @@ def key_of(lazy) -> tuple[str | None, str]:
     return (arguments[0], arguments[1]) if len(arguments) == 2 else (None, arguments[0])
 
 
-@pytest.mark.parametrize(("table", "known"), TABLES.items())
-def test_every_word_has_a_label_in_both_languages(table, known):
-    labels = getattr(words, table)
+@pytest.mark.parametrize(("labels", "known"), TABLES.values(), ids=TABLES)
+def test_every_word_has_a_label_in_both_languages(labels, known):
     assert [word for word in known if word not in labels] == []
     texts = [labels[word] for word in known]
     assert all(str(text).strip() for text in texts)
@@ -104,10 +106,10 @@ def test_approvers_and_ladders_name_parties_or_roles():
 def test_a_label_of_a_pack_is_for_its_own_words_and_leaves_those_of_the_rules_alone():
     own = {"owner": "园区管委会原因", "rodents": "鼠害", "dead_lamp_percent": "不亮灯泡比例（%）"}
     with override("en"):
-        assert words.value_label("cause", "owner", own) == "园区管委会原因"
+        assert factwords.value_label("cause", "owner", own) == "园区管委会原因"
         assert words.party_label("owner", own) == "owner"
-        assert words.value_label("request_kind", "delivery", {"delivery": "别的"}) == "delivery"
-        assert words.fact_label("amounts.dead_lamp_percent", own) == "amount 不亮灯泡比例（%）"
+        assert factwords.value_label("request_kind", "delivery", {"delivery": "别的"}) == "delivery"
+        assert factwords.fact_label("amounts.dead_lamp_percent", own) == "amount 不亮灯泡比例（%）"
 
 
 def test_a_component_without_a_name_is_read_as_what_holds_it():
@@ -132,4 +134,4 @@ def test_a_component_without_a_name_is_read_as_what_holds_it():
 )
 def test_facts_are_named(fact, label):
     with override("en"):
-        assert words.fact_label(fact) == label
+        assert factwords.fact_label(fact) == label
