@@ -75,8 +75,9 @@ from jiannuo.rules.instants import NaiveInstantError
 from jiannuo.rules.jsonform import JsonFormError
 from jiannuo.rules.matching import MATCHABLE_FACTS
 from jiannuo.rules.reasons import REASON_TEMPLATES, Reason, in_english
-from jiannuo.rules.recurrence import Occurrence, RecurrenceOutcome, occurrence_plan, occurrences
+from jiannuo.rules.recurrence import RecurrenceOutcome, occurrence_plan
 from jiannuo.rules.remedies import PAID, RemedyOutcome
+from jiannuo.rules.rhythm import Occurrence, occurrences
 from jiannuo.rules.settlements import SettlementOutcome
 from jiannuo.rules.targets import TargetOutcome
 from jiannuo.rules.timeline import BeyondTimeError, NeverOpensError

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Protocol
 
 from jiannuo.rules import jsonform
 from jiannuo.rules.approvals import ApprovalOutcome, decide_approvals
-from jiannuo.rules.books import IndexedBook, PlainBook
+from jiannuo.rules.bookindex import IndexedBook
+from jiannuo.rules.books import PlainBook
 from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.case import ALWAYS, Applicable, Book, Case
 from jiannuo.rules.charges import ChargeOutcome, covered_charge, decide_charges
