@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.rules.approvals import ApprovalOutcome
+from jiannuo.rules.backwards import due_before, last_day_before, working_days_before
 from jiannuo.rules.calendar import (
     NO_HOLIDAYS,
     WEEKDAYS,
@@ -23,6 +24,7 @@ from jiannuo.rules.clauses import (
     COMMITMENT_KINDS,
     COMPARISONS,
     CONSEQUENCES,
+    FOREVER,
     ITEMS,
     LIMIT_UNITS,
     METRICS,
@@ -33,8 +35,10 @@ from jiannuo.rules.clauses import (
     PERIOD_UNITS,
     PRICE_RULES,
     REMEDIES,
+    RETAIN,
     SETTLEMENT_BASES,
     SETTLEMENT_UNITS,
+    SEVERAL,
     TARGET_UNITS,
     AnyClause,
     ApprovalClause,
@@ -68,7 +72,16 @@ from jiannuo.rules.clauses import (
     clause_to_json,
 )
 from jiannuo.rules.coverage import CoverageOutcome
-from jiannuo.rules.deadlines import ObligationPlan, PlannedStep, due_with_pauses, limit_due, plan, replanned
+from jiannuo.rules.deadlines import (
+    ObligationPlan,
+    PlannedStep,
+    due_with_pauses,
+    limit_before,
+    limit_due,
+    plan,
+    postponed,
+    replanned,
+)
 from jiannuo.rules.decision import Decision, Engine, decide
 from jiannuo.rules.facts import EVENTS, Facts, FactsError, nearest, out_of_order, path, read_facts
 from jiannuo.rules.instants import NaiveInstantError
@@ -77,6 +90,7 @@ from jiannuo.rules.matching import MATCHABLE_FACTS
 from jiannuo.rules.reasons import REASON_TEMPLATES, Reason, in_english
 from jiannuo.rules.recurrence import RecurrenceOutcome, occurrence_plan
 from jiannuo.rules.remedies import PAID, RemedyOutcome
+from jiannuo.rules.retentions import RetentionOutcome
 from jiannuo.rules.rhythm import Occurrence, occurrences
 from jiannuo.rules.settlements import SettlementOutcome
 from jiannuo.rules.targets import TargetOutcome
@@ -102,6 +116,7 @@ __all__ = [
     "COMPARISONS",
     "CONSEQUENCES",
     "EVENTS",
+    "FOREVER",
     "ITEMS",
     "LIMIT_UNITS",
     "MATCHABLE_FACTS",
@@ -116,8 +131,10 @@ __all__ = [
     "PRICE_RULES",
     "REASON_TEMPLATES",
     "REMEDIES",
+    "RETAIN",
     "SETTLEMENT_BASES",
     "SETTLEMENT_UNITS",
+    "SEVERAL",
     "TARGET_UNITS",
     "WEEKDAYS",
     "AnyClause",
@@ -160,6 +177,7 @@ __all__ = [
     "RemedyClause",
     "RemedyOutcome",
     "RemedyWindow",
+    "RetentionOutcome",
     "Season",
     "SettlementClause",
     "SettlementOutcome",
@@ -177,6 +195,7 @@ __all__ = [
     "clause_to_json",
     "decide",
     "due",
+    "due_before",
     "due_days",
     "due_with_pauses",
     "elapsed",
@@ -184,6 +203,8 @@ __all__ = [
     "in_english",
     "is_open",
     "last_day",
+    "last_day_before",
+    "limit_before",
     "limit_due",
     "local_date",
     "nearest",
@@ -194,8 +215,10 @@ __all__ = [
     "path",
     "period_end",
     "plan",
+    "postponed",
     "read_facts",
     "replanned",
     "same_day_end",
     "start_of_day",
+    "working_days_before",
 ]

@@ -200,6 +200,8 @@ class Case:
         if isinstance(clause, TimeClause | SettlementClause):
             return self.day(clause.start, calendar) or self.date_of_decision(calendar)
         begins = clause.begins if isinstance(clause, CoverageClause | RecurringClause) else None
+        if isinstance(clause, RecurringClause) and any(one.before for one in clause.offsets):
+            return self.date_of_decision(calendar)
         if isinstance(clause, RemedyClause) and clause.window is not None:
             begins = clause.window.begins
         if begins is not None:

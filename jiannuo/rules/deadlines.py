@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, overload
 
 from jiannuo.rules import jsonform
+from jiannuo.rules.backwards import due_before, last_day_before, working_days_before
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.civil import period_end, same_day_end
+from jiannuo.rules.civil import CIVIL_UNITS, end_of_day, period_end, same_day_end
 from jiannuo.rules.clauses import (
+    FOREVER,
     CommitmentInForce,
     Consequence,
     Escalation,
@@ -47,7 +49,8 @@ class ObligationPlan:
     """What is owed by whom to whom, by when, and all that is needed to work the instants out again after a pause.
 
     ``due_at``, ``warn_at`` and ``steps`` are empty while a pause is open. ``occurrence`` counts what comes again
-    from 1; it is 0 for what is owed once.
+    from 1; it is 0 for what is owed once. What is counted back names its event in ``before``, and in ``event_at`` the
+    date or the instant that was known for it; :func:`postponed` follows a new one.
     """
 
     metric: str
@@ -70,6 +73,9 @@ class ObligationPlan:
     creditor: str = "customer"
     evidence: tuple[str, ...] = ()
     occurrence: int = 0
+    before: str = ""
+    opens: Limit | None = None
+    event_at: date | datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as a JSON object."""
@@ -83,10 +89,59 @@ class ObligationPlan:
 
 
 def plan(
-    clause: TimeClause, commitment: CommitmentInForce, calendar: Calendar, started_at: datetime
+    clause: TimeClause,
+    commitment: CommitmentInForce,
+    calendar: Calendar,
+    started_at: datetime,
+    event_at: date | datetime | None = None,
 ) -> ObligationPlan:
-    """The obligation that a clause brings about when its start event happens at ``started_at``."""
-    return planned(clause, commitment, calendar, clause.metric, clause.limit, started_at)
+    """The obligation that a clause brings about when its start event happens at ``started_at``.
+
+    What is counted back also needs to know when its event will be, ``event_at``; until then it has no due instant.
+    """
+    if not clause.before:
+        return planned(clause, commitment, calendar, clause.metric, clause.limit, started_at)
+    due_at = None if event_at is None else limit_before(clause.limit, calendar, event_at)
+    if event_at is not None:
+        started_at = opening(clause.opens, calendar, event_at, started_at) or started_at
+    return planned_back(clause, commitment, calendar, started_at, due_at, event_at)
+
+
+def planned_back(
+    clause: TimeClause,
+    commitment: CommitmentInForce,
+    calendar: Calendar,
+    started_at: datetime,
+    due_at: datetime | None,
+    event_at: date | datetime | None,
+) -> ObligationPlan:
+    """The obligation of a clause that is counted back, its due instant worked out already."""
+    warn_at: datetime | None = None
+    steps: tuple[PlannedStep, ...] = ()
+    if due_at is not None:
+        begin = min(started_at, due_at)
+        warn_at, steps = _points(clause.warn, clause.ladder, clause.limit, calendar, begin, due_at, ())
+    return replace(
+        planned(clause, commitment, calendar, clause.metric, clause.limit, started_at, due_at=started_at),
+        due_at=due_at,
+        warn_at=warn_at,
+        steps=steps,
+        before=clause.before,
+        opens=clause.opens,
+        event_at=event_at,
+    )
+
+
+def opening(
+    opens: Limit | None, calendar: Calendar, event_at: date | datetime, started_at: datetime | None
+) -> datetime | None:
+    """From when on something counted back is owed: its start, but not before ``opens``; ``None`` when unknown."""
+    if opens is None:
+        return started_at
+    earliest = limit_before(opens, calendar, event_at)
+    if earliest is None or started_at is None:
+        return earliest or started_at
+    return max(earliest, to_utc(started_at))
 
 
 def planned(
@@ -154,8 +209,10 @@ def timing_of(clause: TimeClause) -> Timing | None:
     """The same for every start: what a clause says where nothing in it runs on a calendar."""
     points = [step.at for step in clause.ladder] + ([clause.warn] if clause.warn is not None else [])
     limit = clause.limit
-    if limit.unit not in ("minutes", "hours") or any(
-        point.fraction is None and point.unit[0] == "w" for point in points
+    if (
+        limit.unit not in ("minutes", "hours")
+        or clause.before
+        or any(point.fraction is None and point.unit[0] == "w" for point in points)
     ):
         return None
     start = datetime(2000, 1, 1, tzinfo=UTC)
@@ -169,14 +226,35 @@ def timing_of(clause: TimeClause) -> Timing | None:
 
 
 def replanned(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = ()) -> ObligationPlan:
-    """The same obligation with its instants worked out anew, the pauses so far taken into account."""
+    """The same obligation with its instants worked out anew, the pauses so far taken into account.
+
+    What is counted back from an event does not move.
+    """
     due_at = due_with_pauses(obligation, calendar, pauses)
     if due_at is None:
         return replace(obligation, due_at=None, warn_at=None, steps=())
+    start = obligation.started_at
+    if obligation.before:
+        start, pauses = min(start, due_at), ()
     warn_at, steps = _points(
-        obligation.warn, obligation.ladder, obligation.limit, calendar, obligation.started_at, due_at, pauses
+        obligation.warn, obligation.ladder, obligation.limit, calendar, start, due_at, pauses
     )
     return replace(obligation, due_at=due_at, warn_at=warn_at, steps=steps)
+
+
+def postponed(
+    obligation: ObligationPlan, calendar: Calendar, event_at: date | datetime | None
+) -> ObligationPlan:
+    """What is counted back, when its event gets another date; without one it waits and is not due.
+
+    Raises ``ValueError`` for an obligation that is not counted back.
+    """
+    if not obligation.before:
+        raise ValueError(f"{obligation.clause} is not counted back from an event")
+    start = obligation.started_at
+    if event_at is not None:
+        start = opening(obligation.opens, calendar, event_at, None) or start
+    return replanned(replace(obligation, event_at=event_at, started_at=start), calendar)
 
 
 def _points(
@@ -210,11 +288,14 @@ _at = attrgetter("at")
 
 def due_with_pauses(obligation: ObligationPlan, calendar: Calendar, pauses: Pauses = ()) -> datetime | None:
     """When the obligation is due, given its pauses; ``None`` while one of them is still open."""
+    if obligation.before:
+        event_at = obligation.event_at
+        return None if event_at is None else limit_before(obligation.limit, calendar, event_at)
     return limit_due(obligation.limit, calendar, obligation.started_at, pauses)
 
 
 def limit_due(limit: Limit, calendar: Calendar, start: datetime, pauses: Pauses = ()) -> datetime | None:
-    """When a limit that begins at ``start`` is used up.
+    """When a limit that begins at ``start`` is used up; ``None`` while a pause is open, or when it lasts forever.
 
     Time paused within a civil limit is added after it, as with working days.
     """
@@ -228,6 +309,8 @@ def limit_due(limit: Limit, calendar: Calendar, start: datetime, pauses: Pauses 
         return due_days(calendar, start, int(limit.amount), limit.reading, pauses)
     if unit == "same_day":
         end = same_day_end(start, calendar, limit.ends)
+    elif unit == FOREVER:
+        return None
     else:
         end = period_end(
             start,
@@ -238,6 +321,34 @@ def limit_due(limit: Limit, calendar: Calendar, start: datetime, pauses: Pauses 
             calendar=calendar,
         )
     return prolonged(clock_of(limit, calendar), start, max(start, end), pauses)
+
+
+def limit_before(limit: Limit, calendar: Calendar, event: date | datetime) -> datetime | None:
+    """When something is due that is promised ``limit`` before an event; never after the event itself.
+
+    The day of the event is not counted, or with ``counts_start_day`` it is the first. ``None`` when the limit is one of
+    hours or minutes and only the date of the event is known. Raises as :func:`~jiannuo.rules.worktime.due`, and
+    ``ValueError`` for a limit that is no amount of time.
+    """
+    unit = limit.unit
+    if unit in _SECONDS:
+        if not isinstance(event, datetime):
+            return None
+        length = span(limit.amount, unit)
+        return due_before(calendar, event, length) if unit[0] == "w" else to_utc(event) - length
+    if unit == "working_days":
+        return working_days_before(calendar, event, int(limit.amount), limit.reading)
+    if unit not in CIVIL_UNITS:
+        raise ValueError(f"a limit before an event is an amount of time, not {unit}")
+    last = last_day_before(
+        event,
+        int(limit.amount),
+        unit,
+        counts_event_day=limit.counts_start_day,
+        calendar=calendar,
+    )
+    end = end_of_day(last, calendar)
+    return min(end, to_utc(event)) if isinstance(event, datetime) else end
 
 
 def clock_of(limit: Limit, calendar: Calendar) -> Calendar:

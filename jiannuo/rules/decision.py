@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from jiannuo.rules import jsonform
@@ -13,17 +13,26 @@ from jiannuo.rules.books import PlainBook
 from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.case import ALWAYS, Applicable, Book, Case
 from jiannuo.rules.charges import ChargeOutcome, covered_charge, decide_charges
-from jiannuo.rules.civil import CIVIL_UNITS, start_of_day
-from jiannuo.rules.clauses import CommitmentInForce, TimeClause
+from jiannuo.rules.civil import CIVIL_UNITS, local_date, start_of_day
+from jiannuo.rules.clauses import RETAIN, CommitmentInForce, TimeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome
-from jiannuo.rules.deadlines import ObligationPlan, clock_of, limit_due, planned
+from jiannuo.rules.deadlines import (
+    ObligationPlan,
+    clock_of,
+    limit_before,
+    limit_due,
+    opening,
+    planned,
+    planned_back,
+)
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.instants import to_utc
 from jiannuo.rules.outcomes import outcome
-from jiannuo.rules.reasons import Reason, Reasons
+from jiannuo.rules.reasons import Reason, Reasons, Untold
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
-from jiannuo.rules.selection import choose
+from jiannuo.rules.retentions import RetentionOutcome, decide_retentions
+from jiannuo.rules.selection import Choice, choose
 from jiannuo.rules.settlements import SettlementOutcome, decide_settlements
 from jiannuo.rules.targets import TargetOutcome, decide_targets
 from jiannuo.rules.worktime import calendar_years_without_holidays
@@ -31,6 +40,8 @@ from jiannuo.rules.worktime import calendar_years_without_holidays
 __all__ = ["ALWAYS", "Decision", "Engine", "decide"]
 
 _DATE_IS_ENOUGH = (*CIVIL_UNITS, "working_days", "same_day")
+WARRANTY_ENDED = "warranty_ended"
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class _Reasoned(Protocol):
@@ -45,7 +56,8 @@ class Decision:
     """What the commitments say about a case, and the argument.
 
     What is covered, what is owed by when, once and again, what is asked, what the customer may choose, which figures
-    are reached, whose consent is needed, who is paid what. Each outcome but an obligation carries its own reasons.
+    are reached, whose consent is needed, who is paid what, what is kept until when. Each outcome but an obligation
+    carries its own reasons.
     """
 
     decided_at: datetime
@@ -59,6 +71,7 @@ class Decision:
     targets: tuple[TargetOutcome, ...] = ()
     approvals: tuple[ApprovalOutcome, ...] = ()
     settlements: tuple[SettlementOutcome, ...] = ()
+    retentions: tuple[RetentionOutcome, ...] = ()
 
     def obligation(self, metric: str) -> ObligationPlan | None:
         """The obligation for a metric, if any commitment promises one."""
@@ -81,6 +94,10 @@ class Decision:
         """The remedy of that name, if it may be chosen now."""
         return next((one for one in self.remedies if one.remedy == name), None)
 
+    def retention(self, thing: str) -> RetentionOutcome | None:
+        """Until when a thing is kept, if any commitment says so."""
+        return next((one for one in self.retentions if one.keeps == thing), None)
+
     def approvers(self, subject: str) -> tuple[str, ...]:
         """Everybody whose consent a subject needs."""
         named = (who for one in self.approvals if one.subject == subject for who in one.approvers)
@@ -97,6 +114,7 @@ class Decision:
             *self.targets,
             *self.approvals,
             *self.settlements,
+            *self.retentions,
         )
         return (*(why for outcome in outcomes for why in outcome.reasons), *self.reasons)
 
@@ -170,10 +188,11 @@ def _decide(case: Case) -> Decision:
     coverage = cover.outcomes()
     if case.in_warranty is None:
         case.in_warranty = _in_warranty(coverage)
+    obligations, retentions = _obligations(case, cover)
     return Decision(
         decided_at=case.now,
         coverage=coverage,
-        obligations=_obligations(case),
+        obligations=obligations,
         charges=decide_charges(case, cover),
         remedies=decide_remedies(case, cover),
         recurrences=decide_recurrences(case, cover),
@@ -182,67 +201,108 @@ def _decide(case: Case) -> Decision:
         settlements=decide_settlements(case),
         reasons=case.tell("reasons", lambda: case.notes),
         losers=case.tell("losers", lambda: case.losers),
+        retentions=retentions,
     )
 
 
-def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
-    """The best promise for each metric whose clock has started."""
+def _obligations(case: Case, cover: Cover) -> tuple[tuple[ObligationPlan, ...], tuple[RetentionOutcome, ...]]:
+    """The best promise for each metric whose clock has started, and what is kept."""
     chosen: list[ObligationPlan] = []
+    retentions: tuple[RetentionOutcome, ...] = ()
     for metric, clauses in case.book.by_subject(TimeClause, case):
-        options = [(what, limit) for what in clauses if (limit := _limit(what, case)) is not None]
+        if metric == RETAIN:
+            retentions = decide_retentions(case, clauses)
+            continue
+        options = [(what, limit) for what in clauses if (limit := _limit(what, case, cover)) is not None]
         if not options:
             continue
         choice = choose(options, _sooner, metric)
-        what, (started_at, due_at) = choice.what, choice.value
+        what, (started_at, due_at, event_at) = choice.what, choice.value
         clause = what.clause
-        owed = planned(
-            clause,
-            what.commitment,
-            what.calendar,
-            metric,
-            clause.limit,
-            started_at,
-            due_at=due_at,
-            timing=what.timing,
-        )
+        if event_at is not None:
+            owed = planned_back(clause, what.commitment, what.calendar, started_at, due_at, event_at)
+        else:
+            owed = planned(
+                clause,
+                what.commitment,
+                what.calendar,
+                metric,
+                clause.limit,
+                started_at,
+                due_at=due_at,
+                timing=what.timing,
+            )
         chosen.append(owed)
         if case.argues:
-            case.notes += (
-                what.note("time.chosen", metric=metric, due=due_at),
-                case.grounds(what),
-                choice.why(),
-                _Holidays(what, owed),
-            )
+            case.notes += _why(choice, owed, case)
             case.losers += choice.lost()
-    return tuple(chosen)
+    return tuple(chosen), retentions
 
 
-_Limit = tuple[datetime, datetime]
-"""When a clock starts and when its limit is used up."""
+_Limit = tuple[datetime, datetime, date | datetime | None]
+"""When a clock starts, when its limit is used up, and the event from which it is counted back."""
+
+
+def _why(choice: Choice[_Limit], owed: ObligationPlan, case: Case) -> Iterator[Untold]:
+    what, (started_at, due_at, event_at) = choice.what, choice.value
+    yield what.note("time.chosen", metric=owed.metric, due=due_at)
+    if event_at is not None:
+        yield what.note("time.counted_back", metric=owed.metric, event=owed.before, at=event_at)
+        if due_at < started_at:
+            yield what.note("time.too_late", metric=owed.metric, event=owed.before)
+    yield case.grounds(what)
+    yield choice.why()
+    yield _Holidays(what, owed)
 
 
 def _sooner(_what: Applicable[TimeClause], limit: _Limit) -> tuple[float]:
     return (limit[1].timestamp(),)
 
 
-def _limit(what: Applicable[TimeClause], case: Case) -> _Limit | None:
+def _limit(what: Applicable[TimeClause], case: Case, cover: Cover) -> _Limit | None:
     """When the clock of a clause starts and when its limit is used up; notes why it does not run."""
     clause = what.clause
+    if clause.before:
+        return _counted_back(what, case, cover)
     moment = case.facts.dates.get(clause.start)
     if moment is None:
-        if case.argues:
-            case.notes.append(what.note("time.not_started", metric=clause.metric, event=clause.start))
-        return None
+        return _not_yet(what, case, "time.not_started", clause.start)
     if not isinstance(moment, datetime):
         if clause.limit.unit not in _DATE_IS_ENOUGH:
-            if case.argues:
-                case.notes.append(what.note("time.start_not_exact", metric=clause.metric, event=clause.start))
-            return None
+            return _not_yet(what, case, "time.start_not_exact", clause.start)
         moment = start_of_day(moment, what.calendar)
     if what.timing is not None:
-        return moment, to_utc(moment) + what.timing.length
+        return moment, to_utc(moment) + what.timing.length, None
     due_at = limit_due(clause.limit, what.calendar, moment)
-    return None if due_at is None else (moment, due_at)
+    return None if due_at is None else (moment, due_at, None)
+
+
+def _counted_back(what: Applicable[TimeClause], case: Case, cover: Cover) -> _Limit | None:
+    """The same for a limit before an event; the end of the warranty follows from the cover where nobody says it."""
+    clause, calendar = what.clause, what.calendar
+    event_at = case.facts.dates.get(clause.before)
+    if event_at is None and clause.before == WARRANTY_ENDED:
+        until = cover.standing().until
+        event_at = None if until is None else local_date(until - _MICROSECOND, calendar)
+    if event_at is None:
+        return _not_yet(what, case, "time.event_unknown", clause.before)
+    due_at = limit_before(clause.limit, calendar, event_at)
+    if due_at is None:
+        return _not_yet(what, case, "time.start_not_exact", clause.before)
+    started_at = case.facts.dates.get(clause.start)
+    if started_at is not None and not isinstance(started_at, datetime):
+        started_at = start_of_day(started_at, calendar)
+    started_at = opening(clause.opens, calendar, event_at, started_at)
+    if started_at is None:
+        return _not_yet(what, case, "time.not_started", clause.start)
+    return started_at, due_at, event_at
+
+
+def _not_yet(what: Applicable[TimeClause], case: Case, code: str, event: str) -> _Limit | None:
+    """No limit; notes why the clock does not run."""
+    if case.argues:
+        case.notes.append(what.note(code, metric=what.clause.metric, event=event))
+    return None
 
 
 class _Holidays(NamedTuple):
@@ -257,7 +317,10 @@ class _Holidays(NamedTuple):
             clock_of(owed.limit, calendar) is not calendar and not owed.limit.roll_forward
         ):
             return ()
-        years = calendar_years_without_holidays(calendar, owed.started_at, owed.due_at)
+        since, until = sorted((owed.started_at, owed.due_at))
+        if isinstance(owed.event_at, datetime):
+            until = max(until, owed.event_at)
+        years = calendar_years_without_holidays(calendar, since, until)
         shown = ", ".join(map(str, years))
         return self.what.note("calendar.holidays_unknown", years=shown).reasons() if years else ()
 

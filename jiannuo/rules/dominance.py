@@ -50,8 +50,10 @@ def outdoes(better: _Compared, other: _Compared, *, among_exclusive: bool) -> bo
 
 def _time(better: Applicable[TimeClause], other: Applicable[TimeClause]) -> bool:
     a, b = better.clause, other.clause
-    if (a.metric, a.start) != (b.metric, b.start):
+    if (a.metric, a.start, a.before, a.keeps) != (b.metric, b.start, b.before, b.keeps):
         return False
+    if a.before or a.keeps:
+        return (a.limit, a.opens) == (b.limit, b.opens) and better.order < other.order
     if a.limit.unit in _ELAPSED and b.limit.unit in _ELAPSED:
         mine, theirs = span(a.limit.amount, a.limit.unit), span(b.limit.amount, b.limit.unit)
         return mine < theirs or (mine == theirs and better.order < other.order)

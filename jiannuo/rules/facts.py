@@ -70,6 +70,8 @@ EVENTS = (
     "published",
     "day_closed",
     "week_closed",
+    "expired",
+    "season_opened",
 )
 
 #: What cannot happen before what: each pair an earlier and a later event.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Literal
 
-from jiannuo.rules.clauses import Condition
+from jiannuo.rules.clauses import SEVERAL, Condition
 from jiannuo.rules.facts import Facts, path
 
 TREE_FACTS = ("product", "component")
@@ -39,9 +39,11 @@ NUMBER_FACTS = (
     "unsolved_services",
 )
 NUMBER_GROUPS = ("meters", "amounts")
-MATCHABLE_FACTS = (*TREE_FACTS, "division", "zone", "flag", *WORD_FACTS, *NUMBER_FACTS)
+MATCHABLE_FACTS = (*TREE_FACTS, "division", "zone", *SEVERAL, *WORD_FACTS, *NUMBER_FACTS)
 """What ``when`` may ask for; beside these, ``meters.<name>`` and ``amounts.<name>``."""
 
+_PLURAL = {"flag": "flags", "document": "documents"}
+"""Facts with several values, and where the facts of a case hold them; what is not among them is not so."""
 Zones = Mapping[str, tuple[str, ...]]
 Answer = Literal["yes", "no", "unknown"]
 
@@ -61,7 +63,8 @@ def answer(condition: Condition, facts: Facts, zones: Zones, in_warranty: bool |
         _holds(fact, value, facts, zones, in_warranty) for value in condition.any_of
     )
     unwanted = any(_holds(fact, value, facts, zones, in_warranty) for value in condition.none_of)
-    return "yes" if wanted and not unwanted else "no"
+    together = all(_holds(fact, value, facts, zones, in_warranty) for value in condition.all_of)
+    return "yes" if wanted and together and not unwanted else "no"
 
 
 def verdict(
@@ -86,11 +89,8 @@ def test_of(condition: Condition, zones: Zones) -> Callable[[Facts], bool | None
     fact, any_of, none_of = condition.fact, condition.any_of, condition.none_of
     if fact in NUMBER_FACTS or fact.partition(".")[0] in NUMBER_GROUPS:
         return _number_test(condition)
-    if fact == "flag":
-        wanted, unwanted = frozenset(any_of), frozenset(none_of)
-        return lambda facts: (
-            (not wanted or not wanted.isdisjoint(facts.flags)) and unwanted.isdisjoint(facts.flags)
-        )
+    if fact in SEVERAL:
+        return _several_test(condition)
     if fact == "zone":
         return _zone_test(condition, zones)
     if fact == "division":
@@ -108,6 +108,18 @@ def test_of(condition: Condition, zones: Zones) -> Callable[[Facts], bool | None
         return (not any_of or word in any_of) and word not in none_of if word else None
 
     return is_word
+
+
+def _several_test(condition: Condition) -> Callable[[Facts], bool]:
+    wanted, unwanted = frozenset(condition.any_of), frozenset(condition.none_of)
+    together = frozenset(condition.all_of)
+    read = attrgetter(_PLURAL[condition.fact])
+
+    def holds(facts: Facts) -> bool:
+        held = read(facts)
+        return (not wanted or not wanted.isdisjoint(held)) and unwanted.isdisjoint(held)
+
+    return (lambda facts: together <= read(facts) and holds(facts)) if together else holds
 
 
 def _number_test(condition: Condition) -> Callable[[Facts], bool | None]:
@@ -151,8 +163,8 @@ def _shown(fact: str, facts: Facts, in_warranty: bool | None) -> str:
         return "/".join(getattr(facts, fact))
     if fact == "zone":
         return " ".join(sorted(facts.zones)) or facts.division
-    if fact == "flag":
-        return " ".join(sorted(facts.flags)) or "none"
+    if fact in SEVERAL:
+        return " ".join(sorted(getattr(facts, _PLURAL[fact]))) or "none"
     if fact == "in_warranty":
         return "yes" if in_warranty else "no"
     return str(getattr(facts, fact))
@@ -172,8 +184,8 @@ def _holds(fact: str, value: str, facts: Facts, zones: Zones, in_warranty: bool 
         return facts.division.startswith(value)
     if fact == "zone":
         return value in facts.zones or in_zone(facts.division, zones.get(value, ()))
-    if fact == "flag":
-        return value in facts.flags
+    if fact in SEVERAL:
+        return value in getattr(facts, _PLURAL[fact])
     if fact == "in_warranty":
         return value == ("yes" if in_warranty else "no")
     return str(getattr(facts, fact)) == value
@@ -182,7 +194,7 @@ def _holds(fact: str, value: str, facts: Facts, zones: Zones, in_warranty: bool 
 def _is_known(fact: str, facts: Facts, in_warranty: bool | None) -> bool:
     if fact == "zone":
         return bool(facts.zones or facts.division)
-    if fact == "flag":
+    if fact in SEVERAL:
         return True
     if fact == "in_warranty":
         return in_warranty is not None

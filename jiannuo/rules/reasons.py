@@ -37,6 +37,13 @@ REASON_TEMPLATES: dict[str, str] = {
     "time.start_not_exact": _(
         "{metric}: {clause} needs the time of the event {event}, only its date is known."
     ),
+    "time.event_unknown": _(
+        "{metric}: {clause} waits, for it is counted back from the event {event}, whose date is not known yet."
+    ),
+    "time.counted_back": _("{metric}: {clause} is counted back from the event {event} on {at}."),
+    "time.too_late": _("{metric}: it was due before it could begin, for the event {event} is so near."),
+    "retention.until": _("{keeps}: kept from {since} until {until}, as {clause} says."),
+    "retention.forever": _("{keeps}: kept forever, as {clause} says."),
     "charge.decided": _("{component}: {item} is charged by the basis “{basis}”, as {clause} says."),
     "charge.amount_unknown": _("{item}: {fact} is not known, so no sum was worked out."),
     "charge.free_part": _("{item}: of {sum} yuan, {free} are free, so {charged} are asked."),
@@ -48,6 +55,10 @@ REASON_TEMPLATES: dict[str, str] = {
     "remedy.not_covered": _("{clause} lasts as long as the warranty, which has ended or never began."),
     "remedy.price": _("{amount} yuan by the price rule “{rule}”."),
     "remedy.price_depreciated": _("{amount} yuan: {price} less {rate} of it for each of {days} days of use."),
+    "remedy.price_metered": _(
+        "{amount} yuan: {price} less {rate} of it for each {per} of {reading} ({meter})."
+    ),
+    "remedy.asks": _("{asks} yuan are asked for the use so far."),
     "remedy.price_unknown": _("{fact} is not known, so no sum was worked out."),
     "recurring.chosen": _("{action} is next due at {due}, as {clause} promises."),
     "recurring.not_started": _("{action}: none of the events {events} is known, so {clause} has not begun."),

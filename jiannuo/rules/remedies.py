@@ -19,6 +19,7 @@ from jiannuo.rules.selection import Choice, choose
 
 PAID = ("refund", "return", "price_reduction", "compensation")
 """Remedies that pay money, to which the price rule of a clause belongs."""
+EXCHANGE = "exchange"
 CURRENT_PRICE = "current_price"
 _NO_END = 1e15
 _NOTHING = Decimal(0)
@@ -26,12 +27,16 @@ _NOTHING = Decimal(0)
 
 @outcome
 class RemedyOutcome:
-    """One remedy that may be chosen now: until when, what it pays, and who bears what it costs."""
+    """One remedy that may be chosen now: until when, what it pays, and who bears what it costs.
+
+    ``asks`` is what the customer pays for the use so far when an exchange is chosen.
+    """
 
     remedy: str
     since: date | None = None
     until: datetime | None = None
     amount: Decimal | None = None
+    asks: Decimal | None = None
     price_rule: str = "none"
     bearer: str = "provider"
     clause: str = ""
@@ -89,6 +94,7 @@ def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome
         since=best.since,
         until=best.until,
         amount=best.amount if is_paid else None,
+        asks=_asked(best, remedy, case),
         price_rule=clause.price.rule if is_paid else "none",
         bearer=clause.bearer,
         clause=clause.id,
@@ -98,11 +104,23 @@ def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome
     )
 
 
+def _asked(offer: _Offer, remedy: str, case: Case) -> Decimal | None:
+    """What an exchange costs the customer: what use has taken off the price."""
+    price = offer.what.clause.price
+    if not price.asked_on_exchange or remedy != EXCHANGE or offer.amount is None or case.facts.price is None:
+        return None
+    return case.facts.price - offer.amount
+
+
 def _why(choice: Choice[_Offer], remedy: str, case: Case) -> Iterable[Untold]:
     best = choice.value
     yield best.what.note("remedy.offered", remedy=remedy, until=best.until)
     if remedy in PAID:
         yield from best.notes
+    asks = _asked(best, remedy, case)
+    if asks is not None:
+        yield from best.notes
+        yield best.what.note("remedy.asks", asks=asks)
     yield case.grounds(best.what)
     yield choice.why()
 
@@ -179,6 +197,20 @@ def _price(what: Applicable[RemedyClause], begins: date | None, case: Case) -> t
         return _paid(what, current * rate)
     if facts.price is None:
         return None, what.note("remedy.price_unknown", fact="price")
+    if price.rule == "metered":
+        reading = facts.meters.get(price.meter)
+        if reading is None:
+            return None, what.note("remedy.price_unknown", fact=f"meters.{price.meter}")
+        amount = rounded(max(facts.price * (ONE - rate * reading / price.per), _NOTHING))
+        return amount, what.note(
+            "remedy.price_metered",
+            amount=amount,
+            price=facts.price,
+            rate=rate,
+            per=price.per,
+            reading=reading,
+            meter=price.meter,
+        )
     if price.rule != "depreciated":
         return _paid(what, facts.price * rate)
     since = _bought(case, what.calendar) or begins

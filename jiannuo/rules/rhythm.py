@@ -17,7 +17,7 @@ from jiannuo.rules.civil import (
     rolled_forward,
     start_of_day,
 )
-from jiannuo.rules.clauses import Period, RecurringClause, Season
+from jiannuo.rules.clauses import Offset, Period, RecurringClause, Season
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.outcomes import outcome
 
@@ -163,7 +163,9 @@ def instants(
             start + (end - start) * span.part / span.parts,
             start + (end - start) * (span.part + 1) / span.parts,
         )
-    first = max(span.first - timedelta(days=clause.tolerance), begins) if clause.tolerance else span.first
+    first = span.first - timedelta(days=clause.tolerance) if clause.tolerance else span.first
+    if first < begins <= span.first:
+        first = begins
     return start_of_day(first, calendar), end_of_day(span.due, calendar)
 
 
@@ -172,12 +174,15 @@ def _spans(clause: RecurringClause, begins: date, since: date | None) -> Iterato
     if clause.every is not None and beat is not None:
         return _periods(beat, clause.every, begins, clause.by_calendar, since)
     if clause.offsets:
-        windows = (
-            (begins + timedelta(days=offset.from_day), begins + timedelta(days=offset.to_day), "")
-            for offset in sorted(clause.offsets, key=lambda offset: (offset.to_day, offset.from_day))
-        )
-        return enumerate(_divided(windows, clause.times), 1)
+        return enumerate(_divided(_windows(clause.offsets, begins), clause.times), 1)
     return enumerate(_divided(_seasons(clause.seasons, begins), clause.times), 1)
+
+
+def _windows(offsets: Sequence[Offset], begins: date) -> Iterator[tuple[date, date, str]]:
+    """The days after the event, or before it, in the order in which they end."""
+    days = [(-one.from_day, -one.to_day) if one.before else (one.to_day, one.from_day) for one in offsets]
+    for last, first in sorted(days):
+        yield begins + timedelta(days=first), begins + timedelta(days=last), ""
 
 
 def _divided(windows: Iterator[tuple[date, date, str]], times: int) -> Iterator[Span]:

@@ -24,6 +24,7 @@ from jiannuo.rules.clauses.common import (
     ACTIONS,
     CHANNELS,
     CONSEQUENCES,
+    FOREVER,
     ITEMS,
     LIMIT_UNITS,
     METRICS,
@@ -32,6 +33,7 @@ from jiannuo.rules.clauses.common import (
     PAYERS,
     PERIOD_UNITS,
     POINT_UNITS,
+    SEVERAL,
     Beginning,
     Clause,
     Condition,
@@ -75,6 +77,7 @@ from jiannuo.rules.clauses.target import (
     TargetClause,
 )
 from jiannuo.rules.clauses.time import (
+    RETAIN,
     TimeClause,
 )
 
@@ -88,6 +91,7 @@ __all__ = [
     "COMMITMENT_KINDS",
     "COMPARISONS",
     "CONSEQUENCES",
+    "FOREVER",
     "ITEMS",
     "LIMIT_UNITS",
     "METRICS",
@@ -100,8 +104,10 @@ __all__ = [
     "PRICE_RULES",
     "REMEDIES",
     "REST",
+    "RETAIN",
     "SETTLEMENT_BASES",
     "SETTLEMENT_UNITS",
+    "SEVERAL",
     "TARGET_UNITS",
     "AnyClause",
     "ApprovalClause",

@@ -50,6 +50,7 @@ METRICS = (
     "part_return",
     "recall",
     "plan",
+    "retain",
 )
 """What a time clause can promise."""
 
@@ -106,6 +107,7 @@ LimitUnit = Literal[
     "months",
     "years",
     "same_day",
+    "forever",
 ]
 LIMIT_UNITS: tuple[LimitUnit, ...] = (
     "minutes",
@@ -117,7 +119,10 @@ LIMIT_UNITS: tuple[LimitUnit, ...] = (
     "months",
     "years",
     "same_day",
+    "forever",
 )
+FOREVER = "forever"
+"""The unit of what is kept without an end."""
 PointUnit = Literal["minutes", "hours", "working_minutes", "working_hours"]
 POINT_UNITS: tuple[PointUnit, ...] = ("minutes", "hours", "working_minutes", "working_hours")
 PeriodUnit = Literal["days", "weeks", "months", "quarters", "years"]
@@ -166,6 +171,10 @@ CHANNELS = ("inbox", "sms", "im", "email", "phone")
 """How a step of the ladder reaches a person; none means the channels that the person has chosen."""
 
 
+SEVERAL = ("flag", "document")
+"""Facts that have several values at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a promise was made."""
@@ -179,14 +188,20 @@ class Condition:
     """One column of the decision table: what a fact must be for the clause to apply.
 
     ``any_of`` and ``none_of`` hold words, tree prefixes (``appliance/air-conditioner``), division code
-    prefixes or zone names, as the fact has it; ``low`` and ``high`` bound a number, both included.
+    prefixes or zone names, as the fact has it; ``all_of`` holds words that must be there together, of a fact that has
+    several values. ``low`` and ``high`` bound a number, both included.
     """
 
     fact: str
     any_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
     low: Decimal | None = None
     high: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.all_of and self.fact not in SEVERAL:
+            raise ValueError(f"{self.fact} has one value only: all_of is for {' and '.join(SEVERAL)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +209,7 @@ class Limit:
     """How long: an amount and a unit, with the readings that the unit allows.
 
     ``minutes`` and ``hours`` are elapsed time; ``working_*`` run on the calendar of the clause; ``days``,
-    ``months`` and ``years`` are civil; ``same_day`` needs no amount.
+    ``months`` and ``years`` are civil; ``same_day`` and ``forever`` need no amount.
     """
 
     amount: Decimal = Decimal(0)

@@ -19,14 +19,18 @@ class Season:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offset:
-    """Days after the event, both included: ``from_day`` 3 to ``to_day`` 7. The day of the event is day 0."""
+    """Days after the event, both included: ``from_day`` 3 to ``to_day`` 7. The day of the event is day 0.
+
+    With ``before`` they are counted back: from 14 to 7 days before the event is ``from_day`` 7 to ``to_day`` 14.
+    """
 
     from_day: int
     to_day: int
+    before: bool = False
 
     def __post_init__(self) -> None:
         if self.from_day < 0 or self.to_day < self.from_day:
-            raise ValueError(f"the days {self.from_day} to {self.to_day} after the event are no window")
+            raise ValueError(f"the days {self.from_day} to {self.to_day} from the event are no window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

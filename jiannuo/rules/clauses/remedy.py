@@ -19,25 +19,47 @@ REMEDIES = (
     "return",
     "proof",
 )
-PriceRule = Literal["none", "invoice", "depreciated", "current", "share", "fixed"]
-PRICE_RULES: tuple[PriceRule, ...] = ("none", "invoice", "depreciated", "current", "share", "fixed")
+PriceRule = Literal["none", "invoice", "depreciated", "metered", "current", "share", "fixed"]
+PRICE_RULES: tuple[PriceRule, ...] = (
+    "none",
+    "invoice",
+    "depreciated",
+    "metered",
+    "current",
+    "share",
+    "fixed",
+)
+USED_UP: tuple[PriceRule, ...] = ("depreciated", "metered")
+"""Price rules by which use makes a refund less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What is paid back or paid: the invoice price, less ``rate`` for each day of use (``depreciated``), the present
-    price, ``rate`` as a share of the invoice price (2 is double), or a ``fixed`` ``amount`` in yuan.
+    """What is paid back or paid: the invoice price, less ``rate`` for each day of use (``depreciated``) or for each
+    ``per`` that ``meter`` has run (``metered``: 0.005 of the price for each 1,000 km), the present price, ``rate`` as a
+    share of the invoice price (2 is double), or a ``fixed`` ``amount`` in yuan.
+
+    With ``asked_on_exchange`` the customer who chooses an exchange pays what a refund would be less by.
     """
 
     rule: PriceRule = "invoice"
     rate: Decimal | None = None
     amount: Decimal | None = None
+    meter: str = ""
+    per: Decimal = Decimal(1)
+    asked_on_exchange: bool = False
 
     def __post_init__(self) -> None:
-        if self.rule in ("depreciated", "share") and self.rate is None:
+        if self.rule in ("depreciated", "metered", "share") and self.rate is None:
             raise ValueError(f"the price rule {self.rule} needs a rate")
         if self.rule == "fixed" and self.amount is None:
             raise ValueError("the price rule fixed needs an amount")
+        if (self.rule == "metered") != bool(self.meter):
+            raise ValueError("the price rule metered and a meter go together")
+        if self.per <= 0:
+            raise ValueError("the price falls for each amount of the meter above 0")
+        if self.asked_on_exchange and self.rule not in USED_UP:
+            raise ValueError(f"an exchange costs what use has cost: with {' or '.join(USED_UP)} only")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
