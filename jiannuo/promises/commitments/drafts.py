@@ -89,9 +89,10 @@ def _when(conditions: Sequence[Mapping[str, Any]]) -> Content:
     when: Content = {}
     for one in conditions:
         bounds = {"min": one.get("low"), "max": one.get("high")}
+        words = next((key for key in ("none_of", "all_of") if one.get(key)), "")
         when[one["fact"]] = (
-            {"none_of": list(one["none_of"])}
-            if one.get("none_of")
+            {words: list(one[words])}
+            if words
             else list(one["any_of"])
             if one.get("any_of")
             else {key: value for key, value in bounds.items() if value is not None}

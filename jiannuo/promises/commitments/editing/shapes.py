@@ -77,7 +77,7 @@ def _tuple(inner: Shape) -> Shape:
 
 def _dict(arguments: tuple[Any, ...], metadata: tuple[Any, ...]) -> Shape:
     key, value = arguments
-    if any(getattr(one, "func", None) is schema._matchable for one in metadata):
+    if any(getattr(one, "func", None) is schema.matchable for one in metadata):
         return Shape("when")
     if key is date:
         return Shape("days")

@@ -62,7 +62,8 @@ def _overlaps(pack: Pack, rules: PackRules) -> _Found:
 def _subjects(clause: AnyClause) -> list[tuple[object, ...]]:
     """What a clause speaks about: no other clause of the pack may do so under the same conditions."""
     if isinstance(clause, TimeClause):
-        return [("time", clause.metric, clause.start)]
+        things = clause.keeps or ("",)
+        return [("time", clause.metric, clause.start, clause.before, thing) for thing in things]
     if isinstance(clause, CoverageClause):
         return [
             ("coverage", component, item)

@@ -20,6 +20,7 @@ from jiannuo.rules import (
     AnyClause,
     Condition,
     CoverageClause,
+    ObligationPlan,
     RecurringClause,
     RemedyClause,
     TimeClause,
@@ -45,9 +46,11 @@ def below_floors(pack: Pack, rules: PackRules, floors: Sequence[Pack]) -> Iterat
 
 def _is_less(clause: AnyClause, rules: PackRules, least: AnyClause, law: PackRules) -> bool:
     if isinstance(clause, TimeClause) and isinstance(least, TimeClause):
-        if (clause.metric, clause.start) != (least.metric, least.start):
+        if (clause.metric, clause.before, clause.event) != (least.metric, least.before, least.event):
             return False
-        both = zip(plans_of(clause, rules), plans_of(least, law), strict=True)
+        both = list(zip(plans_of(clause, rules), plans_of(least, law), strict=True))
+        if clause.keeps or least.keeps:
+            return bool(set(clause.keeps) & set(least.keeps)) and any(_is_kept_less(*pair) for pair in both)
         return any(mine.due_at and theirs.due_at and mine.due_at > theirs.due_at for mine, theirs in both)
     if isinstance(clause, CoverageClause) and isinstance(least, CoverageClause):
         return _same_component(clause, least) and _shortest(clause) < _shortest(least)
@@ -57,6 +60,11 @@ def _is_less(clause: AnyClause, rules: PackRules, least: AnyClause, law: PackRul
         same = (clause.action, clause.begins) == (least.action, least.begins)
         return same and _same_case(clause, least) and _is_rarer(clause, rules, least, law)
     return False
+
+
+def _is_kept_less(mine: ObligationPlan, theirs: ObligationPlan) -> bool:
+    """Whether something is kept for less time than the law has it; without an end it is kept forever."""
+    return mine.due_at is not None and (theirs.due_at is None or mine.due_at < theirs.due_at)
 
 
 def _is_less_remedy(clause: RemedyClause, least: RemedyClause) -> bool:

@@ -180,8 +180,8 @@ def _conditions(when: Mapping[str, Any]) -> list[dict[str, Any]]:
     for fact, match in when.items():
         if not isinstance(match, Mapping):
             result.append({"fact": fact, "any_of": match})
-        elif "none_of" in match:
-            result.append({"fact": fact, "none_of": match["none_of"]})
+        elif words := [key for key in ("none_of", "all_of") if key in match]:
+            result.append({"fact": fact, **{key: match[key] for key in words}})
         else:
             bounds = {"low": match.get("min"), "high": match.get("max")}
             result.append(

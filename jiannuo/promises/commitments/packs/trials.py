@@ -22,6 +22,8 @@ from jiannuo.rules import (
 
 SAMPLES = (datetime(2026, 3, 2, 1, 0, tzinfo=UTC), datetime(2026, 3, 6, 9, 30, tzinfo=UTC))
 """A Monday morning and a Friday evening in China."""
+_LONG_BEFORE = timedelta(days=1500)
+"""How long before its event a clause that is counted back begins in a trial."""
 CLOCK = Calendar.always_open(ALWAYS)
 
 
@@ -38,6 +40,8 @@ def calendar_for(clause: TimeClause | RecurringClause, rules: PackRules) -> Cale
 def plans_of(clause: TimeClause | RecurringClause, rules: PackRules) -> list[ObligationPlan]:
     """The obligations that a clause brings about at the sample instants, the first ones of what comes again."""
     calendar = calendar_for(clause, rules)
+    if isinstance(clause, TimeClause) and clause.before:
+        return [plan(clause, rules.commitment, calendar, event - _LONG_BEFORE, event) for event in SAMPLES]
     if isinstance(clause, TimeClause):
         return [plan(clause, rules.commitment, calendar, start) for start in SAMPLES]
     firsts = [first for start in SAMPLES for first in first_occurrences(clause, rules, start)]
