@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, overload
 from jiannuo.rules import jsonform
 from jiannuo.rules.backwards import due_before, last_day_before, working_days_before
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.civil import CIVIL_UNITS, end_of_day, period_end, same_day_end
+from jiannuo.rules.civil import CIVIL_UNITS, end_of_day, local_date, period_end, same_day_end, start_of_day
 from jiannuo.rules.clauses import (
     FOREVER,
     CommitmentInForce,
@@ -30,6 +30,7 @@ from jiannuo.rules.outcomes import outcome
 from jiannuo.rules.worktime import Pauses, due, due_days, elapsed, prolonged
 
 ELAPSED_TIME = Calendar.always_open("elapsed time", "UTC")
+_MICROSECOND = timedelta(microseconds=1)
 _SECONDS = {"minutes": 60, "hours": 3600, "working_minutes": 60, "working_hours": 3600}
 
 
@@ -135,10 +136,15 @@ def planned_back(
 def opening(
     opens: Limit | None, calendar: Calendar, event_at: date | datetime, started_at: datetime | None
 ) -> datetime | None:
-    """From when on something counted back is owed: its start, but not before ``opens``; ``None`` when unknown."""
+    """From when on something counted back is owed: its start, but not before ``opens``; ``None`` when unknown.
+
+    Where ``opens`` is one of days, the whole of that day is open.
+    """
     if opens is None:
         return started_at
     earliest = limit_before(opens, calendar, event_at)
+    if earliest is not None and opens.unit not in _SECONDS:
+        earliest = start_of_day(local_date(earliest - _MICROSECOND, calendar), calendar)
     if earliest is None or started_at is None:
         return earliest or started_at
     return max(earliest, to_utc(started_at))

@@ -50,6 +50,7 @@ METRICS = (
     "part_return",
     "recall",
     "plan",
+    "announcement",
     "retain",
 )
 """What a time clause can promise."""

@@ -201,6 +201,27 @@ def _of_obligation(name: str) -> Callable[[Decided, Any], Compared]:
     return compare
 
 
+def _opens(result: Decided, expected: Any) -> Compared:
+    _known(expected, METRICS, "opens")
+    owed = {metric: result.decision.obligation(metric) for metric in expected}
+    return [
+        (metric, *_instant(wanted, owed[metric] and owed[metric].started_at))
+        for metric, wanted in expected.items()
+    ]
+
+
+def _kept(result: Decided, expected: Any) -> Compared:
+    """Until when something is kept: its last day, ``forever``, or ``null`` where its time has not begun."""
+    compared: Compared = []
+    for thing, wanted in expected.items():
+        outcome = result.decision.retention(thing)
+        if outcome is None or outcome.until is None:
+            compared.append((thing, wanted, None if outcome is None else "forever"))
+        else:
+            compared.append((thing, *_instant(wanted, outcome.until)))
+    return compared
+
+
 def _missed(result: Decided, expected: Any) -> Compared:
     _known(expected, METRICS, "missed")
     compared = []
@@ -292,6 +313,15 @@ def _pays(result: Decided, expected: Any) -> Compared:
     ]
 
 
+def _asks(result: Decided, expected: Any) -> Compared:
+    _known(expected, REMEDIES, "asks")
+    outcomes = {name: result.decision.remedy(name) for name in expected}
+    return [
+        (name, _same(wanted), _same(outcomes[name] and outcomes[name].asks))
+        for name, wanted in expected.items()
+    ]
+
+
 def _bearer(result: Decided, expected: Any) -> Compared:
     _known(expected, REMEDIES, "bearer")
     outcomes = {name: result.decision.remedy(name) for name in expected}
@@ -373,12 +403,15 @@ def _paid(outcomes: list[Any]) -> _Paid:
 CHECKS: dict[str, Callable[[Decided, Any], Compared]] = {
     "due": _of_obligation("due"),
     "warn": _of_obligation("warn"),
+    "opens": _opens,
     "missed": _missed,
+    "kept": _kept,
     "cover": _cover,
     "charges": _charges,
     "remedies": _remedies,
     "refund": _refund,
     "pays": _pays,
+    "asks": _asks,
     "bearer": _bearer,
     "recurring": _recurring,
     "targets": _targets,
