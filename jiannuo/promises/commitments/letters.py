@@ -20,9 +20,8 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.promises.commitments import fieldwords
 from jiannuo.promises.commitments.drafts import pack_content
 from jiannuo.promises.commitments.models import CommitmentVersion
-from jiannuo.promises.commitments.phrases import condition_text
+from jiannuo.promises.commitments.phrases import condition_text, list_text
 from jiannuo.promises.commitments.reading_aloud import Spoken, spoken
-from jiannuo.promises.commitments.services import ALWAYS_VALID_FROM
 from jiannuo.registry.products.models import Category
 
 #: what only the house itself is to know: its targets, consents and the payment of its dealers
@@ -31,16 +30,25 @@ INTERNAL = ("target", "approval", "settlement")
 
 @dataclass(frozen=True, slots=True)
 class LetterClause:
-    """One promise of the letter. ``off`` says why it is not executed yet."""
+    """One promise of the letter; off while it has ``blanks``, or a figure to ``verify``."""
 
     number: str
+    id: str
     subject: str
     headline: str
     text: str
     conditions: tuple[str, ...]
     details: tuple[tuple[str, str], ...]
     source: str
-    off: str = ""
+    blanks: tuple[str, ...] = ()
+    verify: bool = False
+
+    @property
+    def off(self) -> str:
+        """Why it is not executed yet; empty when it is."""
+        if self.blanks:
+            return _("to be filled in: %(blanks)s") % {"blanks": list_text(self.blanks)}
+        return _("figure to be confirmed") if self.verify else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class LetterPart:
 
     number: str
     title: str
+    icon: str
     clauses: tuple[LetterClause, ...]
 
 
@@ -72,8 +81,11 @@ class Letter:
         return [clause for part in self.parts for clause in part.clauses]
 
 
-def letter_of(version: CommitmentVersion) -> Letter:
-    """The letter of a version in the language of the reader; at most four queries."""
+def letter_of(version: CommitmentVersion, *, internal: bool = False) -> Letter:
+    """The letter of a version in the language of the reader; at most four queries.
+
+    ``internal`` adds what only the house itself is to know.
+    """
     names = dict(Category.objects.values_list("code_path", "name"))
     content = pack_content(version)
     texts = spoken(content, names, number=version.number)
@@ -82,21 +94,21 @@ def letter_of(version: CommitmentVersion) -> Letter:
     for clause in content.get("clauses", ()):
         kinds.setdefault(str(clause.get("kind")), []).append(clause)
     parts: list[LetterPart] = []
-    for kind, (title, _about, _icon) in fieldwords.CLAUSE_KINDS.items():
-        if kind in INTERNAL or kind not in kinds:
+    for kind, (title, _about, icon) in fieldwords.CLAUSE_KINDS.items():
+        if kind not in kinds or (kind in INTERNAL and not internal):
             continue
         clauses = [
             _clause(f"{len(parts) + 1}.{at}", clause, texts.get(str(clause.get("id"))), confirmed)
             for at, clause in enumerate(kinds[kind], 1)
         ]
-        parts.append(LetterPart(_numeral(len(parts) + 1), str(title), tuple(clauses)))
+        parts.append(LetterPart(_numeral(len(parts) + 1), str(title), icon, tuple(clauses)))
     return Letter(
         code=version.commitment.code,
         number=version.number,
         name=content.get("name") or version.commitment.name,
         owner=content.get("owner", ""),
         organization=version.commitment.organization or Organization.objects.get_first_root_node(),
-        valid_from=None if version.valid_from == ALWAYS_VALID_FROM else version.valid_from,
+        valid_from=version.first_day,
         valid_to=version.valid_to,
         scope=_scope(version, names),
         parts=tuple(parts),
@@ -122,21 +134,18 @@ def _scope(version: CommitmentVersion, names: dict[str, str]) -> tuple[str, ...]
 
 def _clause(number: str, clause: dict[str, Any], said: Spoken | None, confirmed: set[str]) -> LetterClause:
     words = said.words if said is not None else None
-    off = ""
-    if said is not None and said.blanks:
-        off = _("to be filled in: %(blanks)s") % {"blanks": "、".join(said.blanks)}
-    elif clause.get("verify") and clause.get("id") not in confirmed:
-        off = _("figure to be confirmed")
     source = clause.get("source") or {}
     return LetterClause(
         number=number,
-        subject=words.subject if words is not None else "",
+        id=str(clause.get("id", "")),
+        subject=said.subject if said is not None else "",
         headline=words.headline if words is not None else "",
         text=said.text if said is not None else str(clause.get("text", "")),
-        conditions=words.conditions if words is not None else (),
+        conditions=said.conditions if said is not None else (),
         details=words.details if words is not None else (),
         source=" ".join(filter(None, (source.get("document", ""), source.get("article", "")))),
-        off=off,
+        blanks=said.blanks if said is not None else (),
+        verify=bool(clause.get("verify")) and clause.get("id") not in confirmed,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from auditlog.registry import auditlog
@@ -17,6 +17,9 @@ from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import organization_ids
+
+#: from when a version holds that names no first day
+ALWAYS_VALID_FROM = date(1990, 1, 1)
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -142,6 +145,11 @@ class CommitmentVersion(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.commitment.get_absolute_url()}?version={self.number}"
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day on which it holds; nothing when it names none."""
+        return None if self.valid_from == ALWAYS_VALID_FROM else self.valid_from
 
 
 class ClauseConfirmation(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,18 +13,23 @@ from jiannuo.promises.commitments import packs
 from jiannuo.promises.commitments.engine import calendars_of, read
 from jiannuo.promises.commitments.letter import ClauseText, clause_texts
 from jiannuo.promises.commitments.packs import Pack, PackErrors
-from jiannuo.promises.commitments.packs.schema import references
+from jiannuo.promises.commitments.packs.schema import ClausePart, references
 
 BLANK = "____"
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A clause in words; ``words`` is missing while a blank keeps it off. ``text`` shows blanks as lines to fill."""
+    """A clause in words; ``words`` is missing while a blank keeps it off. ``text`` shows blanks as lines to fill.
+
+    What it is about and when it applies is known all the same, as far as no blank stands there.
+    """
 
     text: str
     words: ClauseText | None = None
     blanks: tuple[str, ...] = ()
+    subject: str = ""
+    conditions: tuple[str, ...] = ()
 
 
 def spoken(content: Mapping[str, Any], names: Mapping[str, str], *, number: int = 1) -> dict[str, Spoken]:
@@ -43,20 +49,35 @@ def spoken(content: Mapping[str, Any], names: Mapping[str, str], *, number: int 
 
 
 def _spoken(pack: Pack, names: Mapping[str, str], number: int) -> dict[str, Spoken]:
-    try:
-        loaded = read(packs.to_content(pack), number=number)
-        texts = {one.id: one for one in clause_texts(loaded, calendars_of([loaded]), names)}
-    except ValueError:
+    filled = {name: Decimal(1) for name, part in pack.parameters.items() if part.value is None}
+    texts = _texts(pack, filled, names, number) or _texts(pack, {}, names, number)
+    if texts is None:
         return {}
-    values = shown_values(pack)
-    return {
-        part.id: Spoken(
-            text=with_values(part.text, values),
-            words=texts.get(part.id),
-            blanks=tuple(_blanks(part.model_dump(mode="json"), pack)),
-        )
-        for part in pack.clauses
-    }
+    return {part.id: _clause(part, texts.get(part.id), pack) for part in pack.clauses}
+
+
+def _texts(
+    pack: Pack, filled: Mapping[str, Decimal], names: Mapping[str, str], number: int
+) -> dict[str, ClauseText] | None:
+    """The clauses in words, with blanks filled by any figure; nothing where the rules cannot read them so."""
+    try:
+        loaded = read(packs.to_content(pack, parameters=filled), number=number)
+        return {one.id: one for one in clause_texts(loaded, calendars_of([loaded]), names)}
+    except ValueError:
+        return None
+
+
+def _clause(part: ClausePart, told: ClauseText | None, pack: Pack) -> Spoken:
+    written = part.model_dump(mode="json")
+    blanks = tuple(_blanks(written, pack))
+    says_when = told is not None and not _blanks(written.get("when"), pack)
+    return Spoken(
+        text=with_values(part.text, shown_values(pack)),
+        words=None if blanks else told,
+        blanks=blanks,
+        subject=told.subject if told is not None else "",
+        conditions=told.conditions if told is not None and says_when else (),
+    )
 
 
 def shown_values(pack: Pack) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,12 @@ from jiannuo import rules
 from jiannuo.promises.commitments import packs
 from jiannuo.promises.commitments.engine import calendars_of, known, published, read
 from jiannuo.promises.commitments.facts import History, facts_for
-from jiannuo.promises.commitments.models import ClauseConfirmation, Commitment, CommitmentVersion
+from jiannuo.promises.commitments.models import (
+    ALWAYS_VALID_FROM,
+    ClauseConfirmation,
+    Commitment,
+    CommitmentVersion,
+)
 from jiannuo.promises.commitments.packs import Pack, PackErrors
 from jiannuo.promises.commitments.publishing import withdraw
 from jiannuo.promises.commitments.reading import reason_texts
@@ -36,7 +41,6 @@ __all__ = [
 ]
 
 #: From when a pack without a beginning is valid.
-ALWAYS_VALID_FROM = date(1990, 1, 1)
 
 
 def decide(

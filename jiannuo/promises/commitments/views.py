@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -13,18 +14,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from jiannuo.kernel.printing.forms import forms_for
+from jiannuo.kernel.regions.services import full_names
 from jiannuo.kernel.tables.keyset import Ordering
 from jiannuo.kernel.tables.pages import TablePage
 from jiannuo.office.accounts.access import permission_required
-from jiannuo.promises.commitments.drafts import may
-from jiannuo.promises.commitments.engine import calendars_of, loaded
-from jiannuo.promises.commitments.fieldwords import CLAUSE_KINDS
+from jiannuo.promises.commitments.drafts import may, pack_content
 from jiannuo.promises.commitments.filters import CommitmentFilter
-from jiannuo.promises.commitments.letter import clause_texts, condition_text
+from jiannuo.promises.commitments.letters import letter_of
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
-from jiannuo.promises.commitments.publishing import blanks
+from jiannuo.promises.commitments.phrases import list_text
 from jiannuo.promises.commitments.tables import CommitmentTable
-from jiannuo.registry.products.models import Category
 
 State = CommitmentVersion.State
 
@@ -94,25 +93,34 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _version_context(version: CommitmentVersion) -> dict[str, Any]:
-    read = loaded(version)
-    names = dict(Category.objects.values_list("code_path", "name"))
-    clauses = clause_texts(read, calendars_of([read]), names)
-    groups = [
-        {"kind": kind, "title": title, "icon": icon, "clauses": inside}
-        for kind, (title, _about, icon) in CLAUSE_KINDS.items()
-        if (inside := [one for one in clauses if one.kind == kind])
-    ]
+    """What the page tells of a version; six queries."""
+    letter = letter_of(version, internal=True)
+    pack = pack_content(version)
+    labels = pack.get("labels", {})
     return {
         "version": version,
         "is_current": version.state == State.PUBLISHED and _in_force_today(version),
-        "body": read.commitment,
-        "scope": [condition_text(one, {**read.labels, **names}) for one in read.commitment.scope],
-        "zones": {read.labels.get(zone, zone): codes for zone, codes in read.commitment.zones.items()},
-        "groups": groups,
-        "unverified": sum(one.verify for one in clauses),
-        "blanks": blanks(version),
-        "remarks": version.pack.get("not_executable", ()),
+        "letter": letter,
+        "off": sum(bool(one.off) for one in letter.clauses),
+        "unverified": sum(one.verify for one in letter.clauses),
+        "zones": _zones(pack.get("zones", {}), labels),
+        "parameters": [
+            {"unit": "", **one, "label": one.get("label", name)}
+            for name, one in pack.get("parameters", {}).items()
+        ],
+        "exclusive": pack.get("exclusive"),
+        "floor": pack.get("floor"),
+        "remarks": pack.get("not_executable", ()),
     }
+
+
+def _zones(zones: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The zones of a version with the divisions that they are made of; one query."""
+    names = full_names(code for codes in zones.values() for code in codes) if zones else {}
+    return [
+        (labels.get(zone, zone), list_text(names.get(code) or code for code in codes))
+        for zone, codes in zones.items()
+    ]
 
 
 def _chosen(versions: list[CommitmentVersion], number: str) -> CommitmentVersion | None:

@@ -227,6 +227,6 @@ def test_the_page_of_a_commitment_shows_labels_for_its_scope_zones_and_condition
     load_pack_of_house(pack_of("P05"), by=None)
     client.force_login(factories.person("general_manager", at=office))
     page = client.get(reverse("commitments:detail", args=["P05"]))
-    assert page.context["zones"] == {"市区": ()}
-    assert page.context["scope"][0].endswith("存折和报表打印机")
+    assert page.context["zones"] == [("市区", "")]
+    assert page.context["letter"].scope[0].endswith("存折和报表打印机")
     assert "另行商定抵达时间" in page.content.decode()
