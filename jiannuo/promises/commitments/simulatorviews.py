@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jiannuo.office.accounts.access import permission_required
-from jiannuo.promises.commitments import factwords, wordlist
+from jiannuo.promises.commitments import factwords, wordlist, words
 from jiannuo.promises.commitments.cases import (
     CASE_GROUPS,
     CasePart,
@@ -37,6 +37,7 @@ from jiannuo.promises.commitments.mistakewords import facts_problem
 from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
 from jiannuo.promises.commitments.simulating import Result, simulate
 from jiannuo.registry.installedbase.models import InstalledUnit
+from jiannuo.registry.products.models import Component
 from jiannuo.rules import FactsError
 
 State = CommitmentVersion.State
@@ -85,7 +86,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Simulator"),
         "subtitle": _("Try what is promised in a case before it is promised. Nothing is saved."),
-        "groups": _groups(typed, names),
+        "groups": _groups(typed, _offered(choices, names)),
         "choices": choices,
         "text": text,
         "at": at_text or f"{timezone.localtime(at):%Y-%m-%dT%H:%M}",
@@ -118,6 +119,7 @@ def _choices(request: HttpRequest) -> list[Choice]:
         CommitmentVersion.objects.filter(commitment__in=Commitment.objects.visible_to(user))
         .filter(state__in=[State.DRAFT, State.APPROVED, State.PUBLISHED])
         .exclude(content={})
+        .defer("pack")
         .select_related("commitment__organization")
         .order_by("commitment__code", "-number")
     )
@@ -151,10 +153,10 @@ def _chosen(choices: list[Choice]) -> list[Loaded]:
 # The form
 
 
-def _groups(typed: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    nodes = {node.name: node for node in nodes_of(CasePart, typed, Surroundings(names=names))}
+def _groups(typed: Mapping[str, Any], offered: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    nodes = {node.name: node for node in nodes_of(CasePart, typed, Surroundings())}
     for name, node in nodes.items():
-        _dress(node, name, names)
+        _dress(node, name, offered.get(name, {}))
     return [
         {
             "name": group,
@@ -166,26 +168,77 @@ def _groups(typed: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str
     ]
 
 
-def _dress(node: Node, name: str, names: Mapping[str, str]) -> None:
+def _dress(node: Node, name: str, labels: Mapping[str, Any]) -> None:
     """Labels of facts, and a choice where the system knows the words."""
     if name != "dates":
-        node.label = LABELS.get(name) or factwords.fact_label(name)
-    labels = names if name == "product" else {**factwords.VALUES.get(name, {}), **TABLES.get(name, {})}
+        node.label = str(LABELS.get(name) or factwords.fact_label(name))
+    if name == "division":
+        node.kind = "region"
     if labels:
         node.kind = "choices" if node.kind == "words" else "choice"
         node.choices = [(str(value), str(label)) for value, label in labels.items()]
         given = node.value.splitlines() if node.kind == "choices" else [node.value] if node.value else []
         node.choices = [*node.choices, *((one, one) for one in given if one not in labels)]
         node.value = given if node.kind == "choices" else node.value
-        node.is_open = True
+        node.is_open = name in OPEN
     node.help = str(HELP.get(name, ""))
 
 
-TABLES: dict[str, Any] = {
-    "cause": wordlist.CAUSES,
-    "flags": wordlist.CIRCUMSTANCES,
-    "documents": wordlist.PAPERS,
-}
+def _offered(choices: Sequence[Choice], names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What the pickers offer: the catalogue, the words of the house, and what the commitments on the page speak of.
+
+    One query.
+    """
+    components = dict(Component.objects.order_by("code_path").values_list("code_path", "name"))
+    offered: dict[str, dict[str, Any]] = {
+        **{fact: dict(labels) for fact, labels in factwords.VALUES.items()},
+        "product": {path: _with_what_holds_it(path, names) for path in names},
+        "component": {path: _with_what_holds_it(path, components) for path in components},
+        "zones": {},
+        "cause": dict(wordlist.CAUSES),
+        "flags": dict(wordlist.CIRCUMSTANCES),
+        "documents": dict(wordlist.PAPERS),
+    }
+    for one in choices:
+        own = one.version.content.get("labels", {})
+        for field, word in _spoken_of(one.version.content):
+            known = offered.setdefault(field, {})
+            if word not in known:
+                is_path = field == "component"
+                known[word] = (
+                    words.component_label(word, own) if is_path else factwords.value_label(field, word, own)
+                )
+    return offered
+
+
+def _spoken_of(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The words that the clauses of a version ask for, each with the field of the form that takes it."""
+    clauses = content.get("clauses", ())
+    for zone in content.get("zones", ()):
+        yield "zones", zone
+    for path in (path for clause in clauses for path in clause.get("components", ()) if path != "rest"):
+        yield "component", path
+    for condition in (
+        *content.get("scope", ()),
+        *(one for clause in clauses for one in clause.get("when", ())),
+    ):
+        field = {"zone": "zones", "flag": "flags"}.get(condition["fact"], condition["fact"])
+        if field in CasePart.model_fields and field not in ("division", "in_warranty"):
+            for word in (word for key in ("any_of", "all_of", "none_of") for word in condition.get(key, ())):
+                yield field, word
+
+
+def _with_what_holds_it(path: str, names: Mapping[str, str]) -> str:
+    """The name of a path after the names of what holds it, so that no two are read alike."""
+    parts = path.split("/")
+    above = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return " / ".join(names.get(one, one.rpartition("/")[2]) for one in above)
+
+
+#: facts whose words anybody may choose
+OPEN = frozenset(
+    {"component", "zones", "cause", "flags", "documents", "model", "dealer", "contract", "symptom"}
+)
 LABELS: dict[str, Any] = {
     "zones": gettext_lazy("zones"),
     "flags": gettext_lazy("what is so"),
@@ -193,13 +246,20 @@ LABELS: dict[str, Any] = {
     "meters": gettext_lazy("meters"),
     "figures": gettext_lazy("figures"),
     "documents": gettext_lazy("papers at hand"),
+    "same_symptom_repairs": gettext_lazy("how often the same fault was repaired before"),
+    "consecutive_faults": gettext_lazy("faults in a row, this one included"),
+    "days_under_repair": gettext_lazy("days under repair so far, in all"),
+    "days_waiting_parts": gettext_lazy("days waited for parts so far"),
+    "replacements": gettext_lazy("how often it was exchanged before"),
+    "unsolved_services": gettext_lazy("services that did not solve it"),
+    "price": gettext_lazy("price on the invoice (yuan)"),
+    "model": gettext_lazy("code of the model"),
+    "dealer": gettext_lazy("code of the dealer"),
+    "contract": gettext_lazy("number of the contract"),
 }
 HELP: dict[str, Any] = {
-    "division": gettext_lazy("Code of the division, such as 310115."),
-    "zones": gettext_lazy("One a line."),
     "flags": gettext_lazy("Choose, or write a code and press Enter."),
     "documents": gettext_lazy("Choose, or write a code and press Enter."),
-    "component": gettext_lazy("As a path: main/motor"),
 }
 
 

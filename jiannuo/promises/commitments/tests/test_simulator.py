@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from jiannuo.promises.commitments import drafts
 from jiannuo.promises.commitments.models import CommitmentVersion
@@ -167,6 +168,56 @@ def test_unknown_keys_and_impossible_dates_are_said_with_the_mend(agent, facts, 
     assert page.status_code == 422
     assert said in " ".join(page.context["problems"])
     assert page.context["text"] == facts
+
+
+def fields_of(page):
+    return {node.name: node for group in page.context["groups"] for node in group["nodes"]}
+
+
+def test_places_channels_products_and_components_are_chosen_and_counters_say_what_they_count(agent):
+    # Given a catalogue, and a commitment with words of its own
+    factories.category("appliance/air-conditioner")
+    asked = [{"fact": "component", "any_of": ["main/motor"]}, {"fact": "channel", "any_of": ["kiosk"]}]
+    clauses = [time_clause("arrival", "2", when=asked)]
+    load_content(
+        content("K01", clauses=clauses, zones={"near": ["33"]}, labels={"kiosk": "自助终端", "near": "市区"}),
+        by=None,
+    )
+    # When the form is opened
+    page = agent.get(ADDRESS)
+    fields = fields_of(page)
+    # Then it offers both, by their names
+    assert fields["division"].kind == "region"
+    assert 'data-region data-url="/regions/"' in page.content.decode()
+    assert ("appliance/air-conditioner", "appliance / air-conditioner") in fields["product"].choices
+    assert "main/motor" in dict(fields["component"].choices)
+    assert {"hotline", "kiosk"} <= set(dict(fields["channel"].choices))
+    assert dict(fields["channel"].choices)["kiosk"] == "自助终端"
+    assert dict(fields["zones"].choices) == {"near": "市区"}
+    assert fields["same_symptom_repairs"].label == _("how often the same fault was repaired before")
+
+
+def test_what_was_typed_stays_when_something_is_wrong(agent):
+    typed = {
+        "division": "330106",
+        "channel": "hotline",
+        "component": "main/motor",
+        "flags": ["appraised", "rained_in"],
+        "same_symptom_repairs": "two",
+        "amounts.0.key": "cost",
+        "amounts.0.value": "120",
+        "dates.1.event": "arrived",
+        "dates.1.time": "10:00",
+    }
+    page = agent.post(ADDRESS, case(load(), **typed))
+    fields = fields_of(page)
+    assert page.status_code == 422
+    assert page.context["problems"]
+    for name in ("division", "channel", "component", "flags", "same_symptom_repairs"):
+        assert fields[name].value == typed[name], name
+    assert [node.value for node in fields["amounts"].rows[0]] == ["cost", "120"]
+    assert [node.value for node in fields["dates"].rows[1]] == ["arrived", "", "10:00"]
+    assert next(one.chosen for one in page.context["choices"])
 
 
 def test_dates_in_an_impossible_order_are_named_with_their_mend(agent):
