@@ -60,6 +60,19 @@ LIMITS = {
     "months": _("within {n} months"),
     "years": _("within {n} years"),
     "same_day": _("on the same day"),
+    "forever": pgettext_lazy("limit", "forever"),
+}
+
+#: what is counted back from an event
+LIMITS_BEFORE = {
+    "minutes": _("at least {n} minutes before"),
+    "hours": _("at least {n} hours before"),
+    "working_minutes": _("at least {n} working minutes before"),
+    "working_hours": _("at least {n} working hours before"),
+    "working_days": _("at least {n} working days before"),
+    "days": _("at least {n} days before"),
+    "months": _("at least {n} months before"),
+    "years": _("at least {n} years before"),
 }
 
 PERIODS = {
@@ -115,6 +128,7 @@ PRICE_RULES = {
     "none": pgettext_lazy("price rule", "nothing is paid"),
     "invoice": pgettext_lazy("price rule", "the invoice price"),
     "depreciated": pgettext_lazy("price rule", "the invoice price less depreciation"),
+    "metered": pgettext_lazy("price rule", "the invoice price less what the meter has run"),
     "current": pgettext_lazy("price rule", "the present price"),
     "share": pgettext_lazy("price rule", "a share of the invoice price"),
     "fixed": pgettext_lazy("price rule", "a fixed amount"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.promises.commitments.amountwords import AMOUNTS, PRICE_RULES, UNITS
-from jiannuo.promises.commitments.wordlist import CAUSES, CIRCUMSTANCES, MATTERS, MEASURES
+from jiannuo.promises.commitments.wordlist import CAUSES, CIRCUMSTANCES, MATTERS, MEASURES, PAPERS
 from jiannuo.promises.commitments.words import APPROVAL_SUBJECTS, EVENTS, ITEMS, label
 
 FACTS = {
@@ -35,6 +35,7 @@ FACTS = {
     "meters": _("meter"),
     "amounts": _("amount"),
     "flag": pgettext_lazy("fact", "circumstance"),
+    "document": pgettext_lazy("fact", "paper"),
     "sale_channel": pgettext_lazy("fact", "sales channel"),
     "usage": pgettext_lazy("fact", "use"),
     "complaint_grade": pgettext_lazy("fact", "grade of the complaint"),
@@ -115,7 +116,7 @@ def value_label(fact: str, value: str, own: Mapping[str, str] | None = None) -> 
     """A value of a fact: a severity, a cause, a circumstance …"""
     if value in VALUES.get(fact, {}):
         return str(VALUES[fact][value])
-    return label({"cause": CAUSES, "flag": CIRCUMSTANCES}.get(fact, MATTERS), value, own)
+    return label({"cause": CAUSES, "flag": CIRCUMSTANCES, "document": PAPERS}.get(fact, MATTERS), value, own)
 
 
 def fact_label(fact: str, own: Mapping[str, str] | None = None) -> str:

@@ -39,6 +39,11 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
 ADVANCED = frozenset(
     {
         "reading",
+        "before",
+        "opens",
+        "keeps",
+        "meter",
+        "asked_on_exchange",
         "counts_start_day",
         "roll_forward",
         "ends",
@@ -85,6 +90,7 @@ CHOSEN_BY_NAME: dict[str, Callable[[], Mapping[str, Any]]] = {
     "excluded_causes": lambda: wordlist.CAUSES,
     "evidence": lambda: wordlist.PAPERS,
     "documents": lambda: wordlist.PAPERS,
+    "keeps": lambda: wordlist.PAPERS,
     "measure": lambda: wordlist.MEASURES,
     "flag": lambda: wordlist.CIRCUMSTANCES,
 }
@@ -122,6 +128,13 @@ LABELS: dict[str, Any] = {
     "ends": _("the day ends"),
     "calendar": _("hours that count"),
     "start": _("counts from"),
+    "before": _("counted back from"),
+    "opens": _("not earlier than"),
+    "keeps": _("what is kept"),
+    "meter": _("meter"),
+    "price.per": _("for each … of the meter"),
+    "asked_on_exchange": _("an exchange costs the customer the same"),
+    "offsets.before": _("before the event, not after it"),
     "debtor": _("who owes it"),
     "creditor": _("to whom"),
     "pausable": _("the clock may stand still while"),
@@ -230,7 +243,7 @@ LABELS: dict[str, Any] = {
 }
 
 #: parts in which an amount is one of time
-_SPANS = ("limit", "deadline", "warn", "at", "every", "within", "first_within", "lasts")
+_SPANS = ("limit", "opens", "deadline", "warn", "at", "every", "within", "first_within", "lasts")
 _SPAN = pgettext_lazy("commitment", "how much time")
 
 HELP: dict[str, Any] = {
@@ -240,6 +253,7 @@ HELP: dict[str, Any] = {
     "calendar": _("Only for working hours, working days and days that move."),
     "evidence": _("Choose, or write a code and press Enter."),
     "documents": _("Choose, or write a code and press Enter."),
+    "keeps": _("Choose, or write a code and press Enter."),
     "when": _("All conditions must hold. Values are separated by commas."),
     "scope": _("Holds for every clause. Values are separated by commas."),
     "id": _("Small letters, digits and hyphens. Empty: chosen by the system."),
@@ -286,6 +300,7 @@ _WORDS: dict[str, Any] = {
     "quarters": _("quarters"),
     "years": _("years"),
     "same_day": _("on the same day"),
+    "forever": pgettext_lazy("limit", "forever"),
     "civil": _("whole days, to the end of the last"),
     "elapsed": _("to the same time of day"),
     "holiday": _("if it is a holiday"),

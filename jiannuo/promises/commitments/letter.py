@@ -17,6 +17,7 @@ from jiannuo.promises.commitments.phrases import (
     calendar_text,
     condition_text,
     consequence_text,
+    limit_before_text,
     limit_text,
     list_text,
     number_text,
@@ -42,6 +43,7 @@ from jiannuo.rules import (
     ChargeClause,
     CoverageClause,
     Escalation,
+    Limit,
     RecurringClause,
     Refusal,
     RemedyClause,
@@ -122,11 +124,27 @@ class Letter:
 
     def _time(self, clause: TimeClause) -> _Parts:
         details = [
-            (_("counts from"), self._word(words.EVENTS, clause.start)),
+            (_("counts from"), "" if clause.before else self._word(words.EVENTS, clause.start)),
+            (_("counts back from"), self._word(words.EVENTS, clause.before) if clause.before else ""),
+            (pgettext("letter", "not earlier than"), self._before(clause.opens, clause.before)),
+            (_("what is kept"), self._own_words(wordlist.PAPERS, clause.keeps)),
             (_("clock"), calendar_text(clause.calendar, self._calendars)),
             *self._duty(clause),
         ]
-        return self._word(words.METRICS, clause.metric), limit_text(clause.limit), details
+        headline = limit_text(clause.limit)
+        if clause.before:
+            headline = self._before(clause.limit, clause.before)
+        elif clause.keeps and clause.limit.unit in amountwords.PERIODS:
+            headline = str(amountwords.PERIODS[clause.limit.unit]).format(n=number_text(clause.limit.amount))
+        return self._word(words.METRICS, clause.metric), headline, details
+
+    def _before(self, limit: Limit | None, event: str) -> str:
+        """A limit counted back from an event."""
+        if limit is None:
+            return ""
+        return _("{limit} the event “{event}”").format(
+            limit=limit_before_text(limit), event=self._word(words.EVENTS, event)
+        )
 
     def _duty(self, clause: TimeClause | RecurringClause) -> Details:
         """Who owes, how it is watched over, what a miss brings about, and what proves that it was kept."""
@@ -191,6 +209,7 @@ class Letter:
             *(self._beginning(window.begins) if window else []),
             (_("while the warranty lasts"), _("yes") if clause.while_covered else ""),
             (pgettext("letter", "pays"), price_text(clause.price)),
+            (_("an exchange"), _("costs what a refund is less by") if clause.price.asked_on_exchange else ""),
             (_("freight and the like borne by"), words.party_label(clause.bearer, self._own)),
         ]
         return self._words(words.REMEDIES, clause.offers), window_text(window, clause.while_covered), details

@@ -86,6 +86,33 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         r"the price rule \w+ needs (a rate|an amount)",
         gettext_lazy("This way of reckoning needs a rate or an amount"),
     ),
+    (
+        r"a limit before an event is an amount.*",
+        gettext_lazy("A limit before an event is an amount of time, and its end does not move on"),
+    ),
+    (
+        r"a limit counted back from an event cannot stand still",
+        gettext_lazy("A limit counted back from an event cannot stand still"),
+    ),
+    (r"opens is counted back from an event.*", gettext_lazy("It is not said before which event")),
+    (
+        r"the metric retain and what it keeps go together",
+        gettext_lazy("Say what is kept, and promise “records kept”"),
+    ),
+    (
+        r"what is kept is kept after an event.*",
+        gettext_lazy("What is kept is kept after an event, not before one"),
+    ),
+    (r"only what is kept lasts forever", gettext_lazy("Only what is kept lasts forever")),
+    (
+        r"the price rule metered and a meter.*",
+        gettext_lazy("Say which meter lowers the price, and only then"),
+    ),
+    (r"an exchange costs what use has cost.*", gettext_lazy("Only what use has cost can be asked")),
+    (
+        r"(?P<word>\w+) has one value only.*",
+        gettext_lazy("“%(word)s” has one value only: several together cannot be"),
+    ),
     (r"the window from day .* is empty", gettext_lazy("The last day lies before the first")),
     (r"a settlement by share needs.*", gettext_lazy("A settlement by share needs a share or tiers")),
     (r"a target between two figures.*", gettext_lazy("The upper value is missing or lies below the value")),

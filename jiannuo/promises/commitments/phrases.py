@@ -34,6 +34,13 @@ def limit_text(limit: Limit) -> str:
     return str(amountwords.LIMITS[limit.unit]).format(n=number_text(limit.amount))
 
 
+def limit_before_text(limit: Limit) -> str:
+    """A limit counted back from an event, such as “at least 14 days before”; no amount is the event itself."""
+    if not limit.amount:
+        return _("before")
+    return str(amountwords.LIMITS_BEFORE[limit.unit]).format(n=number_text(limit.amount))
+
+
 def period_text(period: Period) -> str:
     """A period such as “3 years”."""
     return str(amountwords.PERIODS[period.unit]).format(n=period.amount)
@@ -60,6 +67,9 @@ def price_text(price: Price) -> str:
     text = str(amountwords.PRICE_RULES[price.rule])
     if price.rule == "depreciated" and price.rate is not None:
         return _("{price}, {share} a day").format(price=text, share=share_text(price.rate))
+    if price.rule == "metered" and price.rate is not None:
+        per = f"{number_text(price.per)} {words.label(amountwords.UNITS, price.meter)}"
+        return _("{price}, {share} for each {per}").format(price=text, share=share_text(price.rate), per=per)
     if price.rule == "share" and price.rate is not None:
         return _("{share} of the invoice price").format(share=share_text(price.rate))
     return text
@@ -95,8 +105,11 @@ def rhythm_text(clause: RecurringClause) -> str:
         spans = (f"{season.name} {season.begins}–{season.ends}".strip() for season in clause.seasons)
         text = _("every year in {seasons}").format(seasons=list_text(spans))
     else:
-        days = (f"{one.from_day}–{one.to_day}" for one in clause.offsets)
-        text = _("on days {days} after the event").format(days=list_text(days))
+        after = [f"{one.from_day}–{one.to_day}" for one in clause.offsets if not one.before]
+        before = [f"{one.to_day}–{one.from_day}" for one in clause.offsets if one.before]
+        told = [_("on days {days} before the event").format(days=list_text(before))] if before else []
+        told += [_("on days {days} after the event").format(days=list_text(after))] if after else []
+        text = list_text(told)
     return text if clause.times == 1 else _("{n} times {rhythm}").format(n=clause.times, rhythm=text)
 
 
@@ -164,6 +177,9 @@ def condition_text(condition: Condition, names: Mapping[str, str] | None = None)
         return _("{fact}: {values}").format(
             fact=label, values=_values(condition.fact, condition.any_of, names)
         )
+    if condition.all_of:
+        values = _values(condition.fact, condition.all_of, names)
+        return _("{fact}: {values} together").format(fact=label, values=values)
     if condition.none_of:
         return _("{fact}: not {values}").format(
             fact=label, values=_values(condition.fact, condition.none_of, names)

@@ -151,7 +151,7 @@ class Reader:
         component, colon, item = value.rpartition(": ")
         if not colon:
             own = {} if value in _SUBJECTS else self.own(what.commitment)
-            return words.label({**wordlist.MEASURES, **_SUBJECTS}, value, own)
+            return words.label({**wordlist.PAPERS, **wordlist.MEASURES, **_SUBJECTS}, value, own)
         return f"{self.component(component, what.commitment)} · {words.label(words.ITEMS, item)}"
 
     def _fact(self, text: str, what: Reason) -> str:
@@ -180,6 +180,8 @@ class Reader:
 _WON = {
     "coverage.covered",
     "time.chosen",
+    "retention.until",
+    "retention.forever",
     "charge.decided",
     "remedy.offered",
     "recurring.chosen",
@@ -193,7 +195,7 @@ _WON = {
     "chosen.exclusive",
     "chosen.floor",
 }
-_MOMENTS = ("due", "begins", "until", "day")
+_MOMENTS = ("due", "begins", "until", "day", "at", "since")
 _TABLES = {
     "metric": words.METRICS,
     "item": words.ITEMS,
@@ -211,6 +213,7 @@ _FREE = {
     "measure": wordlist.MEASURES,
     "flag": wordlist.CIRCUMSTANCES,
     "meter": amountwords.UNITS,
+    "keeps": wordlist.PAPERS,
 }
 _LISTS: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     "events": lambda word, own: words.label(words.EVENTS, word),

@@ -21,6 +21,7 @@ from jiannuo.rules import (
     ObligationPlan,
     RecurrenceOutcome,
     RemedyOutcome,
+    RetentionOutcome,
     SettlementOutcome,
     TargetOutcome,
 )
@@ -43,6 +44,7 @@ def lines_of(decision: Decision, versions: Iterable[Loaded]) -> Iterator[str]:
             [_approval(decision, one) for one in dict.fromkeys(a.subject for a in decision.approvals)],
         ),
         (_("Settlements"), [_settlement(one, reader) for one in decision.settlements]),
+        (_("Kept"), [_retention(one, reader) for one in decision.retentions]),
     )
     for title, lines in sections:
         if lines:
@@ -124,6 +126,7 @@ def _remedy(outcome: RemedyOutcome) -> str:
         words.label(words.REMEDIES, outcome.remedy),
         _last_day(outcome.until),
         yuan_text(outcome.amount),
+        _("the customer pays {amount}").format(amount=yuan_text(outcome.asks)) if outcome.asks else "",
         borne,
     )
 
@@ -147,6 +150,14 @@ def _signed(share: Decimal) -> str:
 def _approval(decision: Decision, subject: str) -> str:
     who = list_text(words.party_label(one) for one in decision.approvers(subject))
     return _line(words.label(words.APPROVAL_SUBJECTS, subject), _("consent of {who}").format(who=who))
+
+
+def _retention(outcome: RetentionOutcome, reader: Reader) -> str:
+    return _line(
+        words.label(wordlist.PAPERS, outcome.keeps, reader.own(outcome.commitment)),
+        _last_day(outcome.until) or pgettext("limit", "forever"),
+        outcome.commitment,
+    )
 
 
 def _settlement(outcome: SettlementOutcome, reader: Reader) -> str:

@@ -54,6 +54,8 @@ METRICS = {
     "part_return": pgettext_lazy("metric", "return of the old part"),
     "recall": pgettext_lazy("metric", "recall"),
     "plan": pgettext_lazy("metric", "plan"),
+    "announcement": pgettext_lazy("metric", "announcement beforehand"),
+    "retain": pgettext_lazy("metric", "records kept"),
 }
 
 ITEMS = {
@@ -135,6 +137,8 @@ EVENTS = {
     "year_closed": pgettext_lazy("event", "end of the year"),
     "day_closed": pgettext_lazy("event", "end of the day"),
     "week_closed": pgettext_lazy("event", "end of the week"),
+    "expired": pgettext_lazy("event", "expiry"),
+    "season_opened": pgettext_lazy("event", "opening of the season"),
     "changed": pgettext_lazy("event", "change"),
     "published": pgettext_lazy("event", "publication"),
     "recalled": pgettext_lazy("event", "recall"),

@@ -22,6 +22,7 @@ class Dictionary:
         tables = {
             "cause": wordlist.CAUSES,
             "flag": wordlist.CIRCUMSTANCES,
+            "document": wordlist.PAPERS,
             "subject": words.APPROVAL_SUBJECTS,
         }
         found = {**factwords.VALUES.get(fact, {}), **tables.get(fact, {})}

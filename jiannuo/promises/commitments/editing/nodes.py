@@ -264,12 +264,18 @@ def fact_words() -> tuple[str, ...]:
 
 
 def how_choices() -> list[tuple[str, str]]:
-    return [("any_of", _("is one of")), ("none_of", _("is none of")), ("range", _("from – to"))]
+    return [
+        ("any_of", _("is one of")),
+        ("all_of", _("is all of")),
+        ("none_of", _("is none of")),
+        ("range", _("from – to")),
+    ]
 
 
 def _match(match: Any) -> tuple[str, list[str], str, str]:
-    if isinstance(match, Mapping) and "none_of" in match:
-        return "none_of", [str(one) for one in match["none_of"]], "", ""
+    for how in ("none_of", "all_of"):
+        if isinstance(match, Mapping) and how in match:
+            return how, [str(one) for one in match[how]], "", ""
     if isinstance(match, Mapping):
         low, high = (match.get(key) for key in ("min", "max"))
         return "range", [], "" if low is None else str(low), "" if high is None else str(high)

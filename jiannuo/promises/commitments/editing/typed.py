@@ -162,5 +162,5 @@ def _read_conditions(data: Any, full: str, rows: Iterable[int], known: Dictionar
             bounds = {"min": as_amount(get["min"]), "max": as_amount(get["max"])}
             when[fact] = {key: value for key, value in bounds.items() if value is not None}
         else:
-            when[fact] = {"none_of": values} if get["how"] == "none_of" else values
+            when[fact] = {get["how"]: values} if get["how"] in ("none_of", "all_of") else values
     return when

@@ -62,7 +62,7 @@ def _asked(when: When) -> Iterator[tuple[str, str]]:
         if dot:
             yield group, name
         elif not isinstance(match, RangePart):
-            values = match if isinstance(match, tuple) else match.none_of
+            values = match if isinstance(match, tuple) else getattr(match, "none_of", ()) or match.all_of
             yield from ((fact, value) for value in values)
 
 
@@ -73,6 +73,7 @@ def _in_clause(clause: ClausePart) -> Iterator[tuple[str, str]]:
         "excluded_causes": "cause",
         "evidence": "paper",
         "documents": "paper",
+        "keeps": "paper",
     }
     for name, kind in fields.items():
         yield from ((kind, word) for word in getattr(clause, name, ()))
