@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -58,7 +58,8 @@ def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
     """What is asked for every item that charge clauses speak of.
 
     Nothing is asked for what a cover pays. Else the clause counts that stands on the right side of the warranty and
-    asks least: free before cost before actual … before the list price, or the smallest sum where all are known.
+    asks least: the smallest sum where all are known, else free before cost before actual … before the list price, but
+    never one whose sum is larger than another that is known, and nothing asks less than a sum known to be nothing.
     """
     outcomes: list[ChargeOutcome] = []
     for component in _components(case, cover):
@@ -102,7 +103,7 @@ def _outcome(
     near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
 ) -> ChargeOutcome:
     options = [(what, _asked(what.clause, item, case.facts)) for what in near]
-    choice = choose(options, _by_sum if _all_known(options) else _by_basis, (component, item))
+    choice = choose(options, _rank_of(options), (component, item))
     if case.argues:
         case.losers += choice.lost()
     what, best = choice.what, choice.value
@@ -125,13 +126,25 @@ def _outcome(
     )
 
 
-def _all_known(options: Sequence[Option[_Asked]]) -> bool:
-    """Whether the sums of all that speak are known; one alone needs no comparison."""
+def _rank_of(
+    options: Sequence[Option[_Asked]],
+) -> Callable[[Applicable[ChargeClause], _Asked], tuple[float, ...]]:
+    """How to compare: by sum where those of all that speak are known; one alone needs no comparison."""
     if len(options) == 1:
-        return True
-    if any(what.is_exclusive for what, _ in options):
-        return all(asked.total is not None for what, asked in options if what.is_heard)
-    return all(asked.total is not None for _, asked in options)
+        return _by_sum
+    is_silencing = any(what.is_exclusive for what, _ in options)
+    heard = [one for one in options if one[0].is_heard] if is_silencing else options
+    if all(asked.total is not None for _, asked in heard):
+        return _by_sum
+    least = min((_by_sum(what, asked) for what, asked in heard if asked.total is not None), default=None)
+
+    def by_basis(what: Applicable[ChargeClause], asked: _Asked) -> tuple[float, ...]:
+        if asked.total == 0:
+            return (0.0, 0.0, float(_burden(what.clause)))
+        is_dearer = least is not None and asked.total is not None and _by_sum(what, asked) > least
+        return (float(is_dearer), *_by_basis(what, asked))
+
+    return by_basis
 
 
 def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iterable[Untold]:
