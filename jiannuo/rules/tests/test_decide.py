@@ -12,11 +12,9 @@ import pytest
 from jiannuo.rules import (
     REASON_TEMPLATES,
     Beginning,
-    Calendar,
     CommitmentInForce,
     Condition,
     Consequence,
-    CoverageClause,
     Decision,
     Escalation,
     Facts,
@@ -28,9 +26,7 @@ from jiannuo.rules import (
     Pause,
     Period,
     Point,
-    Source,
     Term,
-    TimeClause,
     clause_from_json,
     clause_to_json,
     decide,
@@ -40,45 +36,17 @@ from jiannuo.rules import (
     replanned,
 )
 from jiannuo.rules.matching import answer
-
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 09:00 in Shanghai
-SOURCE = Source(document="Letter", article="3")
-OFFICE = Calendar.from_json(
-    {
-        "name": "office",
-        "weekly": {day: ["09:00-12:00", "13:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
-    }
+from jiannuo.rules.tests.building import (
+    CALENDARS,
+    NOW,
+    OFFICE,
+    codes,
+    commitment,
+    cover,
+    facts,
+    hours,
+    time_clause,
 )
-CALENDARS = {"office": OFFICE}
-
-
-def hours(amount, unit="hours", **fields) -> Limit:
-    return Limit(amount=Decimal(str(amount)), unit=unit, **fields)
-
-
-def time_clause(metric="arrival", limit=None, clause_id="arrival", **fields) -> TimeClause:
-    return TimeClause(
-        id=clause_id, text="on time", source=SOURCE, metric=metric, limit=limit or hours(4), **fields
-    )
-
-
-def cover(clause_id="cover", periods=((2, "years"),), begins=("invoiced",), **fields) -> CoverageClause:
-    term = fields.pop("term", None) or Term(periods=tuple(Period(amount=n, unit=u) for n, u in periods))
-    return CoverageClause(
-        id=clause_id, text="covered", source=SOURCE, term=term, begins=Beginning(events=begins), **fields
-    )
-
-
-def commitment(*clauses, code="A", **fields) -> CommitmentInForce:
-    return CommitmentInForce(code=code, clauses=clauses, **fields)
-
-
-def facts(**fields) -> Facts:
-    return Facts(**{"dates": {"requested": NOW, "invoiced": date(2025, 1, 10)}, **fields})
-
-
-def codes(reasons) -> list[str]:
-    return [reason.code for reason in reasons]
 
 
 class TestTheMostFavourableWins:
