@@ -7,12 +7,17 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo.office.organizations.scope import organization_ids
-from jiannuo.promises.commitments import packs
+from jiannuo.office.accounts.models import RoleAssignment, User
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.notices.services import notify
+from jiannuo.office.organizations.models import Organization
+from jiannuo.office.organizations.scope import organization_ids, paths_upwards
+from jiannuo.promises.commitments import notices, packs
 from jiannuo.promises.commitments.models import ClauseConfirmation, Commitment, CommitmentVersion
 from jiannuo.promises.commitments.packs import Pack, PackError, PackErrors
 
@@ -221,15 +226,27 @@ def save(
     return draft
 
 
+def possible_writers(commitment: Commitment) -> QuerySet[User]:
+    """Active people who may write on a commitment: they hold a role that writes at its organisation or above it."""
+    roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if "commitments.edit" in held]
+    owner = commitment.organization or Organization.objects.get_first_root_node()
+    held = RoleAssignment.objects.filter(role__in=roles, organization__path__in=paths_upwards(owner))
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")
+
+
 @transaction.atomic
-def assign(commitment: Commitment, organization: Any, *, by: Any) -> None:
-    """Give a commitment to another organisation, as long as nothing of it was published."""
-    require(by, "commitments.edit", commitment.organization)
-    require(by, "commitments.edit", organization)
-    if commitment.versions.exclude(state__in=[State.DRAFT, State.APPROVED]).exists():
-        raise ValidationError(_("A published commitment keeps its owner. Write a new commitment instead."))
-    commitment.organization = organization
-    commitment.save(update_fields=["organization"])
+def hand_over(version: CommitmentVersion, person: User, *, by: Any, remark: str = "") -> None:
+    """Make ``person`` a writer of the draft and tell them.
+
+    Raises ValidationError for somebody who may not write on it, NotADraft, PermissionDenied.
+    """
+    draft = _open(version, by)
+    if not possible_writers(draft.commitment).filter(pk=person.pk).exists():
+        raise ValidationError({"to": _("%(person)s may not write on this commitment.") % {"person": person}})
+    draft.writers.add(person)
+    context = {"name": draft.commitment.name, "number": draft.number, "who": by, "remark": remark}
+    address = reverse("commitments:draft", args=[draft.commitment.code])
+    notify([person], notices.HANDED_OVER, context=context, url=address)
 
 
 @transaction.atomic

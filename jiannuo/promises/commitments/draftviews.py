@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiannuo.office.accounts.access import permission_required
+from jiannuo.office.documents.views import add_errors
 from jiannuo.promises.commitments import drafts, fieldwords, packs, publishing
 from jiannuo.promises.commitments.draftpages import (
     SECTIONS,
@@ -35,7 +36,7 @@ from jiannuo.promises.commitments.editing.differences import differences
 from jiannuo.promises.commitments.editing.nodes import nodes_of
 from jiannuo.promises.commitments.editing.typed import typed_in
 from jiannuo.promises.commitments.editing.values import as_mapping
-from jiannuo.promises.commitments.forms import CommitmentForm, PackForm
+from jiannuo.promises.commitments.forms import CommitmentForm, HandOverForm, PackForm
 from jiannuo.promises.commitments.mistakewords import in_words
 from jiannuo.promises.commitments.models import Commitment
 from jiannuo.promises.commitments.packs import PackError, PackErrors, schema
@@ -262,7 +263,38 @@ def _at(found: Sequence[PackError], fields: Sequence[str]) -> list[PackError]:
     return [one for one in found if one.place and one.place[0] in fields]
 
 
-# Its end
+# Its next writer, its end
+
+
+@permission_required("commitments.edit")
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand the draft to somebody else who may write on it."""
+    version = draft_of(request, code)
+    people = drafts.possible_writers(version.commitment).exclude(pk=request.user.pk)
+    form = HandOverForm(request.POST or None, people=people)
+    conflict = ""
+    if request.method == "POST" and form.is_valid():
+        person = form.cleaned_data["to"]
+        try:
+            drafts.hand_over(version, person, by=request.user, remark=form.cleaned_data["remark"])
+        except NotADraft as error:
+            conflict = str(error)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(
+                request, _("The draft was handed to %(person)s, who was told.") % {"person": person}
+            )
+            return moved(request, reverse("commitments:draft", args=[code]))
+    context = {
+        "title": _("Hand over the draft"),
+        "form": form,
+        "conflict": conflict,
+        "submit_label": _("Hand over"),
+        "cancel_url": reverse("commitments:draft", args=[code]),
+    }
+    return dialog(request, context, status=409 if conflict else 422 if form.errors else 200)
 
 
 @permission_required("commitments.edit")

@@ -116,6 +116,27 @@ class ConfirmForm(forms.Form):
     )
 
 
+class HandOverForm(forms.Form):
+    """To whom a draft is handed."""
+
+    to: Any = forms.ModelChoiceField(
+        label=_("hand over to"),
+        queryset=None,
+        widget=forms.Select(attrs={"data-search-select": ""}),
+        help_text=_("People who may write on this commitment. Who wrote on it so far may go on writing."),
+    )
+    remark = forms.CharField(
+        label=_("what is left to do"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
 class ReasonForm(forms.Form):
     """Why something is done."""
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("commitments/<str:code>/draft/", draftviews.draft, name="draft"),
     path("commitments/<str:code>/draft/ask/", publishviews.ask, name="ask"),
     path("commitments/<str:code>/draft/discard/", draftviews.discard, name="discard"),
+    path("commitments/<str:code>/draft/hand-over/", draftviews.hand_over, name="hand_over"),
     path("commitments/<str:code>/draft/reopen/", publishviews.reopen, name="reopen"),
     path("commitments/<str:code>/draft/parts/<slug:name>/", draftviews.section, name="section"),
     path("commitments/<str:code>/draft/new/<slug:kind>/", clauseviews.add_clause, name="add_clause"),
