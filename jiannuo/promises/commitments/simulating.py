@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiannuo import rules
 from jiannuo.office.accounts.roles import Role
@@ -20,6 +21,7 @@ from jiannuo.promises.commitments.reading import CoverLine, Reader, ReasonText
 from jiannuo.rules import Calendar, Decision, Facts, ObligationPlan, RecurringClause
 
 OCCURRENCES = 8
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Result:
     approvals: list[Line] = field(default_factory=list)
     targets: list[Line] = field(default_factory=list)
     settlements: list[Line] = field(default_factory=list)
+    kept: list[Line] = field(default_factory=list)
     reasons: list[ReasonText] = field(default_factory=list)
     losers: list[ReasonText] = field(default_factory=list)
     commitments: int = 0
@@ -89,7 +92,8 @@ class Result:
     @property
     def says_nothing(self) -> bool:
         outcomes = (self.cover, self.bars, self.recurring, self.charges, self.remedies)
-        return not any(outcomes) and not any((self.approvals, self.targets, self.settlements))
+        others = (self.approvals, self.targets, self.settlements, self.kept)
+        return not any(outcomes) and not any(others)
 
 
 def simulate(versions: Sequence[Loaded], facts: Facts, at: datetime) -> Result:
@@ -135,6 +139,7 @@ class _Teller:
         result.approvals = [self.approval(one) for one in decision.approvals]
         result.targets = [self.target(one) for one in decision.targets]
         result.settlements = [self.settlement(one) for one in decision.settlements]
+        result.kept = [self.kept(one) for one in decision.retentions]
         result.reasons = list(dict.fromkeys(map(self.reader.reason, decision.all_reasons)))
         result.losers = list(dict.fromkeys(map(self.reader.reason, decision.losers)))
         return result
@@ -229,6 +234,7 @@ class _Teller:
             details=_pairs(
                 (_("from"), str(one.since or "")),
                 (_("until"), until),
+                (_("the customer pays"), yuan(one.asks) if one.asks else ""),
                 (
                     _("who bears the cost"),
                     fieldwords.word("party", one.bearer) if one.bearer != "provider" else "",
@@ -287,6 +293,18 @@ class _Teller:
                 (_("because of"), "、".join(grounds)),
             ),
             style="success" if one.effect == "paid" else "warning",
+            reasons=self.why(one),
+        )
+
+    def kept(self, one: Any) -> Line:
+        own = self.reader.own(one.commitment)
+        return Line(
+            title=words.label(wordlist.PAPERS, one.keeps, own),
+            value=_("until {day}").format(day=_local(one.until - _TICK)[:10])
+            if one.until is not None
+            else pgettext("limit", "forever"),
+            details=((_("from"), str(one.since)),),
+            style="info",
             reasons=self.why(one),
         )
 
