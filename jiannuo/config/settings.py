@@ -61,7 +61,7 @@ def sqlite_database(path: Path) -> dict[str, object]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;"
-                "PRAGMA cache_size=-65536; PRAGMA foreign_keys=ON"
+                "PRAGMA cache_size=-32768; PRAGMA foreign_keys=ON"
             ),
         },
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 MOST_VALUES = 30_000
-"""Values in one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
+"""Values in one statement; SQLite takes 32,766."""
+_AS_THEY_ARE: dict[type[models.Field[Any, Any]], frozenset[type]] = {
+    **dict.fromkeys((models.CharField, models.TextField), frozenset({str, type(None)})),
+    **dict.fromkeys(
+        (models.AutoField, models.BigAutoField, models.BooleanField, models.ForeignKey, models.IntegerField),
+        frozenset({int, bool, type(None)}),
+    ),
+}
+"""Kinds of fields, with the types of values that a database takes as they are."""
 
 
 @transaction.atomic
 def insert(records: Sequence[models.Model]) -> None:
-    """Insert new records of one model; what ``bulk_create`` does at half its cost.
+    """Insert new records of one model; what ``bulk_create`` does at a fraction of its cost.
 
-    For imports, on the default database: hundreds of rows in a statement, and nothing looked at twice. Sends no
-    signals; the model has a key of the database's own and no parents. Raises IntegrityError like any insert.
+    For imports, on the default database: in one COPY on PostgreSQL, else hundreds of rows in a statement, and nothing
+    looked at twice. Sends no signals; the model has a key of the database's own and no parents. Raises IntegrityError
+    like any insert.
     """
     if not records:
         return
@@ -24,21 +35,54 @@ def insert(records: Sequence[models.Model]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     options = records[0]._meta
     fields = options.local_concrete_fields
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    head = f"INSERT INTO {connection.ops.quote_name(options.db_table)} ({columns}) VALUES "  # noqa: S608 - names only
-    row = f"({', '.join(['%s'] * len(fields))})"
-    portion = MOST_VALUES // len(fields)
-    with connection.cursor() as cursor:
-        for start in range(0, len(records), portion):
-            some = records[start : start + portion]
-            values = [
-                field.get_db_prep_save(field.pre_save(record, True), connection)
-                for record in some
-                for field in fields
-            ]
-            cursor.execute(head + ", ".join([row] * len(some)), values)
+    quoted = connection.ops.quote_name
+    target = f"{quoted(options.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
+    rows = zip(*(_prepared(field, records) for field in fields), strict=True)
+    if connection.vendor == "postgresql":
+        _copy(target, rows)
+    else:
+        _insert(target, len(fields), list(rows))
     for record in records:
         record._state.adding, record._state.db = False, connection.alias
+
+
+def _prepared(field: models.Field[Any, Any], records: Sequence[models.Model]) -> Iterable[Any]:
+    """The values of one field as the database takes them."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    values: Iterable[Any] = map(_reader(field), records)
+    ready = _AS_THEY_ARE.get(type(field), frozenset())
+    prepare = field.get_db_prep_save
+    return [value if type(value) in ready else prepare(value, connection) for value in values]
+
+
+def _reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
+    """What reads a field off a record before it is saved."""
+    if type(field).pre_save is models.Field.pre_save:
+        return attrgetter(field.attname)
+    return lambda record: field.pre_save(record, True)
+
+
+def _copy(target: str, rows: Iterable[Sequence[Any]]) -> None:
+    connection = connections[DEFAULT_DB_ALIAS]
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {target} FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert(target: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
+    head = f"INSERT INTO {target} VALUES "  # noqa: S608 - names only
+    one = f"({', '.join(['%s'] * width)})"
+    portion = MOST_VALUES // width
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        for start in range(0, len(rows), portion):
+            some = rows[start : start + portion]
+            cursor.execute(
+                head + ", ".join([one] * len(some)), [value for values in some for value in values]
+            )
 
 
 @transaction.atomic

@@ -16,28 +16,19 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 
 _RUN = re.compile(r"([\u3400-\u9fff]+)|([0-9a-z]+)")
+_KEY_RUN = re.compile(r"[0-9a-z]+")
 SHORTEST_MIDDLE = 3
 
 
-@lru_cache(maxsize=1 << 16)
-def _code(sort: str, text: str) -> str:
-    if text.isascii():
-        return sort + text
-    return sort + "".join(f"{ord(character):x}" if ord(character) > 127 else character for character in text)
+@lru_cache(maxsize=1 << 15)
+def _chinese(pair: str) -> str:
+    return "c" + "".join(f"{ord(character):x}" for character in pair)
 
 
 def runs(text: str) -> Iterator[tuple[bool, str]]:
     """The runs of ``text``: whether Chinese, and the run, in lower case; all else parts them."""
     for match in _RUN.finditer(text.lower()):
         yield (True, match[1]) if match[1] else (False, match[2])
-
-
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run))]
-
-
-def _triples(run: str) -> list[str]:
-    return [run[i : i + 3] for i in range(len(run))]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -50,40 +41,40 @@ def grams_of_text(text: str) -> list[str]:
     found: list[str] = []
     for chinese, run in runs(text):
         if chinese:
-            found += [_code("c", pair) for pair in _pairs(run)]
+            found += [_chinese(run[place : place + 2]) for place in range(len(run))]
             if len(run) <= 12 and (initials := _initials(run)).isascii():
-                found.append(_code("w", initials))
+                found.append("w" + initials)
         else:
-            found.append(_code("w", run))
+            found.append("w" + run)
     return found
 
 
 def grams_of_key(key: str) -> list[str]:
     """The grams of a phone, serial or document number: found whole, by beginning, by end and by its middle."""
-    parts = [run for chinese, run in runs(key) if not chinese]
+    parts = _KEY_RUN.findall(key.lower())
     joined = "".join(parts)
     if not joined:
         return []
-    found = [_code("w", joined), _code("r", joined[::-1])]
+    found = ["w" + joined, "r" + joined[::-1]]
     if len(parts) > 1:
-        found += [_code("w", part) for part in parts]
-    return found + ["t" + triple for triple in _triples(joined)]
+        found += ["w" + part for part in parts]
+    return found + ["t" + joined[place : place + 3] for place in range(len(joined))]
 
 
 def phrase_of(run: str, chinese: bool) -> tuple[list[str], bool]:
     """The grams that a run of the query must have side by side, and whether the last is only a beginning."""
     if chinese:
         if len(run) == 1:
-            return [_code("c", run)], True
-        return [_code("c", run[i : i + 2]) for i in range(len(run) - 1)], False
-    return [_code("w", run)], True
+            return [_chinese(run)], True
+        return [_chinese(run[place : place + 2]) for place in range(len(run) - 1)], False
+    return ["w" + run], True
 
 
 def middle_of(run: str) -> list[str]:
     """The triples of a run of letters and digits that may stand in the middle of a key."""
-    return [_code("t", run[i : i + 3]) for i in range(len(run) - 2)]
+    return ["t" + run[place : place + 3] for place in range(len(run) - 2)]
 
 
 def backwards(run: str) -> str:
     """The gram whose beginning says that a key ends with ``run``."""
-    return _code("r", run[::-1])
+    return "r" + run[::-1]

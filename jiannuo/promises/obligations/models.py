@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jiannuo.kernel.links import path_of
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.engine import loaded
@@ -167,9 +168,7 @@ class Obligation(models.Model):
         return f"{self.subject_label} {self.metric}"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("obligations:detail", args=[self.pk])
+        return path_of("obligations:detail", self.pk)
 
     @property
     def metric_label(self) -> str:

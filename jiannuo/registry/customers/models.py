@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.links import path_of
 from jiannuo.office.organizations.scope import ScopedQuerySet
 
 
@@ -107,9 +108,7 @@ class Customer(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("customers:detail", args=[self.pk])
+        return path_of("customers:detail", self.pk)
 
     @property
     def is_active(self) -> bool:

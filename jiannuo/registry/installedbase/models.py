@@ -13,13 +13,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.links import path_of
 from jiannuo.office.organizations.scope import ScopedQuerySet
 
 
 def new_label_code() -> str:
     """The code in the QR label: not guessable, typed by hand if need be."""
     alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-    return "".join(secrets.choice(alphabet) for _position in range(12))
+    code, number = "", secrets.randbits(128)
+    for _position in range(12):
+        number, place = divmod(number, len(alphabet))
+        code += alphabet[place]
+    return code
 
 
 class UnitQuerySet(ScopedQuerySet):
@@ -178,9 +183,7 @@ class InstalledUnit(models.Model):
         return self.serial
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("installedbase:detail", args=[self.pk])
+        return path_of("installedbase:detail", self.pk)
 
     @property
     def status_style(self) -> str:

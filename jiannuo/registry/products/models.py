@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from jiannuo.kernel.links import path_of
+
 
 class Category(MP_Node):
     """A node of the product tree; ``code_path`` such as ``appliance/air-conditioner`` is what clauses match."""
@@ -50,9 +52,7 @@ class ProductModel(models.Model):
         return f"{self.code} {self.name}"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("products:detail", args=[self.pk])
+        return path_of("products:detail", self.pk)
 
 
 class Component(MP_Node):
