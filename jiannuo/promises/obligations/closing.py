@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jiannuo.kernel.events.batches import alone
 from jiannuo.office.organizations.models import Organization, OrganizationKind
 from jiannuo.promises.commitments.engine import published
 from jiannuo.promises.commitments.models import CommitmentVersion
@@ -19,8 +19,6 @@ from jiannuo.promises.obligations.happening import bring_about
 from jiannuo.promises.obligations.models import ClosedPeriod
 from jiannuo.promises.obligations.opening import Subject
 from jiannuo.rules import AnyClause, RecurringClause, TimeClause
-
-logger = logging.getLogger(__name__)
 
 LENGTHS: dict[str, relativedelta] = {
     "day_closed": relativedelta(days=1),
@@ -88,10 +86,8 @@ def close_periods(now: datetime | None = None) -> int:
         earliest = max(min(asked.since for asked, _debtors in asking), now - FARTHEST)
         for begins, at in _ended(event, organization, earliest, now):
             owing = {(a.code, debtor) for a, debtors in asking if at > a.since for debtor in debtors}
-            try:
+            with alone("%s of %s could not be closed; it is tried again", event, organization):
                 closed += _close(organization, event, begins, at, owing)
-            except Exception:
-                logger.exception("%s of %s could not be closed; it is tried again", event, organization)
     return closed
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from jiannuo.kernel.events.batches import alone
 from jiannuo.promises.commitments.engine import calendar_of, loaded
 from jiannuo.promises.obligations.ending import call_off
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty
@@ -24,8 +25,6 @@ from jiannuo.rules import (
     occurrences,
     start_of_day,
 )
-
-logger = logging.getLogger(__name__)
 
 BATCH = 500
 RETRY_AFTER = timedelta(minutes=5)
@@ -118,12 +117,14 @@ def open_due(now: datetime | None = None, *, limit: int = BATCH) -> int:
     for pk, seen in found:
         if seen is None:
             continue
-        try:
+        waiting = RecurringDuty.objects.filter(pk=pk, next_opens_at=seen)
+        with alone(
+            "Recurring duty %s could not go on; it is tried again in %s",
+            pk,
+            RETRY_AFTER,
+            otherwise=partial(waiting.update, next_opens_at=now + RETRY_AFTER),
+        ):
             claim(pk, seen, now)
-        except Exception:
-            logger.exception("Recurring duty %s could not go on; it is tried again in %s", pk, RETRY_AFTER)
-            later = now + RETRY_AFTER
-            RecurringDuty.objects.filter(pk=pk, next_opens_at=seen).update(next_opens_at=later)
     return len(found)
 
 

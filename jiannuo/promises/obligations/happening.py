@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo import rules
+from jiannuo.kernel.events.batches import alone
 from jiannuo.promises.commitments.engine import Loaded, calendars_of, published
 from jiannuo.promises.commitments.facts import ALSO_MEANS, facts_for
 from jiannuo.promises.commitments.models import CommitmentVersion
@@ -32,8 +32,6 @@ from jiannuo.rules import (
     RecurringClause,
     TimeClause,
 )
-
-logger = logging.getLogger(__name__)
 
 #: Events that the file of a unit tells by its dates.
 UNIT_EVENTS = frozenset({*InstalledUnit.DATE_FIELDS, *ALSO_MEANS.values(), "registered"})
@@ -337,12 +335,12 @@ def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:
         "organization", "customer", "model__category", "address", "dealer"
     )
     for pk in keys:
-        try:
-            with transaction.atomic():
-                if InstalledUnit.objects.filter(pk=pk, to_plan=True).update(to_plan=False):
-                    plan_unit(rows.get(pk=pk), now=now)
-        except Exception:
-            logger.exception("The promises for unit %s could not be planned; they are tried again", pk)
+        with (
+            alone("The promises for unit %s could not be planned; they are tried again", pk),
+            transaction.atomic(),
+        ):
+            if InstalledUnit.objects.filter(pk=pk, to_plan=True).update(to_plan=False):
+                plan_unit(rows.get(pk=pk), now=now)
     return len(keys)
 
 

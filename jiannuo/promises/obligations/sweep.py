@@ -6,9 +6,9 @@ transaction that does what is to be done, so two sweepers never act twice and a 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.events.batches import alone
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.services import notify
@@ -28,8 +29,6 @@ from jiannuo.promises.obligations.recipients import Recipients, acting, unique
 from jiannuo.promises.obligations.schedule import next_instant
 from jiannuo.promises.obligations.words import WORDS
 from jiannuo.rules import Consequence, jsonform
-
-logger = logging.getLogger(__name__)
 
 BATCH = 500
 PORTION = 50  # read together, few enough that what was read is fresh when its turn comes
@@ -52,13 +51,14 @@ def sweep(now: datetime | None = None, *, limit: int = BATCH) -> int:
             instant = obligation.next_at
             if instant is None or instant > now:
                 continue
-            try:
+            waiting = Obligation.objects.filter(pk=obligation.pk, next_at=instant)
+            with alone(
+                "Obligation %s could not be swept; it is tried again in %s",
+                obligation.pk,
+                RETRY_AFTER,
+                otherwise=partial(waiting.update, next_at=now + RETRY_AFTER),
+            ):
                 acted += act(obligation, instant, now, recipients)
-            except Exception:
-                logger.exception(
-                    "Obligation %s could not be swept; it is tried again in %s", obligation.pk, RETRY_AFTER
-                )
-                Obligation.objects.filter(pk=obligation.pk, next_at=instant).update(next_at=now + RETRY_AFTER)
     return acted
 
 
