@@ -23,6 +23,8 @@ from jiannuo.rules.outcomes import outcome
 
 _ONE_DAY = timedelta(days=1)
 _NO_DAYS = timedelta()
+_WHOLE = -1
+"""The part of a day that is not cut."""
 
 
 @outcome
@@ -119,13 +121,22 @@ def owed(
 
 
 def _rolled(clause: RecurringClause, begins: date, calendar: Calendar) -> Iterator[Numbered]:
-    """Occurrences that are not due on a rest day; those that fall together are one."""
-    index, before = 0, None
+    """Occurrences that are not due on a rest day; those that fall together are one.
+
+    Where days are cut by hours, what moves is cut by the hours of the day on which it is due.
+    """
+    index, day = 0, date.min
+    taken: set[int] = set()
     for _, span in _with_first(clause, begins, calendar, None):
         due = rolled_forward(span.last, "rest_day", calendar)
-        if (due, span.part) != before:
-            index, before = index + 1, (due, span.part)
-            yield index, span._replace(due=due)
+        if due != day:
+            day, taken = due, set()
+        if span.part in taken or _WHOLE in taken:
+            continue
+        taken.add(span.part if span.parts > 1 else _WHOLE)
+        index += 1
+        first = due if span.parts > 1 and due != span.last else span.first
+        yield index, span._replace(first=first, due=due)
 
 
 def _with_first(
