@@ -342,7 +342,7 @@ def recurring_clause(
 STEPS = (
     (),
     (
-        Step(high=Decimal(90), points=Decimal(0), amount=Decimal(-100)),
+        Step(high=Decimal(90), points=Decimal(0), amount=Decimal(12)),
         Step(low=Decimal(90), high=Decimal(98), points=Decimal(5)),
         Step(low=Decimal(98), amount=Decimal("33.335"), text="reward"),
     ),
