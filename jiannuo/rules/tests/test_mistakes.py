@@ -125,10 +125,10 @@ class TestJson:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"limmit": {}}, "TimeClause: unknown key 'limmit'"),
+            ({"limmit": {}}, "TimeClause: unknown key 'limmit': did you mean 'limit'?"),
             (
                 {"limit": {"amount": "4", "unit": "hours", "colour": 1}},
-                "TimeClause.limit: unknown key 'colour'",
+                "TimeClause.limit: unknown key 'colour': use one of amount, counts_start_day",
             ),
             ({"limit": {"amount": "4", "unit": "hour"}}, "TimeClause.limit.unit: 'hour' is none of minutes"),
             ({"limit": {"amount": "x", "unit": "hours"}}, "limit.amount: cannot read 'x' as Decimal"),
