@@ -36,7 +36,7 @@ def told(decision: Decision) -> list[Reason]:
     return [*decision.all_reasons, *decision.losers]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(sets_of_commitments(), facts(), instants)
 def test_every_reason_names_its_clause_and_its_source_in_a_sentence(several, known, now):
     for reason in told(decide(several, known, CALENDARS, now)):
@@ -69,7 +69,7 @@ def test_every_outcome_says_why_and_cites_the_clause_that_it_names(several, know
         assert [(one.commitment, one.clause) for one in chosen] == [(owed.commitment, owed.clause)]
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(sets_of_commitments(), facts(), instants)
 def test_what_lost_lost_for_the_reason_that_is_told(several, known, now):
     decision = decide(several, known, CALENDARS, now)
@@ -91,7 +91,7 @@ def test_what_lost_lost_for_the_reason_that_is_told(several, known, now):
             assert any(days)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(sets_of_commitments(plain=True), facts(), instants)
 def test_a_fact_that_kept_a_clause_out_is_really_not_known(several, known, now):
     decision = decide(several, known, CALENDARS, now)
@@ -110,7 +110,7 @@ def test_a_fact_that_kept_a_clause_out_is_really_not_known(several, known, now):
             assert fact in {one.fact for one in unknown}
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     sets_of_commitments(
         clauses("time", "coverage", "remedy", "recurring", about_warranty=False), plain=True, most=4
