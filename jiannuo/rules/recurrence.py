@@ -106,7 +106,8 @@ def _options(
             break
         running = [one for what in group if (one := _running(what, case, cover)) is not None]
         if running:
-            options.append((running[0].what, running))
+            first = min([one.what for one in running], key=lambda what: what.order)
+            options.append((first, running))
             often = max(often, _often(running))
     return options
 
