@@ -11,7 +11,7 @@ from jiannuo.rules.clauses import CHARGE_BASES, ITEMS, ChargeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome, components_of
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import Choice, Option, choose
 
@@ -42,6 +42,9 @@ class ChargeOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(ChargeOutcome)
 
 
 _Noted = tuple[str, dict[str, object]]
@@ -85,7 +88,7 @@ def _components(case: Case, cover: Cover) -> tuple[Path, ...]:
 
 def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
     """Nothing is asked for what a cover pays."""
-    return ChargeOutcome(
+    return _made(
         component=cover.component,
         item=cover.item,
         basis="free",
@@ -108,7 +111,7 @@ def _outcome(
     what, best = choice.what, choice.value
     clause = what.clause
     is_fixed = clause.basis == "fixed"
-    return ChargeOutcome(
+    return _made(
         component=component,
         item=item,
         basis=clause.basis,

@@ -12,7 +12,7 @@ from jiannuo.rules.civil import DAYS_IN, MONTHS_IN, end_of_day, last_day, rolled
 from jiannuo.rules.clauses import ITEMS, REST, ChargeClause, CoverageClause, Term
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.nearness import Near
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Note, Reasons, Untold
 from jiannuo.rules.selection import Choice, Option, choose
 
@@ -40,6 +40,9 @@ class CoverageOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(CoverageOutcome)
 
 
 class Assessment(NamedTuple):
@@ -140,7 +143,7 @@ class Cover:
         case = self._case
         key = ("coverage", component, item)
         if not near:
-            return CoverageOutcome(
+            return _made(
                 component=component,
                 item=item,
                 in_warranty=False,
@@ -149,7 +152,7 @@ class Cover:
             )
         choice = self._choose(near, component, item)
         what, judged = choice.what, choice.value
-        return CoverageOutcome(
+        return _made(
             component=component,
             item=item,
             in_warranty=judged.in_warranty,

@@ -19,7 +19,7 @@ from jiannuo.rules.coverage import Cover, CoverageOutcome
 from jiannuo.rules.deadlines import ObligationPlan, clock_of, limit_due, planned
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.instants import to_utc
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reason, Reasons
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
@@ -116,6 +116,9 @@ class Decision:
         return jsonform.from_json(cls, data)
 
 
+_made = maker(Decision)
+
+
 def decide(
     commitments: Sequence[CommitmentInForce], facts: Facts, calendars: Mapping[str, Calendar], now: datetime
 ) -> Decision:
@@ -170,7 +173,7 @@ def _decide(case: Case) -> Decision:
     coverage = cover.outcomes()
     if case.in_warranty is None:
         case.in_warranty = _in_warranty(coverage)
-    return Decision(
+    return _made(
         decided_at=case.now,
         coverage=coverage,
         obligations=_obligations(case),

@@ -13,7 +13,7 @@ from jiannuo.rules.case import Applicable, Case, events_of
 from jiannuo.rules.clauses import CommitmentInForce, Limit, RecurringClause
 from jiannuo.rules.coverage import Cover
 from jiannuo.rules.deadlines import ObligationPlan, planned
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.rhythm import Numbered, Occurrence, Span, beat_on, instants, last_of, owed
 from jiannuo.rules.selection import Choice, Option, choose
@@ -39,6 +39,9 @@ class RecurrenceOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(RecurrenceOutcome)
 
 
 class _Running(NamedTuple):
@@ -173,7 +176,7 @@ def _coming(what: Applicable[RecurringClause], begins: date, end: date | None, c
 def _outcome(one: _Running, case: Case, choice: Choice[list[_Running]]) -> RecurrenceOutcome:
     what, clause = one.what, one.what.clause
     opens_at, due_at = instants(clause, one.span, one.begins, what.calendar)
-    return RecurrenceOutcome(
+    return _made(
         action=clause.action,
         begins=one.begins,
         last=one.end,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from jiannuo.rules.clauses import Limit, Refusal, SettlementClause, Tier
 from jiannuo.rules.deadlines import limit_due
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
@@ -51,6 +51,9 @@ class SettlementOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made: Callable[..., SettlementOutcome] = maker(SettlementOutcome)
 
 
 _Noted = tuple[str, dict[str, object]]
@@ -110,13 +113,13 @@ def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcom
     amount, count, unknown = _amount(clause, facts)
     if amount is not None:
         amount = rounded(amount * _kept(grounds) if grounds else amount)
-    return SettlementOutcome(
-        payee=clause.payee,
-        payer=clause.payer,
-        items=clause.items,
-        basis=clause.basis,
-        effect=_effect(grounds) if grounds else "paid",
-        amount=amount,
+    return _made(
+        clause.payee,
+        clause.payer,
+        clause.items,
+        clause.basis,
+        _effect(grounds) if grounds else "paid",
+        amount,
         per=clause.per,
         quantity=count,
         refused=_named(grounds, "refused"),
