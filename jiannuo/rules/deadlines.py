@@ -115,13 +115,15 @@ def planned(
     steps: tuple[PlannedStep, ...] = ()
     if timing is not None:
         begin = to_utc(started_at)
-        warn_at = None if timing.warn is None else begin + timing.warn
-        steps = tuple(
-            [
-                _step(at=begin + after, role=role, kind=kind, channels=channels, repeat=repeat)
-                for after, role, kind, channels, repeat in timing.steps
-            ]
-        )
+        if timing.warn is not None:
+            warn_at = begin + timing.warn
+        if timing.steps:
+            steps = tuple(
+                [
+                    _step(at=begin + after, role=role, kind=kind, channels=channels, repeat=repeat)
+                    for after, role, kind, channels, repeat in timing.steps
+                ]
+            )
     elif due_at is not None and (clause.warn is not None or clause.ladder):
         warn_at, steps = _points(clause.warn, clause.ladder, limit, calendar, started_at, due_at, ())
     return _plan(

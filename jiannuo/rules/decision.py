@@ -197,16 +197,9 @@ def _obligations(case: Case) -> tuple[ObligationPlan, ...]:
             continue
         choice = choose(options, _sooner, metric)
         what, (started_at, due_at) = choice.what, choice.value
-        clause = what.clause
+        limit, timing = what.clause.limit, what.timing
         owed = planned(
-            clause,
-            what.commitment,
-            what.calendar,
-            metric,
-            clause.limit,
-            started_at,
-            due_at=due_at,
-            timing=what.timing,
+            what.clause, what.commitment, what.calendar, metric, limit, started_at, 0, due_at, timing
         )
         chosen.append(owed)
         if case.argues:
