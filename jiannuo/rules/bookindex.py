@@ -245,7 +245,7 @@ def _settled(row: Row, case: Case, known: dict[Hashable, int]) -> Open | None:
 
 def _applying(leaf: Leaf, case: Case) -> Applying:
     """The clauses that apply to a case and can count, worked out once for all cases with the same answers."""
-    answers = tuple([one.applies(case) for one in leaf.asked])
+    answers = tuple([one.applies(case) for one in leaf.asked]) if leaf.asked else ()
     found = leaf.by_answers.get(answers)
     if found is None:
         if len(leaf.by_answers) >= _MOST_ANSWERS:

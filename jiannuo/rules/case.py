@@ -45,6 +45,7 @@ class Applicable(Generic[Kind]):
         "often",
         "order",
         "timing",
+        "unpriced",
     )
 
     def __init__(self, commitment: CommitmentInForce, clause: Kind, calendar: Calendar) -> None:
@@ -57,6 +58,7 @@ class Applicable(Generic[Kind]):
         self.is_heard = commitment.exclusive or commitment.floor
         self.timing = timing_of(clause) if isinstance(clause, TimeClause) else None
         self.often = times_a_year(clause) if isinstance(clause, RecurringClause) else 0.0
+        self.unpriced: dict[str, Any] = {}  # what a charge asks for an item where no amounts are known
         self.beat = beat_of(clause) if isinstance(clause, RecurringClause) else None
 
     def note(self, code: str, **params: object) -> Note:

@@ -67,12 +67,11 @@ def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
     for component in _components(case, cover):
         side = "in_warranty" if cover.is_on(component) else "out_of_warranty"
         near = case.book.near(ChargeClause, component, side, case)
-        for item in ITEMS:
-            if item not in near:
-                continue
-            covered = cover.paying(component, item)
-            if covered is not None:
-                outcomes.append(covered_charge(covered))
+        items = [item for item in ITEMS if item in near]
+        covered = cover.paying(component, items)
+        for item in items:
+            if item in covered:
+                outcomes.append(covered_charge(covered[item]))
             elif near[item]:
                 outcomes.append(_outcome(near[item], component, item, case))
     return tuple(outcomes)
@@ -92,7 +91,7 @@ def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
         component=cover.component,
         item=cover.item,
         basis="free",
-        total=Decimal(0),
+        total=_NOTHING,
         payer=cover.payer,
         clause=cover.clause,
         commitment=cover.commitment,
@@ -104,7 +103,7 @@ def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
 def _outcome(
     near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
 ) -> ChargeOutcome:
-    options = [(what, _asked(what.clause, item, case.facts)) for what in near]
+    options = [(what, _asked(what, item, case.facts)) for what in near]
     choice = choose(options, _by_sum if _all_known(options) else _by_basis, (component, item))
     if case.argues:
         case.losers += choice.lost()
@@ -132,9 +131,9 @@ def _all_known(options: Sequence[Option[_Asked]]) -> bool:
     """Whether the sums of all that speak are known; one alone needs no comparison."""
     if len(options) == 1:
         return True
-    if any(what.is_exclusive for what, _ in options):
-        return all(asked.total is not None for what, asked in options if what.is_heard)
-    return all(asked.total is not None for _, asked in options)
+    if True in [what.is_exclusive for what, _ in options]:
+        return None not in [asked.total for what, asked in options if what.is_heard]
+    return None not in [asked.total for _, asked in options]
 
 
 def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iterable[Untold]:
@@ -146,7 +145,17 @@ def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iter
     yield choice.why()
 
 
-def _asked(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
+def _asked(what: Applicable[ChargeClause], item: str, facts: Facts) -> _Asked:
+    """The sum of one clause; where no amounts are known, it is the same for every case."""
+    if facts.amounts:
+        return _worked_out(what.clause, item, facts)
+    found: _Asked | None = what.unpriced.get(item)
+    if found is None:
+        found = what.unpriced[item] = _worked_out(what.clause, item, facts)
+    return found
+
+
+def _worked_out(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
     """The sum of one clause, with its free part and its cap."""
     if clause.basis == "free":
         return _Asked(_NOTHING)

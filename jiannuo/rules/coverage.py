@@ -97,16 +97,13 @@ class Cover:
             ]
         return tuple(found)
 
-    def paying(self, component: Path, item: str) -> CoverageOutcome | None:
-        """The cover that pays for an item; none where there is none, or the facts say that it does not hold."""
-        if (
-            not self._has_any
-            or self._case.facts.in_warranty is False
-            or not self._nearby(component).get(item)
-        ):
-            return None
-        outcome = self.outcome(component, item)
-        return outcome if outcome.in_warranty else None
+    def paying(self, component: Path, items: Iterable[str]) -> dict[str, CoverageOutcome]:
+        """The covers that pay for items of a component; none where the facts say that it is not in warranty."""
+        if not self._has_any or self._case.facts.in_warranty is False:
+            return {}
+        near = self._nearby(component)
+        found = [(item, self.outcome(component, item)) for item in items if near.get(item)]
+        return {item: outcome for item, outcome in found if outcome.in_warranty}
 
     def is_on(self, component: Path) -> bool:
         """Whether parts of a component are in warranty; what the facts say of it goes first."""

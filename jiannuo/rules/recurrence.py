@@ -98,7 +98,7 @@ def _options(
     if len(clauses) == 1:
         one = _running(clauses[0], case, cover)
         return [] if one is None else [(one.what, [one])]
-    can_stop = not case.argues and not any(what.is_exclusive for what in clauses)
+    can_stop = not case.argues and True not in [what.is_exclusive for what in clauses]
     groups: dict[tuple[str, int], list[Applicable[RecurringClause]]] = {}
     for what in clauses:
         groups.setdefault(what.key, []).append(what)
@@ -176,19 +176,13 @@ def _coming(what: Applicable[RecurringClause], begins: date, end: date | None, c
 def _outcome(one: _Running, case: Case, choice: Choice[list[_Running]]) -> RecurrenceOutcome:
     what, clause = one.what, one.what.clause
     opens_at, due_at = instants(clause, one.span, one.begins, what.calendar)
+    limit = _as_limit(due_at - opens_at)
     return _made(
         action=clause.action,
         begins=one.begins,
         last=one.end,
         next=planned(
-            clause,
-            what.commitment,
-            what.calendar,
-            clause.action,
-            _as_limit(due_at - opens_at),
-            opens_at,
-            one.number,
-            due_at=due_at,
+            clause, what.commitment, what.calendar, clause.action, limit, opens_at, one.number, due_at
         ),
         clause=clause.id,
         commitment=what.key[0],
