@@ -50,6 +50,8 @@ def decide_approvals(case: Case) -> tuple[ApprovalOutcome, ...]:
         elif not _applies(clause, amount):
             continue
         needed.setdefault(clause.subject, []).append(what)
+    if not needed:
+        return ()
     return tuple(
         _outcome(what, case)
         for subject in APPROVAL_SUBJECTS

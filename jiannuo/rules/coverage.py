@@ -118,6 +118,9 @@ class Cover:
         return self._standing
 
     def _stand(self) -> Standing:
+        if len(self.components) == 1:  # as in most cases: nothing to compare
+            only, said = self.outcome(self.components[0], "parts"), self._case.facts.in_warranty
+            return Standing(only.in_warranty if said is None else said, only.until)
         judged = {component: self.outcome(component, "parts") for component in self.components}
         answers = {outcome.in_warranty for outcome in judged.values()}
         known = answers.pop() if len(answers) == 1 else None

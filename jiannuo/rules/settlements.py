@@ -73,13 +73,15 @@ def decide_settlements(case: Case) -> tuple[SettlementOutcome, ...]:
 
     Nothing is chosen by favour here. An exclusive commitment silences the others about the same payee and item.
     """
-    begun: list[Applicable[SettlementClause]] = []
-    for what in case.clauses(SettlementClause):
-        clause = what.clause
-        if _has_begun(clause, case.facts):
-            begun.append(what)
-        elif case.argues:
-            case.notes.append(what.note("settlement.not_started", payee=clause.payee, event=clause.start))
+    clauses = case.clauses(SettlementClause)
+    begun = _begun(clauses, case.facts)
+    if case.argues:
+        for what in clauses:
+            if what not in begun:
+                params = {"payee": what.clause.payee, "event": what.clause.start}
+                case.notes.append(what.note("settlement.not_started", **params))
+    if not begun:
+        return ()
     exclusive = [what for what in begun if what.is_exclusive]
     outcomes: list[SettlementOutcome] = []
     for what in begun:
@@ -96,11 +98,16 @@ def _is_about(one: Applicable[SettlementClause], other: Applicable[SettlementCla
     return one.clause.payee == other.clause.payee and not set(one.clause.items).isdisjoint(other.clause.items)
 
 
-def _has_begun(clause: SettlementClause, facts: Facts) -> bool:
-    """Whether the facts speak of a claim at all: its event, its papers, or amounts where no papers are wanted."""
-    if facts.documents or clause.start in facts.dates or "claimed" in facts.dates:
-        return True
-    return bool(facts.amounts) and not clause.documents
+def _begun(
+    clauses: Sequence[Applicable[SettlementClause]], facts: Facts
+) -> Sequence[Applicable[SettlementClause]]:
+    """Those of whose claims the facts speak: of the event, the papers, or amounts where no papers are wanted."""
+    dates, has_amounts = facts.dates, bool(facts.amounts)
+    if facts.documents or "claimed" in dates:
+        return clauses
+    return [
+        what for what in clauses if what.clause.start in dates or (has_amounts and not what.clause.documents)
+    ]
 
 
 def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcome:
