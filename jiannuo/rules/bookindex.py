@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from jiannuo.rules.books import Row, rows_of, sorted_by_subject
 from jiannuo.rules.calendar import Calendar
-from jiannuo.rules.case import Applicable, Case, Kind
+from jiannuo.rules.case import Applicable, Case, Kind, Speaking
 from jiannuo.rules.clauses import (
     CLAUSE_KINDS,
     CommitmentInForce,
@@ -270,12 +270,12 @@ def _counting(clauses: Sequence[Applicable[Any]], component: Path, side: str) ->
 
     The same clauses are one list for all items for which they speak, so that they are judged once.
     """
-    lists: dict[tuple[int, ...], list[Applicable[Any]]] = {}
+    lists: dict[tuple[int, ...], Speaking] = {}
     found: Near = {}
     for item, several in near_by_item(clauses, component, side).items():
         among = any(what.is_exclusive for what in several)
         counting = without_outdone(several, among_exclusive=among)
-        found[item] = lists.setdefault(tuple(map(id, counting)), counting)
+        found[item] = lists.setdefault(tuple(map(id, counting)), Speaking(counting))
     return found
 
 

@@ -45,7 +45,6 @@ class Applicable(Generic[Kind]):
         "often",
         "order",
         "timing",
-        "unpriced",
     )
 
     def __init__(self, commitment: CommitmentInForce, clause: Kind, calendar: Calendar) -> None:
@@ -58,12 +57,24 @@ class Applicable(Generic[Kind]):
         self.is_heard = commitment.exclusive or commitment.floor
         self.timing = timing_of(clause) if isinstance(clause, TimeClause) else None
         self.often = times_a_year(clause) if isinstance(clause, RecurringClause) else 0.0
-        self.unpriced: dict[str, Any] = {}  # what a charge asks for an item where no amounts are known
         self.beat = beat_of(clause) if isinstance(clause, RecurringClause) else None
 
     def note(self, code: str, **params: object) -> Note:
         """A reason that cites the clause."""
         return Note(code, self, params)
+
+
+class Speaking(list[Applicable[Any]]):
+    """Clauses that speak for an item together.
+
+    ``unpriced`` remembers what charges choose among them where no amounts are known: the same for every case.
+    """
+
+    __slots__ = ("unpriced",)
+
+    def __init__(self, clauses: Iterable[Applicable[Any]]) -> None:
+        super().__init__(clauses)
+        self.unpriced: Any = None
 
 
 class Grounds(NamedTuple):
@@ -92,9 +103,7 @@ class Book(Protocol):
     def by_subject(self, kind: type[Kind], case: Case) -> Iterable[tuple[Any, Sequence[Applicable[Kind]]]]:
         """The clauses of a kind that apply, those about one subject together, in the order of the subjects."""
 
-    def near(
-        self, kind: type[Kind], component: Path, side: str, case: Case
-    ) -> dict[str, list[Applicable[Kind]]]:
+    def near(self, kind: type[Kind], component: Path, side: str, case: Case) -> dict[str, Speaking]:
         """For each item the clauses of a kind that speak for a component on a side of the warranty."""
 
 

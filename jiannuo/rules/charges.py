@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from jiannuo.rules.case import Applicable, Case
+from jiannuo.rules.case import Applicable, Case, Speaking
 from jiannuo.rules.clauses import CHARGE_BASES, ITEMS, ChargeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome, components_of
 from jiannuo.rules.facts import Facts, Path
@@ -101,11 +101,20 @@ def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
     )
 
 
-def _outcome(
-    near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
-) -> ChargeOutcome:
-    options = [(what, _asked(what, item, case.facts)) for what in near]
-    choice = choose(options, _rank_of(options), (component, item))
+def _chosen(near: Speaking, component: Path, item: str, case: Case) -> Choice[_Asked]:
+    """The clause that counts, with its sum; where no amounts are known, it is the same for every case."""
+    is_same = not (case.argues or case.facts.amounts)
+    choice: Choice[_Asked] | None = near.unpriced if is_same else None
+    if choice is None:
+        options = [(what, _asked(what.clause, item, case.facts)) for what in near]
+        choice = choose(options, _rank_of(options), (component, item))
+        if is_same:
+            near.unpriced = choice
+    return choice
+
+
+def _outcome(near: Speaking, component: Path, item: str, case: Case) -> ChargeOutcome:
+    choice = _chosen(near, component, item, case)
     if case.argues:
         case.losers += choice.lost()
     what, best = choice.what, choice.value
@@ -158,17 +167,7 @@ def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iter
     yield choice.why()
 
 
-def _asked(what: Applicable[ChargeClause], item: str, facts: Facts) -> _Asked:
-    """The sum of one clause; where no amounts are known, it is the same for every case."""
-    if facts.amounts:
-        return _worked_out(what.clause, item, facts)
-    found: _Asked | None = what.unpriced.get(item)
-    if found is None:
-        found = what.unpriced[item] = _worked_out(what.clause, item, facts)
-    return found
-
-
-def _worked_out(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
+def _asked(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
     """The sum of one clause, with its free part and its cap."""
     if clause.basis == "free":
         return _Asked(_NOTHING)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from jiannuo.rules.case import Applicable
+from jiannuo.rules.case import Applicable, Speaking
 from jiannuo.rules.clauses import REST, ChargeClause, CoverageClause
 from jiannuo.rules.facts import Path
 
-Near = dict[str, list[Applicable[Any]]]
+Near = dict[str, Speaking]
 """For each item the clauses that speak for a component; none where they stand on the other side of the warranty."""
 
 
@@ -28,7 +28,7 @@ def near_by_item(clauses: Iterable[Applicable[Any]], component: Path, side: str 
                 near = found.setdefault(item, [])
                 if speaks:
                     near.append((what, depth))
-    return {item: closest(near) for item, near in found.items()}
+    return {item: Speaking(closest(near)) for item, near in found.items()}
 
 
 def items_of(clause: CoverageClause | ChargeClause) -> tuple[str, ...]:
