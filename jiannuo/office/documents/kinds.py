@@ -34,8 +34,4 @@ def confidential_kinds() -> dict[str, str]:
 def hidden_from(user: Any) -> list[str]:
     """The confidential kinds that ``user`` may not see anywhere; lists of other rooms leave their documents out."""
     held = getattr(user, "paths_where", None)
-    return [
-        kind
-        for kind, permission in confidential_kinds().items()
-        if held is None or not held(permission)
-    ]
+    return [kind for kind, permission in confidential_kinds().items() if held is None or not held(permission)]

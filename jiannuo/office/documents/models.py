@@ -99,6 +99,10 @@ class Document(FSMModelMixin, models.Model):
             return self
         return getattr(self, self.kind)
 
+    def is_public_to(self, user: Any) -> bool:
+        """Whether ``user`` may read it without a role at its organisation, because it was published."""
+        return False
+
     @property
     def state_label(self) -> str:
         states = self.STATES

@@ -41,5 +41,7 @@ PENALTIES = register(
     )
 )
 TO_PAY = register(
-    NoticeKind("complaints.to_pay", title=_("To be paid: %(payee)s, %(amount)s yuan (%(number)s)"), body="%(what)s")
+    NoticeKind(
+        "complaints.to_pay", title=_("To be paid: %(payee)s, %(amount)s yuan (%(number)s)"), body="%(what)s"
+    )
 )

@@ -40,5 +40,7 @@ def make_it_special(event: ObligationMissed) -> None:
 def forget_the_person(event: CustomerErased) -> None:
     """Complaints and suggestions keep what was said, not who said it."""
     Complaint.objects.filter(customer_id=event.customer_id).update(complainant="", phone="")
-    index_many(Complaint, Complaint.objects.filter(customer_id=event.customer_id).values_list("pk", flat=True))
+    index_many(
+        Complaint, Complaint.objects.filter(customer_id=event.customer_id).values_list("pk", flat=True)
+    )
     Suggestion.objects.filter(customer_id=event.customer_id).update(name="", phone="")

@@ -21,7 +21,7 @@ SPANS = ("hours", "days", "months")
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known about a complaint. ``earlier`` are the instants of the same customer's earlier ones on the matter."""
+    """What is known about a complaint. ``earlier``: when the customer complained of the same before."""
 
     registered_at: datetime
     solved: bool = False

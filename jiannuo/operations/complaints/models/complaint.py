@@ -261,7 +261,9 @@ class Complaint(Document):
         style="primary",
         order=10,
     )
-    def assign(self, *, by: Any, at: datetime, officer: Any, matter: Any = None, weight: str = "", **_m: Any) -> None:
+    def assign(
+        self, *, by: Any, at: datetime, officer: Any, matter: Any = None, weight: str = "", **_m: Any
+    ) -> None:
         self.officer = officer
         self.matter = matter or self.matter
         self.weight = weight or self.weight
@@ -386,7 +388,9 @@ class Complaint(Document):
         order=40,
         condition=lambda complaint, _user: complaint.level != "director" or not complaint.special,
     )
-    def raise_level(self, *, by: Any, at: datetime, level: str, special: bool = False, reason: str = "") -> None:
+    def raise_level(
+        self, *, by: Any, at: datetime, level: str, special: bool = False, reason: str = ""
+    ) -> None:
         if self.LEVELS.index(level) > self.LEVELS.index(self.level):
             self.level = level
         self.special = self.special or special

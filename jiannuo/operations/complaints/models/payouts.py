@@ -45,7 +45,11 @@ class Payout(Document):
     CONFIDENTIAL = True
     INITIAL_STATE = "to_pay"
     STATES = State
-    STATE_STYLES: ClassVar[dict[str, str]] = {"to_pay": "warning", "paid": "success", "cancelled": "secondary"}
+    STATE_STYLES: ClassVar[dict[str, str]] = {
+        "to_pay": "warning",
+        "paid": "success",
+        "cancelled": "secondary",
+    }
 
     source = models.ForeignKey(
         Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="payouts"
@@ -89,7 +93,9 @@ class Payout(Document):
         style="success",
         order=10,
     )
-    def pay(self, *, by: Any, at: datetime, way: str, paid_on: date | None = None, reference: str = "") -> None:
+    def pay(
+        self, *, by: Any, at: datetime, way: str, paid_on: date | None = None, reference: str = ""
+    ) -> None:
         self.way, self.paid_on, self.reference = way, paid_on, reference
 
     @action(

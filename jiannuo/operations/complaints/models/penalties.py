@@ -90,9 +90,10 @@ class PenaltySheet(Document):
         """The last day of its month."""
         return (self.month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
-    @property
-    def is_public(self) -> bool:
-        return self.state in PUBLIC
+    def is_public_to(self, user: Any) -> bool:
+        """A published table is for all staff at or below its organisation."""
+        below = (path.startswith(self.organization.path) for path in user.paths_where("penalties.view"))
+        return self.state in PUBLIC and any(below)
 
     @action(
         source="draft",

@@ -119,7 +119,7 @@ class UpgradeRule(models.Model):
             raise ValidationError({"unit": _t("Say whether these are hours, days or months.")})
         if self.trigger == self.Trigger.CIRCUMSTANCE and not self.circumstance:
             raise ValidationError({"circumstance": _t("Choose the circumstance.")})
-        whole = self.trigger not in (self.Trigger.LOSS,)
+        whole = self.trigger != self.Trigger.LOSS
         if whole and self.threshold is not None and self.threshold != int(self.threshold):
             raise ValidationError({"threshold": _t("Give a whole number.")})
 
@@ -161,7 +161,9 @@ class HoldPeriod(models.Model):
     """Days on which penalties are worked out but not executed."""
 
     starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: until further notice."))
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Empty: until further notice.")
+    )
     reason = models.CharField(_("reason"), max_length=120)
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -65,6 +65,8 @@ def _check(complaint: Complaint, name: str, values: Mapping[str, Any], *, by: An
     if complaint.accused_person_id is not None and complaint.accused_person_id == getattr(by, "pk", None):
         raise PermissionDenied(name)
     if name == "assign":
+        if not by.has_perm("complaints.handle", complaint):
+            raise PermissionDenied(name)
         officer = values.get("officer")
         able = people_with("complaints.handle", complaint.organization)
         if not able.filter(pk=getattr(officer, "pk", None)).exists():
@@ -80,7 +82,10 @@ def _check_compensation(complaint: Complaint, values: Mapping[str, Any]) -> None
     paid = Payout.objects.filter(source=complaint.pk, state=Payout.State.PAID).first()
     if paid is not None and Decimal(wanted or 0) != paid.amount:
         raise ValidationError(
-            {"compensation": _("%(amount)s yuan were paid already; it stays at that.") % {"amount": paid.amount}}
+            {
+                "compensation": _("%(amount)s yuan were paid already; it stays at that.")
+                % {"amount": paid.amount}
+            }
         )
 
 
@@ -240,7 +245,13 @@ def _raised(complaint: Complaint, *, by: Any, at: datetime, data: Mapping[str, A
 
 
 def _regraded(
-    complaint: Complaint, *, by: Any, at: datetime, data: Mapping[str, Any], before: tuple[str, str], **_r: Any
+    complaint: Complaint,
+    *,
+    by: Any,
+    at: datetime,
+    data: Mapping[str, Any],
+    before: tuple[str, str],
+    **_r: Any,
 ) -> None:
     grading.change_by_hand(complaint, before, by=by, at=at, reason=str(data.get("reason", "")))
 

@@ -129,9 +129,7 @@ def _tell(complaint: Complaint, changes: list[GradeChange], because: str) -> Non
     key = f"{complaint.pk}:{complaint.version}"
     context = {"who": complaint.who, "because": because, "what": "、".join(one.words for one in changes)}
     people = people_with("complaints.handle", complaint.organization).exclude(pk=complaint.accused_person_id)
-    notify(
-        people, notices.UPGRADED, document=complaint, context=context, key=f"complaints.upgraded:{key}"
-    )
+    notify(people, notices.UPGRADED, document=complaint, context=context, key=f"complaints.upgraded:{key}")
     if any(one.axis == GradeChange.Axis.SPECIAL for one in changes):
         tell_directors(complaint, because)
 
@@ -182,14 +180,14 @@ def _later(key: int, now: datetime) -> None:
     Complaint.objects.filter(pk=key).update(look_at=now + TRY_AGAIN)
 
 
-def change_by_hand(complaint: Complaint, before: tuple[str, str], *, by: Any, at: datetime, reason: str) -> None:
+def change_by_hand(
+    complaint: Complaint, before: tuple[str, str], *, by: Any, at: datetime, reason: str
+) -> None:
     """Keep what a person changed of class and weight."""
     now = (complaint.grade, complaint.weight)
     axes = (GradeChange.Axis.GRADE, GradeChange.Axis.WEIGHT)
     GradeChange.objects.bulk_create(
-        GradeChange(
-            complaint=complaint, axis=axis, before=old, after=new, reason=reason[:200], by=by, at=at
-        )
+        GradeChange(complaint=complaint, axis=axis, before=old, after=new, reason=reason[:200], by=by, at=at)
         for axis, old, new in zip(axes, before, now, strict=True)
         if old != new
     )

@@ -75,9 +75,7 @@ def _candidates(sheet: PenaltySheet, rules: list[PenaltyRule]) -> list[Complaint
 
 
 def _line(sheet: PenaltySheet, complaint: Complaint, rules: list[PenaltyRule]) -> PenaltyLine | None:
-    fitting = [
-        one for one in rules if one.grade == complaint.grade and one.weight in ("", complaint.weight)
-    ]
+    fitting = [one for one in rules if one.grade == complaint.grade and one.weight in ("", complaint.weight)]
     if not fitting:
         return None
     rule = max(fitting, key=lambda one: (bool(one.weight), one.pk))
@@ -148,7 +146,10 @@ def collect_line(line: PenaltyLine, *, by: Any, on: date) -> PenaltyLine:
         raise ValidationError({"collected_on": _("It cannot have been collected later than today.")})
     line.collected_on = on
     line.save(update_fields=["collected_on"])
-    text = _("Collected: %(who)s %(amount)s") % {"who": line.person or line.organization, "amount": line.amount}
+    text = _("Collected: %(who)s %(amount)s") % {
+        "who": line.person or line.organization,
+        "amount": line.amount,
+    }
     documents.record(sheet, TimelineEntry.Kind.CHANGE, by=by, action="collected", text=text)
     return line
 

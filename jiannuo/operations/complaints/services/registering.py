@@ -51,9 +51,12 @@ def register_complaint(
     circumstances: list[str] | None = None,
     received_at: datetime | None = None,
     source: Document | None = None,
+    at: datetime | None = None,
     is_demo: bool = False,
 ) -> Complaint:
     """Take a complaint about ``organization`` and owe what is promised; ``by`` is None for what a request brings up.
+
+    The rules judge it as of ``at``, the instant of the entry (now).
 
     Raises PermissionDenied without ``complaints.handle`` there, ValidationError without text, customer or name, or for
     an instant later than now.
@@ -89,7 +92,7 @@ def register_complaint(
     create_document(complaint, by=by)
     if source is not None:
         link(complaint, source)
-    owe(complaint, by=by, at=received_at if is_demo else now)
+    owe(complaint, by=by, at=at or now)
     told = {"who": complaint.who, "text": complaint.title}
     people = people_with("complaints.handle", organization).exclude(pk=getattr(by, "pk", None))
     people = people.exclude(pk=getattr(accused_person, "pk", None))
@@ -102,7 +105,7 @@ def register_complaint(
             document_id=getattr(source, "pk", None),
         )
     )
-    return judge(complaint, at=received_at if is_demo else now)
+    return judge(complaint, at=at or now)
 
 
 @transaction.atomic
@@ -122,5 +125,6 @@ def open_from(document: Document) -> Complaint | None:
         channel=CHANNELS.get(request.channel, Complaint.Channel.DESK),
         received_at=request.received_at,
         source=Document.objects.get(pk=document.pk),
+        at=request.received_at if request.is_demo else None,
         is_demo=request.is_demo,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from jiannuo.operations.complaints.defaults import fill
 from jiannuo.operations.complaints.models import Complaint, Matter, PenaltyRule, UpgradeRule
@@ -43,7 +44,15 @@ class Firm:
     @property
     def service(self) -> list[Any]:
         """Those who must not see into the desk."""
-        return [self.agent, self.dispatcher, self.technician, self.clerk, self.finance, self.quality, self.admin]
+        return [
+            self.agent,
+            self.dispatcher,
+            self.technician,
+            self.clerk,
+            self.finance,
+            self.quality,
+            self.admin,
+        ]
 
     def promise(self, *clauses: dict[str, Any]) -> None:
         clauses = clauses or (time_clause("answer", "48", start="complained"),)
@@ -69,9 +78,12 @@ class Firm:
             "received_at": CALLED,
             **fields,
         }
+        values.setdefault("at", min(values["received_at"], timezone.now()))
         return register_complaint(**values)
 
-    def step(self, complaint: Complaint, name: str, *, by: Any = None, at: Any = None, **data: Any) -> Complaint:
+    def step(
+        self, complaint: Complaint, name: str, *, by: Any = None, at: Any = None, **data: Any
+    ) -> Complaint:
         return do(complaint, name, by=by or self.supervisor, data=data, at=at or CALLED + timedelta(hours=1))
 
     def assigned(self, complaint: Complaint, **data: Any) -> Complaint:
@@ -100,7 +112,9 @@ class Firm:
             complaint = self.step(complaint, "decide", ruling="当天补派", at=at, **decided)
         return self.step(complaint, "give_answer", answer="今天 18 点前上门", at=at)
 
-    def asked(self, complaint: Complaint, unit: str = "solved", customer: str = "solved", *, at: Any = None) -> Complaint:
+    def asked(
+        self, complaint: Complaint, unit: str = "solved", customer: str = "solved", *, at: Any = None
+    ) -> Complaint:
         complaint = self.step(complaint, "verify_with_unit", result=unit, spoken_with="站长", at=at)
         if unit != "solved":
             return complaint

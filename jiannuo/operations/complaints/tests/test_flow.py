@@ -55,7 +55,8 @@ def test_a_request_that_turns_out_to_be_a_complaint_opens_one(firm):
 
 def test_the_whole_way(firm):
     firm.promise(
-        time_clause("answer", "48", start="complained"), time_clause("closure", "240", start="complained", id="c")
+        time_clause("answer", "48", start="complained"),
+        time_clause("closure", "240", start="complained", id="c"),
     )
     request = firm.request()
     complaint = firm.answered(Complaint.objects.get())

@@ -10,7 +10,9 @@ from jiannuo.operations.complaints.ranking import Count, ranked
 
 
 def table(*rows: tuple[str, int, int | None]) -> list[tuple]:
-    counts = [Count(place, name, complaints, volume) for place, (name, complaints, volume) in enumerate(rows, 1)]
+    counts = [
+        Count(place, name, complaints, volume) for place, (name, complaints, volume) in enumerate(rows, 1)
+    ]
     return [(one.rank, one.name, one.share, one.rate, one.weighted) for one in ranked(counts)]
 
 

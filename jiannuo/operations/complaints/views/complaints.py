@@ -28,7 +28,9 @@ from jiannuo.operations.complaints.queries import asked, complaints_for, special
 from jiannuo.operations.complaints.services import register_complaint
 from jiannuo.operations.complaints.tables import ComplaintTable, grade_badge, weight_badge
 
-OPEN = "&".join(f"state={state}" for state in ("registered", "assigned", "investigated", "decided", "reopened"))
+OPEN = "&".join(
+    f"state={state}" for state in ("registered", "assigned", "investigated", "decided", "reopened")
+)
 
 
 class ComplaintList(TablePage):

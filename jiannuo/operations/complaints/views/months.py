@@ -36,7 +36,9 @@ def month(request: HttpRequest) -> HttpResponse:
 def volumes(request: HttpRequest) -> HttpResponse:
     """Enter the quantities of stations, where the number of work orders does not say how much they had to do."""
     first = month_of(request.GET.get("month", ""))
-    stations = Organization.objects.visible_to(request.user).active().exclude(kind="supplier").order_by("path")
+    stations = (
+        Organization.objects.visible_to(request.user).active().exclude(kind="supplier").order_by("path")
+    )
     rows = StationVolume.objects.visible_to(request.user).filter(month=first)
     entered = dict(rows.values_list("organization", "quantity"))
     form = VolumesForm(request.POST or None, stations=stations, entered=entered)

@@ -40,7 +40,10 @@ class SuggestionList(TablePage):
     filterset_class = SuggestionFilter
     orderings = (NEWEST,)
     default_ordering = "-id"
-    presets = (Preset(_("To be assessed"), "state=received"), Preset(_("To be answered"), "state=valued&state=noted"))
+    presets = (
+        Preset(_("To be assessed"), "state=received"),
+        Preset(_("To be answered"), "state=valued&state=noted"),
+    )
     create_url_name = "complaints:suggestion_new"
     create_label = _("Take a suggestion")
     create_permission = "suggestions.create"
