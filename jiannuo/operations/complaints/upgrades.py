@@ -70,8 +70,9 @@ def limit_of(rule: Rule, situation: Situation, calendar: Calendar) -> datetime |
     amount = int(rule.threshold)
     if rule.unit == "hours":
         return situation.registered_at + timedelta(hours=amount)
-    unit = "months" if rule.unit == "months" else "days"
-    return period_end(situation.registered_at, amount, unit, calendar=calendar)
+    if rule.unit == "months":
+        return period_end(situation.registered_at, amount, "months", calendar=calendar)
+    return period_end(situation.registered_at, amount, "days", calendar=calendar)
 
 
 def holds(rule: Rule, situation: Situation, now: datetime, calendar: Calendar) -> bool:

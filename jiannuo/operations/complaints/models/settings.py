@@ -120,7 +120,7 @@ class UpgradeRule(models.Model):
         if self.trigger == self.Trigger.CIRCUMSTANCE and not self.circumstance:
             raise ValidationError({"circumstance": _t("Choose the circumstance.")})
         whole = self.trigger != self.Trigger.LOSS
-        if whole and self.threshold is not None and self.threshold != int(self.threshold):
+        if whole and self.threshold != int(self.threshold):
             raise ValidationError({"threshold": _t("Give a whole number.")})
 
 
@@ -211,7 +211,7 @@ class StationVolume(models.Model):
 
     def clean(self) -> None:
         """A month is kept by its first day."""
-        if self.month and self.month.day != 1:
+        if self.month.day != 1:
             raise ValidationError({"month": _t("A month is kept by its first day.")})
 
 
