@@ -11,8 +11,19 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from jiannuo.rules import AnyClause, Calendar, CommitmentInForce, Condition, Facts, HolidayTable, path
-from jiannuo.rules.tests.clause_strategies import clauses
+from jiannuo.rules import (
+    AnyClause,
+    Calendar,
+    ChargeClause,
+    CommitmentInForce,
+    Condition,
+    CoverageClause,
+    Facts,
+    HolidayTable,
+    TimeClause,
+    path,
+)
+from jiannuo.rules.tests.clause_strategies import TERMS_OF_TIME, clauses
 from jiannuo.rules.tests.vocabulary import (
     COMPONENTS,
     COUNTED,
@@ -136,6 +147,31 @@ def _commitment(random: Random, code: str, found: Sequence[AnyClause], plain: bo
     )
 
 
+def _with_copies(random: Random, one: CommitmentInForce, other: CommitmentInForce) -> CommitmentInForce:
+    """A commitment and, half of the time, some clauses of another one, the same or changed in one figure."""
+    if random.random() < 0.5:
+        return one
+    copies = [
+        replace(_changed(random, clause), id=f"copy-{place}")
+        for place, clause in enumerate(some(random, other.clauses))
+    ]
+    return replace(one, clauses=(*one.clauses, *copies))
+
+
+def _changed(random: Random, clause: AnyClause) -> AnyClause:
+    if random.random() < 0.4:
+        return clause
+    if isinstance(clause, TimeClause) and clause.limit.unit in ("minutes", "hours", "days"):
+        return replace(clause, limit=replace(clause.limit, amount=Decimal(random.choice((1, 2, 30)))))
+    if isinstance(clause, CoverageClause) and len(clause.term.periods) == 1:
+        return replace(clause, term=replace(clause.term, periods=(random.choice(TERMS_OF_TIME),)))
+    if isinstance(clause, ChargeClause):
+        return replace(
+            clause, cap=random.choice((None, Decimal(90))), payer=random.choice(("customer", "dealer"))
+        )
+    return clause
+
+
 @st.composite
 def sets_of_commitments(
     draw: st.DrawFn,
@@ -145,9 +181,14 @@ def sets_of_commitments(
     most: int = 3,
     most_clauses: int = 7,
 ) -> list[CommitmentInForce]:
-    """Commitments that apply together; where they are not plain, one of them may have two versions."""
+    """Commitments that apply together; where they are not plain, one of them may have two versions.
+
+    Now and then one promises what the first does, a little more or a little less.
+    """
     codes = "ABCD"[: draw(st.integers(1, most))]
     found = [draw(commitments(code, of, plain=plain, most=most_clauses)) for code in codes]
+    random = Random(draw(seeds))
+    found[1:] = [_with_copies(random, one, found[0]) for one in found[1:]]
     if not plain and draw(st.booleans()):
         newer = draw(commitments(codes[0], of, plain=True, most=most_clauses))
         begins = draw(st.sampled_from((date(2025, 6, 1), date(2026, 2, 1), date(2026, 4, 1))))

@@ -21,14 +21,14 @@ def agree(commitments: list[CommitmentInForce], several: list[tuple[Facts, objec
         assert told.to_json() == plain.to_json()
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(sets_of_commitments(), cases)
 def test_an_engine_gives_the_same_decision_with_its_reasons_and_losers(commitments, several):
     agree(commitments, several)
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_also_where_many_clauses_of_one_kind_meet(kind, data):
     """Cover comes with them, for much depends on the warranty."""
