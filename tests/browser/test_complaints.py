@@ -16,7 +16,7 @@ pytestmark = pytest.mark.once
 
 
 @pytest.fixture
-def supervisor(town) -> Any:
+def supervisor(town: Any) -> Any:
     fill(Matter, UpgradeRule, PenaltyRule)
     return factories.person("complaint_supervisor", at=town.office, username="care", name="蒋慧敏")
 
@@ -56,7 +56,7 @@ def work(page: Page, supervisor: Any, town: Any, *, first: bool, **found: str) -
     if first:
         press(page, "assign", officer=str(supervisor.pk), weight="minor")
     branch = {"responsibility": "department", "responsible_organization": str(town.branch.pk)}
-    press(page, "investigate", findings="派工后无人跟进", is_valid="yes", **branch, **found)
+    press(page, "investigate", findings="派工后无人跟进", founded="yes", **branch, **found)
     press(page, "decide", ruling="当天补派人员")
     press(page, "give_answer", answer="今天18点前上门")
 
@@ -67,7 +67,7 @@ def ask(page: Page, result: str) -> None:
     press(page, "call_back", result=result, whom="customer", spoken_with="许美玲")
 
 
-def test_raised_twice_and_closed_by_call_back(visit, town, supervisor):
+def test_raised_twice_and_closed_by_call_back(visit: Any, town: Any, supervisor: Any) -> None:
     page = visit(supervisor)
     rule = UpgradeRule.objects.get(trigger="callbacks_failed")
     page.goto("/complaints/settings/")

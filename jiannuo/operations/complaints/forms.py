@@ -95,11 +95,7 @@ class InvestigateForm(ActionForm):
 
     findings = _text(_("findings"))
     cause = forms.CharField(label=_("cause"), max_length=200, required=False)
-    is_valid = forms.TypedChoiceField(
-        label=_("founded"),
-        choices=[("yes", _("founded")), ("no", _("unfounded"))],
-        coerce=lambda value: value == "yes",
-    )
+    founded = forms.ChoiceField(label=_("founded"), choices=[("yes", _("founded")), ("no", _("unfounded"))])
     at_fault = forms.BooleanField(label=_("we are at fault"), required=False)
     responsibility = forms.ChoiceField(label=_("responsibility"), choices=Complaint.Responsibility.choices)
     responsible_organization = forms.ModelChoiceField(
@@ -132,7 +128,7 @@ class InvestigateForm(ActionForm):
             self.document.responsible_person_id or self.document.accused_person_id
         )
         if self.document.is_valid is not None:
-            self.fields["is_valid"].initial = "yes" if self.document.is_valid else "no"
+            self.fields["founded"].initial = "yes" if self.document.is_valid else "no"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -152,6 +148,7 @@ class InvestigateForm(ActionForm):
         for name in ("responsible_organization", "responsible_person", "responsible_name"):
             if name not in kept:
                 cleaned[name] = "" if name == "responsible_name" else None
+        cleaned["is_valid"] = cleaned.pop("founded", "") == "yes"
         return cleaned
 
 

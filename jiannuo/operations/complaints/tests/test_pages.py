@@ -166,7 +166,7 @@ def test_investigation_asks_for_whom_it_names(client, firm):
     complaint = firm.assigned(firm.complaint())
     client.force_login(firm.supervisor)
     address = reverse("documents:action", args=[complaint.number, "investigate"])
-    data = {"findings": "x", "is_valid": "yes", "responsibility": "supplier"}
+    data = {"findings": "x", "founded": "yes", "responsibility": "supplier"}
     assert client.post(address, data).status_code == 422
     assert client.post(address, {**data, "responsibility": "person"}).status_code == 422
     assert client.post(address, {**data, "responsible_name": "示范压缩机厂"}).status_code in (200, 204, 302)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -44,7 +45,7 @@ class ComplaintList(TablePage):
     filterset_class = ComplaintFilter
     orderings = (NEWEST, Ordering("received", _("received"), ("received_at",)))
     default_ordering = "-id"
-    presets = (
+    presets: ClassVar[Sequence[Preset]] = (
         Preset(_("To be handled"), OPEN),
         Preset(_("To be called back"), "state=answered"),
         Preset(_("Repeated and malicious"), "grade=repeat&grade=malicious"),
