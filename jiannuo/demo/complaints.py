@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.complaints import services
-from jiannuo.operations.complaints.models import Complaint, Matter, PenaltyRule
+from jiannuo.operations.complaints.models import Complaint, Matter, PenaltyRule, Weight
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 
@@ -141,9 +141,10 @@ class Desk:
         return self.work(complaint, story, story.until, at)
 
     def work(self, complaint: Complaint, story: Story, until: str, at: datetime) -> Complaint:
-        """On from wherever it stands."""
+        """On from wherever it stands; what a rule has weighed is not made lighter."""
+        weight = story.weight if complaint.weight == Weight.MINOR else complaint.weight
         steps: dict[str, tuple[str, dict[str, Any]]] = {
-            "registered": ("assign", {"officer": self.supervisor, "weight": story.weight}),
+            "registered": ("assign", {"officer": self.supervisor, "weight": weight}),
             "assigned": (
                 "investigate",
                 {
@@ -234,6 +235,8 @@ def load_complaints(people: dict[str, User], units: list[InstalledUnit]) -> int:
     desk = Desk(people, ordered, timezone.now())
     for place, story in enumerate(STORIES):
         desk.play(place, story)
+    while services.look_again(desk.now):
+        pass
     desk.suggestions()
     desk.penalties()
     return len(STORIES)

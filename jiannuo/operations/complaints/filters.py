@@ -7,6 +7,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
@@ -53,9 +54,11 @@ class ComplaintFilter(_DocumentFilter):
     """Number, state, class, weight, level, matter, who handles it, where."""
 
     state = filters.MultipleChoiceFilter(label=_("state"), choices=Complaint.State.choices)
-    grade = filters.MultipleChoiceFilter(label=_("class"), choices=Grade.choices)
-    weight = filters.MultipleChoiceFilter(label=_("weight"), choices=Weight.choices)
-    level = filters.MultipleChoiceFilter(label=_("level"), choices=Complaint.Level.choices)
+    grade = filters.MultipleChoiceFilter(label=pgettext_lazy("complaint", "class"), choices=Grade.choices)
+    weight = filters.MultipleChoiceFilter(label=pgettext_lazy("complaint", "weight"), choices=Weight.choices)
+    level = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("complaint", "level"), choices=Complaint.Level.choices
+    )
     special = filters.BooleanFilter(label=_("special case"))
     matter = filters.ModelChoiceFilter(label=_("matter"), queryset=Matter.objects.all())
     officer = filters.ModelChoiceFilter(label=_("handled by"), queryset=_officers)

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
@@ -76,7 +77,7 @@ class AssignForm(ActionForm):
     matter = forms.ModelChoiceField(
         label=_("matter"), queryset=Matter.objects.filter(is_active=True), required=False
     )
-    weight = forms.ChoiceField(label=_("weight"), choices=Weight.choices)
+    weight = forms.ChoiceField(label=pgettext_lazy("complaint", "weight"), choices=Weight.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -210,7 +211,7 @@ class CallBackForm(VerifyForm):
 class RaiseForm(ActionForm):
     """To which level, and whether the directors decide."""
 
-    level = forms.ChoiceField(label=_("level"), choices=Complaint.Level.choices)
+    level = forms.ChoiceField(label=pgettext_lazy("complaint", "level"), choices=Complaint.Level.choices)
     special = forms.BooleanField(label=_("special case"), required=False)
     reason = forms.CharField(label=_("reason"), max_length=200)
 
@@ -227,8 +228,8 @@ class RaiseForm(ActionForm):
 class GradeForm(ActionForm):
     """Class and weight as a person sees them."""
 
-    grade = forms.ChoiceField(label=_("class"), choices=Grade.choices)
-    weight = forms.ChoiceField(label=_("weight"), choices=Weight.choices)
+    grade = forms.ChoiceField(label=pgettext_lazy("complaint", "class"), choices=Grade.choices)
+    weight = forms.ChoiceField(label=pgettext_lazy("complaint", "weight"), choices=Weight.choices)
     circumstances = _circumstances()
     reason = forms.CharField(label=_("reason"), max_length=200)
 

@@ -148,10 +148,16 @@ class Complaint(Document):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    grade = models.CharField(_("class"), max_length=10, choices=Grade, default=Grade.GENERAL)
-    weight = models.CharField(_("weight"), max_length=10, choices=Weight, default=Weight.MINOR)
+    grade = models.CharField(
+        pgettext_lazy("complaint", "class"), max_length=10, choices=Grade, default=Grade.GENERAL
+    )
+    weight = models.CharField(
+        pgettext_lazy("complaint", "weight"), max_length=10, choices=Weight, default=Weight.MINOR
+    )
     graded_at = models.DateTimeField(editable=False)
-    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.DESK)
+    level = models.CharField(
+        pgettext_lazy("complaint", "level"), max_length=10, choices=Level, default=Level.DESK
+    )
     special = models.BooleanField(_("special case"), default=False)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -438,8 +444,8 @@ class GradeChange(models.Model):
     """One step of class, weight or level; by a rule, which then never speaks again about it, or by hand."""
 
     class Axis(models.TextChoices):
-        GRADE = "grade", _("class")
-        WEIGHT = "weight", _("weight")
+        GRADE = "grade", pgettext_lazy("complaint", "class")
+        WEIGHT = "weight", pgettext_lazy("complaint", "weight")
         SPECIAL = "special", _("special case")
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="changes")

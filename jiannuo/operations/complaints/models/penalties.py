@@ -172,8 +172,8 @@ class PenaltyLine(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    grade = models.CharField(_("class"), max_length=10, choices=Grade)
-    weight = models.CharField(_("weight"), max_length=10, choices=Weight)
+    grade = models.CharField(pgettext_lazy("complaint", "class"), max_length=10, choices=Grade)
+    weight = models.CharField(pgettext_lazy("complaint", "weight"), max_length=10, choices=Weight)
     amount = models.DecimalField(
         _("amount (yuan)"),
         max_digits=12,

@@ -131,9 +131,13 @@ class PenaltyRule(models.Model):
         PERSON = "person", _("the person responsible")
         HEAD = "head", _("the head of the station")
 
-    grade = models.CharField(_("class"), max_length=10, choices=Grade)
+    grade = models.CharField(pgettext_lazy("complaint", "class"), max_length=10, choices=Grade)
     weight = models.CharField(
-        _("weight"), max_length=10, choices=Weight, blank=True, help_text=_("Empty: of any weight.")
+        pgettext_lazy("complaint", "weight"),
+        max_length=10,
+        choices=Weight,
+        blank=True,
+        help_text=_("Empty: of any weight."),
     )
     payer = models.CharField(_("who pays"), max_length=10, choices=Payer, default=Payer.HEAD)
     amount = models.DecimalField(
