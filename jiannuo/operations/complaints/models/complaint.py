@@ -261,7 +261,7 @@ class Complaint(Document):
     @action(
         source=["registered", "reopened", "assigned"],
         target="assigned",
-        label=_("Assign"),
+        label=pgettext_lazy("complaint", "Assign"),
         permission="complaints.handle",
         form=FORMS + "AssignForm",
         style="primary",
@@ -290,7 +290,7 @@ class Complaint(Document):
     @action(
         source="investigated",
         target="decided",
-        label=_("Decide"),
+        label=pgettext_lazy("complaint", "Decide"),
         permission="complaints.decide",
         form=FORMS + "DecideForm",
         style="primary",

@@ -121,7 +121,7 @@ class PenaltySheet(Document):
     @action(
         source="signed",
         target="published",
-        label=_("Publish"),
+        label=pgettext_lazy("penalty table", "Publish"),
         permission="penalties.prepare",
         style="primary",
         order=10,
