@@ -7,7 +7,9 @@ those, and of these only at what words do not settle: numbers, divisions, flags,
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -68,18 +70,16 @@ class Open(NamedTuple):
         return "" if missing is None else missing[1]
 
     def applies(self, case: Case) -> bool:
-        """Whether the clause applies, without saying why not; looked at once for all clauses that ask the same."""
-        found = case.looked_at.get(self.asks)
-        if found is None:
-            facts = case.facts
-            found = self.missing is None
-            for check in self.checks:
-                if not check.test(facts):
-                    found = False
-                    break
-            if found and self.row.needs_a_look:
-                found = self.row.hindrance(case) is None
-            case.looked_at[self.asks] = found
+        """Whether the clause applies, without saying why not; the case keeps the answer for all that ask the same."""
+        facts = case.facts
+        found = self.missing is None
+        for check in self.checks:
+            if not check.test(facts):
+                found = False
+                break
+        if found and self.row.needs_a_look:
+            found = self.row.hindrance(case) is None
+        case.looked_at[self.asks] = found
         return found
 
 
@@ -122,7 +122,8 @@ class IndexedBook:
         for row in rows:
             self._by_kind[type(row.what.clause)].append(row)
         self._read, self._sort = _words_asked(rows)
-        self._asks: dict[Hashable, int] = {}
+        # Numbers are given out by one step that threads cannot share: two that ask for the same get two at worst.
+        self._asks: dict[Hashable, int] = defaultdict(count().__next__)
         self._pages: dict[Hashable, Page] = {}
         self._sorted: dict[Hashable, Page] = {}
 
@@ -240,17 +241,24 @@ def _settled(row: Row, case: Case, known: dict[Hashable, int]) -> Open | None:
             missing = (place, condition.fact)
     is_sure = not (checks or missing or row.needs_a_look)
     asked = (frozenset(asks), missing, row if row.needs_a_look else None)
-    return Open(row, tuple(checks), missing, is_sure, known.setdefault(asked, len(known)))
+    return Open(row, tuple(checks), missing, is_sure, known[asked])
 
 
 def _applying(leaf: Leaf, case: Case) -> Applying:
     """The clauses that apply to a case and can count, worked out once for all cases with the same answers."""
-    answers = tuple([one.applies(case) for one in leaf.asked]) if leaf.asked else ()
+    looked_at = case.looked_at
+    answers = (
+        tuple(
+            [one.applies(case) if (known := looked_at.get(one.asks)) is None else known for one in leaf.asked]
+        )
+        if leaf.asked
+        else ()
+    )
     found = leaf.by_answers.get(answers)
     if found is None:
         if len(leaf.by_answers) >= _MOST_ANSWERS:
             leaf.by_answers.clear()
-        sure = [one._replace(is_sure=True) for one in leaf.contenders if one.is_sure or one.applies(case)]
+        sure = [one._replace(is_sure=True) for one in leaf.contenders if one.is_sure or looked_at[one.asks]]
         clauses = [one.row.what for one in sure if not _is_outdone(leaf.kind, one, sure)]
         by_subject = sorted_by_subject(clauses, lambda what: what.clause)
         found = leaf.by_answers[answers] = Applying(clauses, by_subject, {})

@@ -142,7 +142,7 @@ def _rank_of(
 
     def by_basis(what: Applicable[ChargeClause], asked: _Asked) -> tuple[float, ...]:
         if asked.total == 0:
-            return (0.0, 0.0, float(_burden(what.clause)))
+            return (0.0, 0.0, float(_burden(what.clause)), 0.0)
         is_dearer = least is not None and asked.total is not None and _by_sum(what, asked) > least
         return (float(is_dearer), *_by_basis(what, asked))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,16 +14,14 @@ from hypothesis import strategies as st
 from jiannuo.rules import (
     AnyClause,
     Calendar,
-    ChargeClause,
     CommitmentInForce,
     Condition,
     CoverageClause,
     Facts,
     HolidayTable,
-    TimeClause,
     path,
 )
-from jiannuo.rules.tests.clause_strategies import TERMS_OF_TIME, clauses
+from jiannuo.rules.tests.clause_strategies import MAKERS, clauses
 from jiannuo.rules.tests.vocabulary import (
     COMPONENTS,
     COUNTED,
@@ -34,6 +32,7 @@ from jiannuo.rules.tests.vocabulary import (
     made,
     seeds,
     some,
+    some_conditions,
 )
 
 WEEK = ("mon", "tue", "wed", "thu", "fri")
@@ -147,31 +146,6 @@ def _commitment(random: Random, code: str, found: Sequence[AnyClause], plain: bo
     )
 
 
-def _with_copies(random: Random, one: CommitmentInForce, other: CommitmentInForce) -> CommitmentInForce:
-    """A commitment and, half of the time, some clauses of another one, the same or changed in one figure."""
-    if random.random() < 0.5:
-        return one
-    copies = [
-        replace(_changed(random, clause), id=f"copy-{place}")
-        for place, clause in enumerate(some(random, other.clauses))
-    ]
-    return replace(one, clauses=(*one.clauses, *copies))
-
-
-def _changed(random: Random, clause: AnyClause) -> AnyClause:
-    if random.random() < 0.4:
-        return clause
-    if isinstance(clause, TimeClause) and clause.limit.unit in ("minutes", "hours", "days"):
-        return replace(clause, limit=replace(clause.limit, amount=Decimal(random.choice((1, 2, 30)))))
-    if isinstance(clause, CoverageClause) and len(clause.term.periods) == 1:
-        return replace(clause, term=replace(clause.term, periods=(random.choice(TERMS_OF_TIME),)))
-    if isinstance(clause, ChargeClause):
-        return replace(
-            clause, cap=random.choice((None, Decimal(90))), payer=random.choice(("customer", "dealer"))
-        )
-    return clause
-
-
 @st.composite
 def sets_of_commitments(
     draw: st.DrawFn,
@@ -181,19 +155,51 @@ def sets_of_commitments(
     most: int = 3,
     most_clauses: int = 7,
 ) -> list[CommitmentInForce]:
-    """Commitments that apply together; where they are not plain, one of them may have two versions.
-
-    Now and then one promises what the first does, a little more or a little less.
-    """
+    """Commitments that apply together; where they are not plain, one of them may have two versions."""
     codes = "ABCD"[: draw(st.integers(1, most))]
     found = [draw(commitments(code, of, plain=plain, most=most_clauses)) for code in codes]
-    random = Random(draw(seeds))
-    found[1:] = [_with_copies(random, one, found[0]) for one in found[1:]]
     if not plain and draw(st.booleans()):
         newer = draw(commitments(codes[0], of, plain=True, most=most_clauses))
         begins = draw(st.sampled_from((date(2025, 6, 1), date(2026, 2, 1), date(2026, 4, 1))))
         found.append(replace(newer, version=2, valid_from=begins))
     return found
+
+
+@st.composite
+def rivals(draw: st.DrawFn, kind: str) -> list[CommitmentInForce]:
+    """Commitments that promise the same, most of them a little more or a little less in one or two figures."""
+    random = Random(draw(seeds))
+    base = replace(MAKERS[kind](random, flaws=False), when=some_conditions(random))
+    others = [MAKERS[kind](random, flaws=False) for _ in range(draw(st.integers(1, 4)))]
+    several = [base, *(_varied(random, base, other) for other in others)]
+    if random.random() < 0.4:
+        several = [replace(one, when=some_conditions(random)) for one in several]
+    special = random.choice(("", "", "", "exclusive", "floor"))
+    return [
+        CommitmentInForce(
+            code=code,
+            kind=random.choice(KINDS_OF_COMMITMENT),
+            clauses=(replace(clause, id=f"{kind}-{random.randrange(3)}"),),
+            zones=ZONES,
+            exclusive=special == "exclusive" and random.random() < 0.5,
+            floor=special == "floor" and random.random() < 0.5,
+        )
+        for code, clause in zip("ABCDE", several, strict=False)
+    ]
+
+
+def _varied(random: Random, base: AnyClause, other: AnyClause) -> AnyClause:
+    """The first clause with a few figures of the other one; where those do not fit, as it is."""
+    is_cover = isinstance(base, CoverageClause) and isinstance(other, CoverageClause)
+    mine, theirs = (base.term, other.term) if is_cover else (base, other)
+    kept = ("id", "when", "metric", "action", "calendar", "verify", "source")
+    names = [one.name for one in fields(mine) if one.name not in kept]
+    chosen = {name: getattr(theirs, name) for name in random.sample(names, random.choice((0, 1, 1, 2)))}
+    try:
+        changed = replace(mine, **chosen)
+    except ValueError:
+        return base
+    return replace(base, term=changed) if is_cover else changed
 
 
 def some_dates(random: Random) -> dict[str, date | datetime]:
