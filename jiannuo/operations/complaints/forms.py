@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
@@ -18,12 +18,9 @@ from jiannuo.operations.complaints.models import (
     Circumstance,
     Complaint,
     Grade,
-    HoldPeriod,
     Matter,
     Payout,
-    PenaltyRule,
     Suggestion,
-    UpgradeRule,
     Weight,
 )
 from jiannuo.operations.complaints.queries import people_with
@@ -417,41 +414,3 @@ class VolumesForm(forms.Form):
     def quantities(self) -> dict[Any, int | None]:
         """What was entered for each station."""
         return {station: self.cleaned_data[f"q{station.pk}"] for station in self.stations}
-
-
-class MatterForm(forms.ModelForm[Matter]):
-    class Meta:
-        model = Matter
-        fields: ClassVar[list[str]] = ["code", "name", "ask", "is_active"]
-
-
-class UpgradeRuleForm(forms.ModelForm[UpgradeRule]):
-    class Meta:
-        model = UpgradeRule
-        fields: ClassVar[list[str]] = [
-            "name",
-            "trigger",
-            "threshold",
-            "unit",
-            "within_days",
-            "circumstance",
-            "grade",
-            "weight",
-            "special",
-            "source",
-            "position",
-            "is_active",
-        ]
-
-
-class PenaltyRuleForm(forms.ModelForm[PenaltyRule]):
-    class Meta:
-        model = PenaltyRule
-        fields: ClassVar[list[str]] = ["grade", "weight", "payer", "amount", "source", "is_active"]
-
-
-class HoldPeriodForm(forms.ModelForm[HoldPeriod]):
-    class Meta:
-        model = HoldPeriod
-        fields: ClassVar[list[str]] = ["starts_on", "ends_on", "reason", "is_active"]
-        widgets: ClassVar[dict[str, Any]] = {"starts_on": DayInput, "ends_on": DayInput}

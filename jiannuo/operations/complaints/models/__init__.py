@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jiannuo.operations.complaints.models.complaint import CallBack, Circumstance, Complaint, GradeChange
+from jiannuo.operations.complaints.models.complaint import Circumstance, Complaint
+from jiannuo.operations.complaints.models.history import CallBack, GradeChange
 from jiannuo.operations.complaints.models.payouts import Payout
 from jiannuo.operations.complaints.models.penalties import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.models.settings import (

@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
-from jiannuo.operations.complaints.forms import (
+from jiannuo.operations.complaints.models import HoldPeriod, Matter, PenaltyRule, UpgradeRule
+from jiannuo.operations.complaints.services import save_row
+from jiannuo.operations.complaints.tableforms import (
     HoldPeriodForm,
     MatterForm,
     PenaltyRuleForm,
     UpgradeRuleForm,
 )
-from jiannuo.operations.complaints.models import HoldPeriod, Matter, PenaltyRule, UpgradeRule
-from jiannuo.operations.complaints.services import save_row
 
 
 @dataclass(frozen=True, slots=True)
