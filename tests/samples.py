@@ -24,6 +24,8 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
+from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -86,6 +88,7 @@ def build_world() -> World:
     _fill_office(world, dealer_a, clerk_a, request, factories.person("department_manager", at=branch))
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
+    _fill_complaints(world, dealer_a, customer)
     _fill_neutral(world, unit)
     return world
 
@@ -176,6 +179,47 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "api:order:number": order.number,
         }
     )
+
+
+def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
+    """Records of the complaint desk at dealer A; there its clerk sees published penalties and suggestions only."""
+    complaint = register_complaint(by=None, organization=dealer, customer=customer, text=f"{NAME}的投诉")
+    payout = owe_payout(
+        complaint,
+        "compensation",
+        Decimal(1),
+        customer=customer,
+        payee=NAME,
+        by=None,
+        at=timezone.now(),
+    )
+    assert payout is not None
+    sheet = services.create_document(
+        PenaltySheet(
+            organization=dealer, month=timezone.localdate().replace(day=1), title=NAME, state="published"
+        ),
+        by=None,
+    )
+    line = PenaltyLine.objects.create(
+        sheet=sheet, complaint=complaint, organization=dealer, grade="repeat", weight="minor", reason=NAME
+    )
+    suggestion = register_suggestion(by=None, organization=dealer, customer=customer, text=NAME)
+    world.owned.update(
+        {
+            "complaints:number": complaint.number,
+            "complaints:sheet:number": sheet.number,
+            "complaints:suggestion:number": suggestion.number,
+            "complaints:payout:number": payout.number,
+            "complaints:line_edit:pk": line.pk,
+            "complaints:line_collect:pk": line.pk,
+            "api:complaint:number": complaint.number,
+            "api:suggestion:number": suggestion.number,
+            "api:penalty:number": sheet.number,
+            "api:payout:number": payout.number,
+        }
+    )
+    world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
+    world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
 
 
 def _fill_neutral(world: World, unit: Any) -> None:

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.desk",
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
+    "jiannuo.operations.complaints",
     "jiannuo.faces.console",
     "jiannuo.faces.portal",
     "jiannuo.faces.field",

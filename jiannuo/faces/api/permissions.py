@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from jiannuo.office.accounts.access import SIGNED_IN
+from jiannuo.office.documents.models import Document
 
 
 class RolePermission(BasePermission):
@@ -22,6 +23,9 @@ class RolePermission(BasePermission):
     def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
         wanted = self._wanted(view)
         if wanted == SIGNED_IN:
+            return True
+        reads = request.method in SAFE_METHODS
+        if reads and isinstance(obj, Document) and obj.is_public_to(request.user):
             return True
         scoped = obj if hasattr(obj, "organization") else None
         return bool(wanted) and request.user.has_perm(wanted, scoped)

@@ -65,6 +65,18 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Customer care"),
+        (
+            Area(_("Complaints"), "complaints:list", "urgent", "complaints.view", "x"),
+            Area(_("Special cases"), "complaints:special", "flag", "complaints.direct"),
+            Area(_("Complaints of the month"), "complaints:month", "chart-bar", "complaints.all"),
+            Area(_("Suggestions"), "complaints:suggestions", "bulb", "suggestions.view", "b"),
+            Area(_("Penalty tables"), "complaints:sheets", "gavel", "penalties.view"),
+            Area(_("Payouts to customers"), "complaints:payouts", "coin", "payouts.view"),
+            Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
+        ),
+    ),
+    Group(
         _("Registry"),
         (
             Area(_("Customers"), "customers:list", "address-book", "customers.view", "c"),

@@ -55,6 +55,46 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _BACK_OFFICE),
     ),
     "tasks.drop": (_("drop a task"), frozenset(_MANAGE)),
+    "complaints.view": (
+        _("see complaints that were raised to the managers"),
+        frozenset(_MANAGE | {_R.COMPLAINT_SUPERVISOR, _R.AUDITOR}),
+    ),
+    "complaints.all": (
+        _("see all complaints"),
+        frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER, _R.AUDITOR}),
+    ),
+    "complaints.handle": (
+        _("take, investigate, answer and close complaints"),
+        frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
+    ),
+    "complaints.grade": (
+        _("grade complaints by hand"),
+        frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
+    ),
+    "complaints.decide": (_("decide complaints"), frozenset(_MANAGE | {_R.COMPLAINT_SUPERVISOR})),
+    "complaints.direct": (_("see the special cases of the directors"), frozenset({_R.GENERAL_MANAGER})),
+    "complaints.rules": (
+        _("change rules, matters and penalties of complaints"),
+        frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
+    ),
+    "penalties.view": (_("see published penalty tables"), frozenset(_STAFF)),
+    "penalties.prepare": (
+        _("draw up and publish penalty tables"),
+        frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
+    ),
+    "penalties.sign": (_("sign penalty tables"), frozenset({_R.GENERAL_MANAGER})),
+    "penalties.collect": (_("collect penalties"), frozenset({_R.FINANCE_CLERK})),
+    "payouts.view": (
+        _("see what is paid to customers"),
+        frozenset({_R.FINANCE_CLERK, _R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER, _R.AUDITOR}),
+    ),
+    "payouts.pay": (_("pay customers"), frozenset({_R.FINANCE_CLERK})),
+    "suggestions.view": (
+        _("see suggestions"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | {_R.AUDITOR}),
+    ),
+    "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
+    "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
     "customers.view": (_("see customers"), frozenset(_STAFF)),
     "customers.edit": (_("register and change customers"), frozenset(_DESK | _DISPATCH | _CARE | _MANAGE)),
     "customers.merge": (

@@ -8,6 +8,17 @@ from jiannuo.kernel.events import Event
 
 
 @dataclass(frozen=True)
+class MatterRaised(Event):
+    """A document brings up a matter that another room takes up: ``complaint``, ``suggestion``.
+
+    Said by rooms that do not know who takes it up; whoever does takes up each document once.
+    """
+
+    document_id: int
+    matter: str
+
+
+@dataclass(frozen=True)
 class ApprovalAsked(Event):
     """A step of an approval waits for somebody (its turn came, or it was delegated)."""
 

@@ -40,6 +40,8 @@ class Document(FSMModelMixin, models.Model):
     SERVICE: ClassVar[str] = "jiannuo.office.documents.services.perform"
     VIEW_PERMISSION: ClassVar[str] = "home.view"
     INITIAL_STATE: ClassVar[str] = "draft"
+    #: whether even its existence is for those alone who hold its permission; other rooms' lists leave it out then
+    CONFIDENTIAL: ClassVar[bool] = False
     STATES: ClassVar[type[models.TextChoices] | None] = None
     STATE_STYLES: ClassVar[dict[str, str]] = {}
 
@@ -96,6 +98,10 @@ class Document(FSMModelMixin, models.Model):
         if type(self) is not Document:
             return self
         return getattr(self, self.kind)
+
+    def is_public_to(self, user: Any) -> bool:
+        """Whether ``user`` may read it without a role at its organisation, because it was published."""
+        return False
 
     @property
     def state_label(self) -> str:

@@ -77,8 +77,9 @@ class DocumentPage(PermissionRequired, View):
 
     def get_document(self, number: str) -> Document:
         """The document; raises Http404, the same for missing and for hidden ones."""
+        user: Any = self.request.user
         document = self.get_queryset().filter(number=number).first()
-        if document is None or not self.request.user.has_perm(self.permission, document):
+        if document is None or not (user.has_perm(self.permission, document) or document.is_public_to(user)):
             raise Http404(_("There is no document %(number)s, or you may not see it.") % {"number": number})
         return document
 

@@ -12,8 +12,8 @@ from jiannuo.office.documents.models import Document
 
 
 def may_view(document: Document, user: Any) -> bool:
-    """Whether ``user`` holds the permission to see documents of this kind at its organisation."""
-    return bool(user.has_perm(type(document).VIEW_PERMISSION, document))
+    """Whether ``user`` holds the permission to see documents of this kind at its organisation, or it is public."""
+    return bool(user.has_perm(type(document).VIEW_PERMISSION, document) or document.is_public_to(user))
 
 
 def visible_document(number: str, user: Any) -> Document | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.accounts.privacy import mask_email, mask_phone
+from jiannuo.office.documents.kinds import confidential_kinds, hidden_from
 from jiannuo.office.documents.models import Document, TimelineEntry
 from jiannuo.office.documents.services import record
 from jiannuo.office.notices import sending
@@ -39,13 +40,19 @@ def notify(
     ``phone`` (a text message asks to call); without them each person's own choice counts.
 
     With a ``key``, a person never gets the same notice twice, however often and from however many processes this is
-    called. Returns the notices that are new. Raises LookupError for an unknown kind and KeyError for a context that
+    called. Of a confidential document only those are told who may see its kind, and no group. Returns the notices that
+    are new. Raises LookupError for an unknown kind and KeyError for a context that
     lacks a place of its texts.
     """
     told = kind_named(kind)
     values = {"number": document.number if document else "", **(context or {})}
     key = _short(key or f"{told.id}:{uuid.uuid4().hex}")
-    receivers = {person.pk: person for person in people if person.is_active}
+    secret = document is not None and document.kind in confidential_kinds()
+    receivers = {
+        person.pk: person
+        for person in people
+        if person.is_active and not (secret and document.kind in hidden_from(person))  # type: ignore[union-attr]
+    }
     known = set(Notice.objects.filter(key=key, person__in=receivers).values_list("person_id", flat=True))
     address = url or (document.get_absolute_url() if document else "")
     fresh = [
@@ -65,7 +72,7 @@ def notify(
             for notice in fresh
             if receivers[notice.person_id].phone
         ]
-    if fresh and ("im" in channels if channels else told.broadcast):
+    if fresh and not secret and ("im" in channels if channels else told.broadcast):
         deliveries += _copies_for_groups(told, values, document, key)
     _send(deliveries)
     return fresh

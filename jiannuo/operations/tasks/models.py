@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.flow import action
+from jiannuo.office.documents.kinds import hidden_from
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.operations.tasks.amounts import Rate, worked_out
 from jiannuo.operations.tasks.kinds import CHOICES, KINDS, SPECIAL, TaskKind
@@ -22,6 +23,14 @@ FORMS = "jiannuo.operations.tasks.forms."
 
 
 class TaskQuerySet(DocumentQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Tasks in scope, without those that come from documents that must not be known to ``user``."""
+        rows = super().visible_to(user)
+        hidden = hidden_from(user)
+        if not hidden:
+            return rows
+        return rows.exclude(source__in=Document.objects.filter(kind__in=hidden).values("pk"))
+
     def unfinished(self) -> TaskQuerySet:
         """What is still to be done."""
         return self.filter(state__in=Task.OPEN_STATES)

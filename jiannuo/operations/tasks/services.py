@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from jiannuo.kernel.events import publish
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
 from jiannuo.office.documents import services as documents
+from jiannuo.office.documents.kinds import confidential_kinds
 from jiannuo.office.documents.models import Document, TimelineEntry
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.tasks import events, notices
@@ -72,7 +74,7 @@ def make_task(
         title=_title(kind, origin),
         task_kind=kind,
         key=key,
-        role=KINDS[kind].role,
+        role=_role(kind, origin),
         source_id=origin.source.pk if origin.source is not None else None,
         obligation=origin.obligation,
         customer=origin.customer,
@@ -180,6 +182,14 @@ def holders_of(task: Task) -> list[Any]:
     if task.person is not None:
         return unique([acting(task.person)])
     return Recipients().escalated_to(task.role, task.organization)
+
+
+def _role(kind: str, origin: Origin) -> str:
+    """Whose work it is; of the complaint desk where the others must not know of the document behind it."""
+    role = KINDS[kind].role
+    permission = confidential_kinds().get(origin.source.kind, "") if origin.source is not None else ""
+    hidden = permission and permission not in PERMISSIONS_BY_ROLE[role]
+    return Role.COMPLAINT_SUPERVISOR if hidden else role
 
 
 def _due(kind: str, origin: Origin) -> datetime | None:

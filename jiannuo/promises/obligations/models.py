@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.links import path_of
 from jiannuo.office.accounts.roles import Role
+from jiannuo.office.documents.kinds import hidden_from
+from jiannuo.office.documents.models import Document
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.engine import loaded
 from jiannuo.promises.commitments.wordlist import PAPERS
@@ -24,6 +26,17 @@ from jiannuo.rules import ObligationPlan
 
 
 class ObligationQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Obligations in scope, without those of documents that must not be known to ``user``."""
+        return super().visible_to(user).known_to(user)
+
+    def known_to(self, user: Any) -> Self:
+        """Without what documents owe whose existence ``user`` must not know of."""
+        hidden = hidden_from(user)
+        if not hidden:
+            return self
+        return self.exclude(document__in=Document.objects.filter(kind__in=hidden).values("pk"))
+
     def open(self) -> ObligationQuerySet:
         """What is still owed, on time or late."""
         return self.filter(state__in=Obligation.OPEN_STATES, abandoned_at__isnull=True)

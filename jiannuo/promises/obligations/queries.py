@@ -54,6 +54,7 @@ def mine(user: Any) -> QuerySet[Obligation]:
         whose |= Q(person__isnull=True) if ids is None else Q(person__isnull=True, organization__in=ids)
     return (
         Obligation.objects.open()
+        .known_to(user)
         .filter(whose)
         .select_related("document", "customer", "organization", "person", "unit")
         .order_by("due_at", "pk")

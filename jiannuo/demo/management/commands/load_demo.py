@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiannuo.demo.commitments import load_commitments
+from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         with disable_auditlog():
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
+            load_complaints(people, units)
         while sweep(timezone.now()):
             pass
         self.stdout.write(f"{len(people)} people, {len(units)} units, {requests} requests")

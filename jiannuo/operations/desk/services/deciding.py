@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from jiannuo.kernel.events import publish
+from jiannuo.office.documents.events import MatterRaised
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.promises.commitments.services import about_the_case, decide, facts_for
 from jiannuo.promises.obligations import services as obligations
@@ -15,6 +17,9 @@ from jiannuo.rules import Decision
 
 #: what a request of a kind is beside a request: the event that clauses about it start with
 ALSO_HAPPENED = {"complaint": "complained", "return": "applied"}
+
+#: what other rooms take up beside the desk
+TAKEN_UP_ELSEWHERE = ("complaint", "suggestion")
 
 
 def decision_for(
@@ -42,6 +47,12 @@ def decision_for(
 def _also(request: ServiceRequest) -> dict[str, datetime]:
     event = ALSO_HAPPENED.get(request.request_kind)
     return {event: request.received_at} if event else {}
+
+
+def raise_matter(request: ServiceRequest) -> None:
+    """Tell the room that takes up what this request is, where another does."""
+    if request.request_kind in TAKEN_UP_ELSEWHERE:
+        publish(MatterRaised(document_id=request.pk, matter=request.request_kind))
 
 
 def freeze(request: ServiceRequest, decision: Decision) -> None:

@@ -17,7 +17,7 @@ from jiannuo.office.documents.models import DocumentLink, TimelineEntry
 from jiannuo.operations.desk import events
 from jiannuo.operations.desk.models import ContactWay, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
-from jiannuo.operations.desk.services.deciding import decide_anew
+from jiannuo.operations.desk.services.deciding import decide_anew, raise_matter
 from jiannuo.operations.workorders import remedies
 from jiannuo.operations.workorders.services.promises import BY_NOTICE
 from jiannuo.promises.obligations import services as obligations
@@ -83,6 +83,8 @@ def _triaged(
 ) -> None:
     if (request.request_kind, request.severity) != before:
         decide_anew(request, by=by, at=at, reason=_("Kind or severity was corrected."))
+    if request.request_kind != before[0]:
+        raise_matter(request)
     obligations.fulfil(request, "response", at=at, by=by)
     person = request.owner or by
     field = obligations.FIELD_METRICS

@@ -17,7 +17,7 @@ from jiannuo.office.documents.services import attach, create_document
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import possible_duplicates
-from jiannuo.operations.desk.services.deciding import decision_for, freeze, owe_from
+from jiannuo.operations.desk.services.deciding import decision_for, freeze, owe_from, raise_matter
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import normalise_phone
 from jiannuo.registry.customers.services import AddressEntry, create_customer
@@ -135,6 +135,7 @@ def register_request(
     owe_from(request, decision, by=by, person=owner or _first_responsible(by, request))
     for file in files:
         attach(request, file, by=by, purpose="fault", visible_to_customer=True)
+    raise_matter(request)
     publish(RequestRegistered(request_id=request.pk, number=request.number, at=received_at, channel=channel))
     return request
 

@@ -1,0 +1,202 @@
+"""Reads of the complaint desk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from jiannuo.office.accounts.models import RoleAssignment, User
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.organizations.models import Organization
+from jiannuo.office.organizations.scope import paths_upwards
+from jiannuo.operations.complaints.models import (
+    CallBack,
+    Complaint,
+    HoldPeriod,
+    Payout,
+    PenaltyLine,
+    PenaltySheet,
+    StationVolume,
+    Suggestion,
+)
+from jiannuo.operations.complaints.ranking import Count as StationCount
+from jiannuo.operations.complaints.ranking import Ranked, ranked
+from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.promises.obligations.models import Obligation
+
+RELATED = ("organization", "customer", "matter", "officer")
+
+
+def complaints_for(user: Any) -> QuerySet[Complaint]:
+    """Complaints that ``user`` may see, with what lists show."""
+    owed = Obligation.objects.filter(
+        Q(document=OuterRef("pk")) | Q(document=OuterRef("source")),
+        state__in=Obligation.OPEN_STATES,
+        abandoned_at__isnull=True,
+        due_at__isnull=False,
+    )
+    return (
+        Complaint.objects.visible_to(user)
+        .filter(kind="complaint")
+        .select_related(*RELATED)
+        .annotate(next_due=Subquery(owed.order_by("due_at").values("due_at")[:1]))
+    )
+
+
+def special_cases(user: Any) -> QuerySet[Complaint]:
+    """What the directors look at: special cases and what was raised to them."""
+    return complaints_for(user).filter(Q(special=True) | Q(level=Complaint.Level.DIRECTOR))
+
+
+def sheets_for(user: Any) -> QuerySet[PenaltySheet]:
+    """Penalty tables that ``user`` may read, with their figures."""
+    lines = PenaltyLine.objects.filter(sheet=OuterRef("pk"), struck=False).order_by().values("sheet")
+    return (
+        PenaltySheet.objects.visible_to(user)
+        .filter(kind="penaltysheet")
+        .select_related("organization", "signed_by")
+        .annotate(
+            count=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
+            total=Subquery(lines.annotate(n=Sum("amount")).values("n")),
+        )
+    )
+
+
+def suggestions_for(user: Any) -> QuerySet[Suggestion]:
+    """Suggestions in scope."""
+    rows = Suggestion.objects.visible_to(user).filter(kind="suggestion")
+    return rows.select_related("organization", "customer", "department")
+
+
+def payouts_for(user: Any) -> QuerySet[Payout]:
+    """What is paid to customers, in scope."""
+    rows = Payout.objects.visible_to(user).filter(kind="payout")
+    return rows.select_related("organization", "customer")
+
+
+def people_with(permission: str, organization: Any) -> QuerySet[User]:
+    """Active people who hold ``permission`` at an organisation or above it."""
+    roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if permission in held]
+    held = RoleAssignment.objects.filter(role__in=roles, organization__path__in=paths_upwards(organization))
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")
+
+
+def earlier_of(complaint: Complaint) -> tuple[datetime, ...]:
+    """When the same customer complained about the same matter before; withdrawn and unfounded ones do not count."""
+    if complaint.customer_id is None or complaint.matter_id is None:
+        return ()
+    rows = Complaint.objects.filter(
+        customer=complaint.customer_id, matter=complaint.matter_id, received_at__lte=complaint.received_at
+    )
+    rows = rows.exclude(pk=complaint.pk).exclude(state="withdrawn").exclude(is_valid=False)
+    return tuple(rows.order_by("received_at").values_list("received_at", flat=True))
+
+
+def asked(complaint: Complaint) -> list[CallBack]:
+    """What unit and customer said, oldest first. One query."""
+    return list(complaint.call_backs.select_related("by"))
+
+
+# Months
+
+
+def month_of(text: str, today: date | None = None) -> date:
+    """The first day of the month written ``2026-11``; of the present one for anything else."""
+    today = today or timezone.localdate()
+    try:
+        return date.fromisoformat(f"{text}-01") if 2000 <= int(text[:4]) <= 2100 else today.replace(day=1)
+    except ValueError:
+        return today.replace(day=1)
+
+
+def next_month(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def instants_of(month: date) -> tuple[datetime, datetime]:
+    """When a month begins and ends."""
+    begin = timezone.make_aware(datetime.combine(month, time.min))
+    return begin, timezone.make_aware(datetime.combine(next_month(month), time.min))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row of statistics with its count."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """The complaints of a month: ranking of stations, by matter, by class and weight."""
+
+    month: date
+    ranking: list[Ranked]
+    matters: list[Figure]
+    grades: list[Figure]
+    weights: list[Figure]
+    total: int
+    closed: int
+    called_back: int
+
+
+def month_figures(user: Any, month: date) -> MonthFigures:
+    """What the desk reports of a month: complaints received in it that were not found unfounded or withdrawn."""
+    begin, end = instants_of(month)
+    rows = Complaint.objects.visible_to(user).filter(received_at__gte=begin, received_at__lt=end)
+    rows = rows.exclude(is_valid=False).exclude(state="withdrawn").select_related("matter")
+    found = list(rows)
+    stations = Counter(one.responsible_organization_id or one.organization_id for one in found)
+    ids = {one.pk for one in found}
+    asked_back = CallBack.objects.filter(complaint__in=ids).exclude(whom=CallBack.Whom.UNIT)
+    return MonthFigures(
+        month=month,
+        ranking=ranked(_counts(user, month, stations)),
+        matters=_figures(str(one.matter or "—") for one in found),
+        grades=_figures(one.get_grade_display() for one in found),
+        weights=_figures(one.get_weight_display() for one in found),
+        total=len(found),
+        closed=sum(one.state == "closed" for one in found),
+        called_back=asked_back.values("complaint").distinct().count(),
+    )
+
+
+def _figures(labels: Iterable[str]) -> list[Figure]:
+    return [Figure(label, count) for label, count in Counter(labels).most_common()]
+
+
+def _counts(user: Any, month: date, stations: Counter[int]) -> list[StationCount]:
+    volumes = volumes_of(user, month)
+    keys = {*stations, *(key for key, volume in volumes.items() if volume)}
+    names = {one.pk: str(one) for one in Organization.objects.filter(pk__in=keys)}
+    return [
+        StationCount(key, names[key], stations.get(key, 0), volumes.get(key))
+        for key in sorted(keys)
+        if key in names
+    ]
+
+
+def volumes_of(user: Any, month: date) -> dict[int, int]:
+    """How much work each organisation had in a month: what was entered, else the work orders made in it."""
+    begin, end = instants_of(month)
+    reach = Organization.objects.visible_to(user)
+    orders = WorkOrder.objects.filter(
+        kind="workorder", created_at__gte=begin, created_at__lt=end, organization__in=reach
+    )
+    counted = dict(orders.order_by().values_list("organization").annotate(n=Count("pk")))
+    entered = StationVolume.objects.filter(month=month, organization__in=reach)
+    return {**counted, **dict(entered.values_list("organization", "quantity"))}
+
+
+def holds_in(first: date, last: date) -> list[HoldPeriod]:
+    """The periods without penalties that touch these days."""
+    rows = HoldPeriod.objects.filter(is_active=True, starts_on__lte=last)
+    return list(rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first)))

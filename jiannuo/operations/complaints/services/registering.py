@@ -1,0 +1,130 @@
+"""Taking a complaint: by the desk itself, or because a request brought it up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo.kernel.events import publish
+from jiannuo.office.documents.models import Document
+from jiannuo.office.documents.services import create_document, link
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.complaints import notices
+from jiannuo.operations.complaints.events import ComplaintRegistered
+from jiannuo.operations.complaints.models import Complaint, Matter
+from jiannuo.operations.complaints.queries import people_with
+from jiannuo.operations.complaints.services.grading import judge
+from jiannuo.operations.complaints.services.promising import owe
+from jiannuo.registry.customers.phones import normalise_phone
+
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+LONGEST_TITLE = 80
+#: how the channels of requests are called here
+CHANNELS = {
+    "hotline": "hotline",
+    "letter": "letter",
+    "visit": "visit",
+    "web": "web",
+    "qr": "web",
+    "email": "email",
+}
+
+
+@transaction.atomic
+def register_complaint(
+    *,
+    by: Any,
+    organization: Any,
+    text: str,
+    customer: Any = None,
+    unit: Any = None,
+    complainant: str = "",
+    phone: str = "",
+    channel: str = Complaint.Channel.HOTLINE,
+    matter: Matter | None = None,
+    accused_person: Any = None,
+    circumstances: list[str] | None = None,
+    received_at: datetime | None = None,
+    source: Document | None = None,
+    at: datetime | None = None,
+    is_demo: bool = False,
+) -> Complaint:
+    """Take a complaint about ``organization`` and owe what is promised; ``by`` is None for what a request brings up.
+
+    The rules judge it as of ``at``, the instant of the entry (now).
+
+    Raises PermissionDenied without ``complaints.handle`` there, ValidationError without text, customer or name, or for
+    an instant later than now.
+    """
+    now = timezone.now()
+    received_at = received_at or now
+    if by is not None and not by.has_perm("complaints.handle", organization):
+        raise PermissionDenied("complaints.handle")
+    if not text.strip():
+        raise ValidationError({"text": _("Write down what the customer complains of.")})
+    if customer is None and not complainant.strip():
+        raise ValidationError({"complainant": _("Choose the customer, or write the name of who complains.")})
+    if received_at > now + CLOCKS_DIFFER_BY:
+        raise ValidationError({"received_at": _("A complaint cannot have come in later than now.")})
+    complaint = Complaint(
+        organization=organization,
+        title=" ".join(text.split())[:LONGEST_TITLE],
+        source=source,
+        customer=customer,
+        unit=unit,
+        complainant=complainant.strip(),
+        phone=normalise_phone(phone) if phone.strip() else "",
+        channel=channel,
+        matter=matter,
+        accused_person=accused_person,
+        circumstances=list(circumstances or ()),
+        text=text.strip(),
+        received_at=received_at,
+        graded_at=received_at,
+        created_at=min(received_at, now),
+        is_demo=is_demo,
+    )
+    create_document(complaint, by=by)
+    if source is not None:
+        link(complaint, source)
+    owe(complaint, by=by, at=at or now)
+    told = {"who": complaint.who, "text": complaint.title}
+    people = people_with("complaints.handle", organization).exclude(pk=getattr(by, "pk", None))
+    people = people.exclude(pk=getattr(accused_person, "pk", None))
+    notify(people, notices.NEW, document=complaint, context=told, key=f"complaints.new:{complaint.pk}")
+    publish(
+        ComplaintRegistered(
+            complaint_id=complaint.pk,
+            number=complaint.number,
+            at=received_at,
+            document_id=getattr(source, "pk", None),
+        )
+    )
+    return judge(complaint, at=at or now)
+
+
+@transaction.atomic
+def open_from(document: Document) -> Complaint | None:
+    """The complaint that a request brings up, once; ``None`` when it was taken before."""
+    if Complaint.objects.filter(source=document.pk).exists():
+        return None
+    request: Any = document.specific()
+    return register_complaint(
+        by=None,
+        organization=request.organization,
+        text=request.symptom_text,
+        customer=request.customer,
+        unit=request.unit,
+        complainant=request.reporter_name,
+        phone=request.reporter_phone,
+        channel=CHANNELS.get(request.channel, Complaint.Channel.DESK),
+        received_at=request.received_at,
+        source=Document.objects.get(pk=document.pk),
+        at=request.received_at if request.is_demo else None,
+        is_demo=request.is_demo,
+    )
