@@ -37,7 +37,16 @@ TROUBLES = (
     "漏油 接口处有油迹|密封圈老化|更换密封圈并补充液压油",
     "打不着火 打三次就停|点火针积碳|清理点火针并调整间隙",
 )
-WHEN = ("早上开机", "运行两小时后", "昨天晚上", "下雨以后", "搬家以后", "停电恢复后", "刚维修过", "连续使用一周")
+WHEN = (
+    "早上开机",
+    "运行两小时后",
+    "昨天晚上",
+    "下雨以后",
+    "搬家以后",
+    "停电恢复后",
+    "刚维修过",
+    "连续使用一周",
+)
 HOW = ("客户说", "值班员反映", "现场发现", "电话描述", "用户报修称")
 MEASURED = ("电压 220 伏", "压力 0.45 兆帕", "温差 12 度", "误差 20 千克", "转速正常", "绝缘 5 兆欧")
 #: the same things as customers say them
@@ -88,7 +97,9 @@ class World:
         self.agent = factories.person("service_agent", at=Organization.objects.get(pk=self.organizations[0]))
         self.models: dict[str, list[Any]] = {}
         for place, machine in enumerate(MACHINES):
-            category = Category.objects.add_root({"code": f"c{place}", "name": machine, "code_path": f"c{place}"})
+            category = Category.objects.add_root(
+                {"code": f"c{place}", "name": machine, "code_path": f"c{place}"}
+            )
             self.models[machine] = [
                 ProductModel.objects.create(category=category, code=f"M{place}-{n}", name=f"{machine}{n}型")
                 for n in range(20)
@@ -96,7 +107,11 @@ class World:
         self.codes: dict[tuple[str, str], int] = {}
         for place, line in enumerate(TROUBLES):
             trouble, cause, measure = line.split("|")
-            for kind, name in (("symptom", trouble.split(" ")[0]), ("cause", cause), ("action", measure[:40])):
+            for kind, name in (
+                ("symptom", trouble.split(" ")[0]),
+                ("cause", cause),
+                ("action", measure[:40]),
+            ):
                 code = FaultCode.objects.add_root({"kind": kind, "code": f"{kind[0]}{place}", "name": name})
                 self.codes[kind, name] = code.pk
 
@@ -129,7 +144,12 @@ def documents(world: World, begin: int, end: int) -> list[int]:
     from jiannuo.office.documents.models import Document
 
     rows = [
-        Document(number=f"WO-B-{n:07d}", kind="workorder", organization_id=world.organizations[n % 40], state="closed")
+        Document(
+            number=f"WO-B-{n:07d}",
+            kind="workorder",
+            organization_id=world.organizations[n % 40],
+            state="closed",
+        )
         for n in range(begin, end)
     ]
     made = Document.objects.bulk_create(rows)
@@ -179,7 +199,9 @@ def freshness(world: World) -> float:
     took = []
     for n in range(5):
         [key] = documents(world, CASES + n, CASES + n + 1)
-        keep_cases([Solved(key, world.organizations[0], CLOSED, fault=f"特殊征兆{'甲乙丙丁戊'[n]}蜂鸣器长鸣七声")])
+        keep_cases(
+            [Solved(key, world.organizations[0], CLOSED, fault=f"特殊征兆{'甲乙丙丁戊'[n]}蜂鸣器长鸣七声")]
+        )
         began = time.perf_counter()
         keeping.refresh()
         if not suggest(world.manager, f"特殊征兆{'甲乙丙丁戊'[n]}蜂鸣器长鸣").cases:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jiannuo.faces.api import obligations, orders, requests, work
+from jiannuo.faces.api import knowledge, obligations, orders, requests, work
 
-__all__ = ["obligations", "orders", "requests", "work"]
+__all__ = ["knowledge", "obligations", "orders", "requests", "work"]

@@ -51,7 +51,10 @@ class ArticleFilter(filters.FilterSet):
 
     def meant_for(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         meant = VersionAudience.objects.filter(audience=value)
-        published, draft = meant.filter(version=OuterRef("published")), meant.filter(version=OuterRef("draft"))
+        published, draft = (
+            meant.filter(version=OuterRef("published")),
+            meant.filter(version=OuterRef("draft")),
+        )
         return rows.filter(Exists(published) | Exists(draft))
 
     def about(self, rows: QuerySet[Any], _name: str, value: Category) -> QuerySet[Any]:

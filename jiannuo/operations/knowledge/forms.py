@@ -19,7 +19,16 @@ from jiannuo.operations.knowledge.queries import owners_for
 from jiannuo.operations.knowledge.services.rules import split_words
 from jiannuo.registry.products.models import Category, FaultCode, ProductModel, SparePart
 
-__all__ = ["ArticleForm", "OwnerForm", "ReasonForm", "ReviewedForm", "RuleForm", "SubmitForm", "SynonymForm", "VoteForm"]
+__all__ = [
+    "ArticleForm",
+    "OwnerForm",
+    "ReasonForm",
+    "ReviewedForm",
+    "RuleForm",
+    "SubmitForm",
+    "SynonymForm",
+    "VoteForm",
+]
 
 
 class RemoteMultiple(forms.SelectMultiple):
@@ -102,6 +111,7 @@ class ArticleForm(forms.Form):
     )
     change_note = forms.CharField(label=_("what was changed"), required=False, max_length=200)
     files = ManyFilesField(label=_("files"), required=False)
+    files_for_customers = forms.BooleanField(label=_("customers may see these files"), required=False)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Any, article: Article | None = None, **kwargs: Any) -> None:
@@ -112,14 +122,16 @@ class ArticleForm(forms.Form):
             return
         del self.fields["change_note"], self.fields["version"]
         ids = user.organization_scope("knowledge.write")
-        rows = Organization.objects.active() if ids is None else Organization.objects.active().filter(pk__in=ids)
+        rows = (
+            Organization.objects.active() if ids is None else Organization.objects.active().filter(pk__in=ids)
+        )
         field: Any = self.fields["organization"]
         field.queryset = rows
         field.initial = user.organization_id
 
     def values(self) -> dict[str, Any]:
         """What the services take."""
-        apart = ("article_kind", "organization", "files", "version", "review_on")
+        apart = ("article_kind", "organization", "files", "files_for_customers", "version", "review_on")
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     @classmethod
@@ -129,7 +141,10 @@ class ArticleForm(forms.Form):
         if draft is None:
             return {}
         return {
-            **{name: getattr(draft, name) for name in ("title", "question", "cause", "answer", "minutes", "change_note")},
+            **{
+                name: getattr(draft, name)
+                for name in ("title", "question", "cause", "answer", "minutes", "change_note")
+            },
             **{
                 name: [record.pk for record in getattr(draft, name).all()]
                 for name in ("categories", "product_models", "symptoms", "parts")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiannuo.office.accounts.models import User
+from jiannuo.office.documents.models import Attachment
 from jiannuo.office.organizations.models import Organization, OrganizationKind
 from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.knowledge.index.asking import Question, ask
@@ -38,7 +39,7 @@ class Reader:
 
 
 def reader_of(user: Any) -> Reader:
-    """What ``user`` may read: articles of the organisations above them and below them. Kept on the user; two queries."""
+    """What ``user`` may read: articles of organisations above and below them. Kept on the user; two queries."""
     kept = user.__dict__.get("_knowledge_reader") if getattr(user, "is_authenticated", False) else None
     if kept is None:
         kept = _reader_of(user)
@@ -53,7 +54,9 @@ def _reader_of(user: Any) -> Reader:
         return Reader(frozenset(), frozenset())
     audiences: set[str] = set()
     above: set[str] = set()
-    for role, kind, path in user.role_assignments.values_list("role", "organization__kind", "organization__path"):
+    for role, kind, path in user.role_assignments.values_list(
+        "role", "organization__kind", "organization__path"
+    ):
         audiences |= {DEALERS} if kind in OUTSIDE_KINDS else {STAFF, role}
         step = Organization.steplen
         above |= {path[:end] for end in range(step, len(path), step)}
@@ -108,6 +111,15 @@ def owners_for(article: Article | None, user: Any) -> QuerySet[User]:
     return rows.distinct().order_by("name")
 
 
+def attachments_in_force(article: Article) -> QuerySet[Attachment]:
+    """The files of an article that were there when the version in force was approved."""
+    version = article.published
+    rows = Attachment.objects.filter(document_id=article.pk).select_related("file").order_by("pk")
+    if version is None or version.published_at is None:
+        return rows.none()
+    return rows.filter(entry__at__lte=version.published_at)
+
+
 # Finding
 
 
@@ -144,6 +156,8 @@ class About:
 
 NOTHING_KNOWN = About()
 MOST_FOUND = 50
+#: of how many articles those about a machine are chosen while nobody searches
+MOST_LOOKED_AT = 300
 
 
 def find_articles(
@@ -172,6 +186,14 @@ def find_articles(
         rows = rows.prefetch_related("published__categories", "published__product_models__category")
     found = {row.pk: row for row in rows}
     ordered = [found[key] for key in keys if key in found]
+    return [row for row in ordered if _concerns(row, about)][:limit]
+
+
+def articles_about(reader: Reader, about: About, *, limit: int = 10) -> list[Article]:
+    """Published articles about a machine, or about none in particular, the most useful first. Five queries."""
+    rows = readable(reader).select_related("published", "counter", "organization")
+    rows = rows.prefetch_related("published__categories", "published__product_models__category")
+    ordered = rows.order_by("-counter__useful", "-counter__views", "-pk")[:MOST_LOOKED_AT]
     return [row for row in ordered if _concerns(row, about)][:limit]
 
 

@@ -15,7 +15,9 @@ BACK = {"in_review": "take_back", "revision_review": "take_back_revision"}
 @subscribe(ApprovalDecided)
 def give_back_to_the_writer(event: ApprovalDecided) -> None:
     """What was not approved is a draft again; the reason stands on the timeline."""
-    approval = Approval.objects.filter(pk=event.approval_id, document__kind="article", state__in=REFUSED).first()
+    approval = Approval.objects.filter(
+        pk=event.approval_id, document__kind="article", state__in=REFUSED
+    ).first()
     if approval is None:
         return
     article = Article.objects.select_related("organization").get(pk=approval.document_id)

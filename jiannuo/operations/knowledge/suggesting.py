@@ -100,7 +100,11 @@ def suggest(user: Any, text: str, *, about: About = NOTHING_KNOWN) -> Suggestion
     groups = synonyms()
     keys, same_model = _keys(user, text, about, groups)
     rows = SolvedCase.objects.visible_to(user).filter(pk__in=keys)
-    found = rows.select_related("document", "symptom", "cause", "measure").defer("work_done", "test_result").in_bulk()
+    found = (
+        rows.select_related("document", "symptom", "cause", "measure")
+        .defer("work_done", "test_result")
+        .in_bulk()
+    )
     cases = [found[key] for key in keys if key in found]
     return Suggestion(
         cases=cases,
@@ -110,9 +114,7 @@ def suggest(user: Any, text: str, *, about: About = NOTHING_KNOWN) -> Suggestion
     )
 
 
-def _keys(
-    user: Any, text: str, about: About, groups: Sequence[Sequence[str]]
-) -> tuple[list[int], bool]:
+def _keys(user: Any, text: str, about: About, groups: Sequence[Sequence[str]]) -> tuple[list[int], bool]:
     """The best cases of the same model, else of the category; whether of the same model."""
     asked: dict[str, Any] = {
         "kind": CASE,
@@ -133,10 +135,17 @@ def _parts(cases: Sequence[SolvedCase]) -> list[Likely]:
     """In how many of the cases each part was used. One query."""
     if not cases:
         return []
-    rows = CasePart.objects.filter(case__in=[case.pk for case in cases]).values_list("name", "case_id").distinct()
+    rows = (
+        CasePart.objects.filter(case__in=[case.pk for case in cases])
+        .values_list("name", "case_id")
+        .distinct()
+    )
     return _likely([name for name, _case in rows], of=len(cases))
 
 
 def _likely(names: Sequence[str], of: int = 0) -> list[Likely]:
     total = of or len(names)
-    return [Likely(name, count, round(100 * count / total)) for name, count in Counter(names).most_common(MOST_LIKELY)]
+    return [
+        Likely(name, count, round(100 * count / total))
+        for name, count in Counter(names).most_common(MOST_LIKELY)
+    ]

@@ -24,7 +24,9 @@ class ArticleTable(tables.Table):
     owner = tables.Column(attrs=ONE_LINE)
     review_on = tables.DateColumn(format="Y-m-d", attrs=ONE_LINE)
     views = tables.Column(accessor="counter__views", verbose_name=_("views"), orderable=False, attrs=FIGURE)
-    useful = tables.Column(accessor="counter__useful", verbose_name=_("useful"), orderable=False, attrs=FIGURE)
+    useful = tables.Column(
+        accessor="counter__useful", verbose_name=_("useful"), orderable=False, attrs=FIGURE
+    )
     useless = tables.Column(
         accessor="counter__useless", verbose_name=_("not useful"), orderable=False, attrs=FIGURE
     )

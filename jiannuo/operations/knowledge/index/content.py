@@ -84,7 +84,13 @@ def _cases(pks: Sequence[int]) -> Iterator[Fields]:
             case.pk,
             case.organization_id,
             head=(case.fault, case.symptom),
-            body=(case.cause, case.measure, case.work_done, case.model, *(part.name for part in case.parts.all())),
+            body=(
+                case.cause,
+                case.measure,
+                case.work_done,
+                case.model,
+                *(part.name for part in case.parts.all()),
+            ),
             tags=tags,
         )
 

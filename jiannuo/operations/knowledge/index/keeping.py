@@ -25,7 +25,9 @@ class NoIndex(Exception):
 
 def note_change(kind: str, pks: Iterable[int]) -> None:
     """Say in the present transaction that records have to be indexed."""
-    IndexChange.objects.bulk_create([IndexChange(kind=kind, object_id=pk) for pk in dict.fromkeys(pks)], BATCH)
+    IndexChange.objects.bulk_create(
+        [IndexChange(kind=kind, object_id=pk) for pk in dict.fromkeys(pks)], BATCH
+    )
 
 
 def refresh(now: datetime | None = None) -> int:
@@ -42,7 +44,9 @@ def refresh(now: datetime | None = None) -> int:
         if upto < now - KEPT + LATE:
             raise NoIndex
         rows = list(
-            IndexChange.objects.filter(at__gte=upto - LATE).order_by("pk").values_list("pk", "kind", "object_id", "at")
+            IndexChange.objects.filter(at__gte=upto - LATE)
+            .order_by("pk")
+            .values_list("pk", "kind", "object_id", "at")
         )
         seen = set(reached.seen)
         new = [row for row in rows if row[0] not in seen]

@@ -155,7 +155,7 @@ _opened: _Opened | None = None
 
 def searcher() -> tantivy.Searcher | None:
     """A view of the index as it is now; ``None`` before it was made. Costs three looks at the file system."""
-    global _opened  # noqa: PLW0603 - opened once a process
+    global _opened
     place = present()
     if place is None:
         return None

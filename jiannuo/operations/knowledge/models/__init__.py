@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiannuo.operations.knowledge.models.article import Article, ArticleQuerySet, KindRule
 from jiannuo.operations.knowledge.models.case import CasePart, IndexChange, SolvedCase
 from jiannuo.operations.knowledge.models.use import ArticleCounter, ArticleUse, ArticleVote
-from jiannuo.operations.knowledge.models.version import Audience, ArticleVersion, VersionAudience
+from jiannuo.operations.knowledge.models.version import ArticleVersion, Audience, VersionAudience
 from jiannuo.operations.knowledge.models.words import SynonymGroup, SynonymWord
 
 __all__ = [

@@ -19,9 +19,7 @@ class SolvedCase(models.Model):
     VIEW_PERMISSION: ClassVar[str] = "knowledge.view"
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="solved_case")
-    organization = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+"
-    )
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     category = models.ForeignKey(
         "products.Category",
         verbose_name=_("category"),

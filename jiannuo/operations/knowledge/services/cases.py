@@ -77,17 +77,19 @@ def _keep(jobs: list[Solved]) -> None:
         update_conflicts=True,
         unique_fields=["document"],
         update_fields=[
-            field.name
-            for field in SolvedCase._meta.concrete_fields
-            if field.name not in ("id", "document")
+            field.name for field in SolvedCase._meta.concrete_fields if field.name not in ("id", "document")
         ],
     )
     keys: dict[int, int] = dict(
-        SolvedCase.objects.filter(document__in=[job.document_id for job in jobs]).values_list("document_id", "pk")
+        SolvedCase.objects.filter(document__in=[job.document_id for job in jobs]).values_list(
+            "document_id", "pk"
+        )
     )
     CasePart.objects.filter(case__in=keys.values()).delete()
     CasePart.objects.bulk_create(
-        CasePart(case_id=keys[job.document_id], part_id=used.part_id, name=used.name[:160], quantity=used.quantity)
+        CasePart(
+            case_id=keys[job.document_id], part_id=used.part_id, name=used.name[:160], quantity=used.quantity
+        )
         for job in jobs
         for used in job.parts
     )

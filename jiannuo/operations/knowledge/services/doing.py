@@ -94,7 +94,9 @@ def _check_approved(article: Article, _values: dict[str, Any]) -> None:
     deciders = set(asked.steps.values_list("decided_by", flat=True)) if asked is not None else set()
     writer = article.draft.written_by_id if article.draft is not None else None
     if not deciders - {writer, None}:
-        raise ValidationError(_("Who wrote an article may not be the only one who approves it. Submit it anew."))
+        raise ValidationError(
+            _("Who wrote an article may not be the only one who approves it. Submit it anew.")
+        )
 
 
 def _submitted(article: Article, *, by: Any, values: dict[str, Any], **_rest: Any) -> None:

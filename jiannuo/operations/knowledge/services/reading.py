@@ -22,9 +22,7 @@ def note_view(article: Article) -> None:
 
 
 @transaction.atomic
-def vote(
-    article: Article, *, voter: str, useful: bool, person: Any = None, remark: str = ""
-) -> ArticleVote:
+def vote(article: Article, *, voter: str, useful: bool, person: Any = None, remark: str = "") -> ArticleVote:
     """Say whether an article helped; the last word of each ``voter`` counts. The caller has checked that they may read.
 
     Raises ValidationError for an article that is not in force, or when it did not help and nobody says why.
@@ -46,7 +44,9 @@ def vote(
             "at": timezone.now(),
         },
     )
-    counts = article.votes.aggregate(yes=Count("pk", filter=Q(useful=True)), no=Count("pk", filter=Q(useful=False)))
+    counts = article.votes.aggregate(
+        yes=Count("pk", filter=Q(useful=True)), no=Count("pk", filter=Q(useful=False))
+    )
     counter.useful, counter.useless = counts["yes"], counts["no"]
     counter.save(update_fields=["useful", "useless"])
     return made

@@ -28,7 +28,9 @@ def announce_due_reviews(now: datetime | None = None) -> int:
 def _announce(article: Article, now: datetime) -> bool:
     """Claim it by a conditional update, so that two schedulers never ask twice."""
     day = article.review_on
-    claimed = Article.objects.filter(Q(review_asked__isnull=True) | ~Q(review_asked=day), pk=article.pk, review_on=day)
+    claimed = Article.objects.filter(
+        Q(review_asked__isnull=True) | ~Q(review_asked=day), pk=article.pk, review_on=day
+    )
     if day is None or not claimed.update(review_asked=day):
         return False
     publish(ArticleReviewDue(article_id=article.pk, number=article.number, at=now, review_on=day))

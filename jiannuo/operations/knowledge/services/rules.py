@@ -30,7 +30,9 @@ def split_words(text: str) -> list[str]:
 
 
 @transaction.atomic
-def save_synonyms(words: Sequence[str], *, by: Any, note: str = "", group: SynonymGroup | None = None) -> SynonymGroup:
+def save_synonyms(
+    words: Sequence[str], *, by: Any, note: str = "", group: SynonymGroup | None = None
+) -> SynonymGroup:
     """Words that stand for each other from now on. Raises PermissionDenied, or ValidationError that names the word."""
     _require(by)
     _check_words(words, group)
@@ -49,9 +51,13 @@ def save_synonyms(words: Sequence[str], *, by: Any, note: str = "", group: Synon
 
 def _check_words(words: Sequence[str], group: SynonymGroup | None) -> None:
     if len(words) < 2:
-        raise ValidationError({"words": _("Write at least two words that mean the same, with = between them.")})
+        raise ValidationError(
+            {"words": _("Write at least two words that mean the same, with = between them.")}
+        )
     if len(words) > MOST_WORDS:
-        raise ValidationError({"words": _("At most %(most)d words stand for each other.") % {"most": MOST_WORDS}})
+        raise ValidationError(
+            {"words": _("At most %(most)d words stand for each other.") % {"most": MOST_WORDS}}
+        )
     for word in words:
         if not 2 <= len(word) <= LONGEST_WORD or not pairs(word):
             raise ValidationError(

@@ -69,7 +69,12 @@ def create_article(
 
 @transaction.atomic
 def write_draft(
-    article: Article, values: Mapping[str, Any], *, by: Any, version: int | None = None, review_on: date | None = None
+    article: Article,
+    values: Mapping[str, Any],
+    *,
+    by: Any,
+    version: int | None = None,
+    review_on: date | None = None,
 ) -> Article:
     """Change the draft: texts, links (lists of records) and ``audiences`` (codes). Readers see nothing of it.
 
@@ -90,7 +95,9 @@ def write_draft(
     if article.published_id is None:
         article.title = article.draft.title
     documents.save(article)
-    documents.record(article, TimelineEntry.Kind.CHANGE, by=by, action="write", text=_("The draft was changed."))
+    documents.record(
+        article, TimelineEntry.Kind.CHANGE, by=by, action="write", text=_("The draft was changed.")
+    )
     return article
 
 
@@ -197,10 +204,10 @@ def write_case(case: CaseDraft, *, by: Any) -> tuple[Article, bool]:
 
 def _take_photos(article: Article, source: Document, *, by: Any) -> None:
     wanted = (Attachment.Purpose.FAULT, Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER)
-    photos = Attachment.objects.filter(document=source, purpose__in=wanted).select_related("file").order_by("pk")
+    photos = (
+        Attachment.objects.filter(document=source, purpose__in=wanted).select_related("file").order_by("pk")
+    )
     for purpose in wanted:
         files = [photo.file for photo in photos if photo.purpose == purpose]
         if files:
             documents.attach_all(article, files, by=by, purpose=purpose)
-
-

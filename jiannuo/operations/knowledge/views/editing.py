@@ -53,7 +53,9 @@ class ArticleList(TablePage):
     template_name = "knowledge/list.html"
     presets = (
         Preset(gettext_lazy("To be reviewed"), "review=due"),
-        Preset(gettext_lazy("Being written"), "state=draft&state=in_review&state=revising&state=revision_review"),
+        Preset(
+            gettext_lazy("Being written"), "state=draft&state=in_review&state=revising&state=revision_review"
+        ),
     )
     create_url_name = "knowledge:create"
     create_label = gettext_lazy("New article")
@@ -122,7 +124,7 @@ def create(request: HttpRequest) -> HttpResponse:
                     by=user,
                     review_on=data["review_on"],
                 )
-                _attach(article, data["files"], by=user)
+                _attach(article, data, by=user)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -145,15 +147,19 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
             request, article, _("Write"), reason % {"number": number, "state": article.state_label}
         )
     if request.method == "GET":
-        return _form(request, ArticleForm(user=user, article=article, initial=ArticleForm.initial_of(article)))
+        return _form(
+            request, ArticleForm(user=user, article=article, initial=ArticleForm.initial_of(article))
+        )
     form = ArticleForm(request.POST, request.FILES, user=user, article=article)
     if form.is_valid():
         data = form.cleaned_data
         changed = data["review_on"] if data["review_on"] != article.review_on else None
         try:
             with transaction.atomic():
-                services.write_draft(article, form.values(), by=user, version=data["version"], review_on=changed)
-                _attach(article, data["files"], by=user)
+                services.write_draft(
+                    article, form.values(), by=user, version=data["version"], review_on=changed
+                )
+                _attach(article, data, by=user)
         except StaleDocument as error:
             return respond_conflict(request, article, _("Write"), str(error))
         except ValidationError as error:
@@ -164,9 +170,10 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     return _form(request, form, status=422)
 
 
-def _attach(article: Article, uploads: list[Any], *, by: Any) -> None:
-    if uploads:
-        documents.attach_all(article, [store(upload, by=by) for upload in uploads], by=by)
+def _attach(article: Article, data: dict[str, Any], *, by: Any) -> None:
+    if data["files"]:
+        stored = [store(upload, by=by) for upload in data["files"]]
+        documents.attach_all(article, stored, by=by, visible_to_customer=data["files_for_customers"])
 
 
 def _form(request: HttpRequest, form: ArticleForm, status: int = 200) -> HttpResponse:
@@ -190,5 +197,10 @@ def edition(request: HttpRequest, number: str, edition: int) -> HttpResponse:
     found = rows.prefetch_related(*LINKED).filter(number=edition).first()
     if found is None:
         raise Http404(_("There is no version %(number)d.") % {"number": edition})
-    context = {"title": found.title, "article": article, "edition": found, "sections": sections(request.user, "list")}
+    context = {
+        "title": found.title,
+        "article": article,
+        "edition": found,
+        "sections": sections(request.user, "list"),
+    }
     return render(request, "knowledge/edition.html", context)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jiannuo.office.accounts.access import permission_required
-from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.queries import visible_as_kind
 from jiannuo.office.documents.timeline import file_views
 from jiannuo.office.documents.views import add_errors
@@ -50,7 +49,6 @@ def sections(user: Any, active: str) -> list[dict[str, Any]]:
     ]
 
 
-
 def _key(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 18 else None
 
@@ -61,7 +59,7 @@ def _record(model: Any, text: str, **more: Any) -> Any:
 
 
 def about_of(query: Any) -> queries.About:
-    """What the address says the question is about: ``symptom``, ``model``, ``category`` by key. At most three queries."""
+    """What the address asks about: ``symptom``, ``model``, ``category`` by key. At most three queries."""
     models = ProductModel.objects.select_related("category")
     key = _key(query.get("model", ""))
     return queries.About(
@@ -124,13 +122,12 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _reading(article: Article, user: Any, own: Any, form: VoteForm) -> dict[str, Any]:
-    attachments = Attachment.objects.filter(document_id=article.pk).select_related("file").order_by("pk")
     return {
         "title": article.title,
         "sections": sections(user, "home"),
         "article": article,
         "edition": article.published,
-        "files": file_views(attachments),
+        "files": file_views(queries.attachments_in_force(article)),
         "own": own,
         "form": form,
         "keeps": user.has_perm("knowledge.review", article),
@@ -203,5 +200,3 @@ def choose(request: HttpRequest) -> JsonResponse:
         for one in found
     ]
     return JsonResponse({"results": results})
-
-
