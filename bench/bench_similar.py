@@ -1,4 +1,4 @@
-"""Similar cases: what suggestions cost over 200,000 closed orders, and how soon a new one is found (embedded database)."""
+"""Similar cases: what suggestions cost over 200,000 closed orders, and how soon a new one is found."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def texts(n: int) -> tuple[str, str, str, str, str]:
     part = random.choice(MACHINES[machine])
     trouble, cause, measure = random.choice(TROUBLES).split("|")
     symptom, detail = trouble.split(" ")
-    fault = f"{random.choice(HOW)}{random.choice(WHEN)}{machine}{part}{symptom}，{detail}，编号{random.randrange(10**5)}"
+    told = f"{random.choice(HOW)}{random.choice(WHEN)}{machine}{part}{symptom}"
+    fault = f"{told}，{detail}，编号{random.randrange(10**5)}"
     done = f"检查{part}，{measure}，试运行{random.randrange(10, 60)}分钟，{random.choice(MEASURED)}，恢复正常"
     return machine, fault, cause, done, part
 
@@ -236,7 +237,8 @@ def run() -> list[dict[str, Any]]:
     p95 = statistics.quantiles(took, n=20)[-1]
     late = freshness(world)
     method = (
-        f"{count:,} closed orders, {QUERIES} suggestions with cause, parts, time and cases (median {statistics.median(took):.0f} ms, "
+        f"{count:,} closed orders, {QUERIES} suggestions with cause, parts, time and cases "
+        f"(median {statistics.median(took):.0f} ms, "
         f"resting on {counted // QUERIES} cases), one core; the whole index is made in {built:.0f} s"
     )
     return [

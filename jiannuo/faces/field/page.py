@@ -155,7 +155,7 @@ class JobPage:
     def ask_url(self) -> str:
         """Where history says what the fault likely is; nothing once the work is done."""
         over = self.order.state in ("signed", "reviewed", "closed", "cancelled")
-        return "" if over or not self.request.user.has_perm("knowledge.view") else ask_url(self.order)  # type: ignore[union-attr]
+        return "" if over or not self.request.user.has_perm("knowledge.view") else ask_url(self.order)
 
     @cached_property
     def place(self) -> str:

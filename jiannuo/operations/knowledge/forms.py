@@ -110,7 +110,7 @@ class ArticleForm(forms.Form):
         help_text=_("Empty: as the rule for this kind says."),
     )
     change_note = forms.CharField(label=_("what was changed"), required=False, max_length=200)
-    files = ManyFilesField(label=_("files"), required=False)
+    files = ManyFilesField(label=_("files"), required=False)  # type: ignore[assignment]
     files_for_customers = forms.BooleanField(label=_("customers may see these files"), required=False)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 

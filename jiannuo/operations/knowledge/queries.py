@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.models import Attachment
 from jiannuo.office.organizations.models import Organization, OrganizationKind
 from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.knowledge.index.asking import Question, ask
-from jiannuo.operations.knowledge.index.content import ARTICLE, CASE
+from jiannuo.operations.knowledge.index.content import ARTICLE, CASE, fitting_tags
 from jiannuo.operations.knowledge.models import (
     Article,
     ArticleQuerySet,
@@ -148,10 +148,14 @@ class About:
         return (f"m{self.model.pk}",) if self.model is not None else ()
 
     @property
+    def topic(self) -> Any:
+        """The category, the model's where only that is known."""
+        return self.category or (self.model.category if self.model is not None else None)
+
+    @property
     def wide(self) -> tuple[str, ...]:
-        """The tag of the category, the model's where only that is known."""
-        category = self.category or (self.model.category if self.model is not None else None)
-        return (f"c{category.path}",) if category is not None else ()
+        """The tag of that category: it and all below it."""
+        return (f"c{self.topic.path}",) if self.topic is not None else ()
 
 
 NOTHING_KNOWN = About()
@@ -174,7 +178,7 @@ def find_articles(
         ARTICLE,
         text,
         synonyms=synonyms() if groups is None else groups,
-        within=[{f"k{kind}"}] if kind else (),
+        within=[*([{f"k{kind}"}] if kind else []), *([fitting_tags(about.topic)] if about.topic else [])],
         alike=about.alike,
         nearer=(*about.nearer, *about.wide),
         organizations=reader.organizations,
@@ -182,11 +186,8 @@ def find_articles(
     )
     keys = ask(question, MOST_FOUND)
     rows = readable(reader).filter(pk__in=keys).select_related("published", "counter", "organization")
-    if about.wide:
-        rows = rows.prefetch_related("published__categories", "published__product_models__category")
     found = {row.pk: row for row in rows}
-    ordered = [found[key] for key in keys if key in found]
-    return [row for row in ordered if _concerns(row, about)][:limit]
+    return [found[key] for key in keys if key in found][:limit]
 
 
 def articles_about(reader: Reader, about: About, *, limit: int = 10) -> list[Article]:
@@ -239,24 +240,3 @@ def cases_in_order(user: Any, keys: Sequence[int]) -> list[SolvedCase]:
     rows = SolvedCase.objects.visible_to(user).filter(pk__in=keys)
     found = rows.select_related("document", "symptom", "cause", "measure", "model", "category").in_bulk()
     return [found[key] for key in keys if key in found]
-
-
-def rules_by_kind() -> dict[str, Any]:
-    """How each kind of article is kept. One query."""
-    from jiannuo.operations.knowledge.models import KindRule
-
-    return {rule.article_kind: rule for rule in KindRule.objects.all()}
-
-
-def waiting_for_review(user: Any) -> ArticleQuerySet:
-    """Articles that have to be looked at again."""
-    from django.utils import timezone
-
-    rows = articles_for(user).filter(state__in=Article.READABLE, review_on__lte=timezone.localdate())
-    return rows.order_by("review_on", "pk")
-
-
-def scope_condition(user: Any) -> Q:
-    """The condition on solved cases that ``visible_to`` sets, for joins."""
-    ids = case_scope(user)
-    return Q() if ids is None else Q(organization__in=ids)

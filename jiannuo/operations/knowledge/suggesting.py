@@ -93,7 +93,7 @@ class Suggestion:
 def suggest(user: Any, text: str, *, about: About = NOTHING_KNOWN) -> Suggestion:
     """What fits ``text`` and the symptom code, from cases in the person's scope and articles for them.
 
-    Cases of the same model, of its category where those are too few. At most six queries.
+    Cases of the same model, of its category where those are too few. Eight queries, however many cases there are.
     """
     if len(text.strip()) < 2 and about.symptom is None:
         return Suggestion()

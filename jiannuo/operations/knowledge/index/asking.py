@@ -23,7 +23,8 @@ CUT = 0.35
 class Question:
     """What is asked: ``text``, or tags ``alike`` (the symptom); ``within`` tags of which each set needs one.
 
-    Tags that are ``nearer`` (the model) only move up what fits anyway. ``organizations`` and ``readers`` limit to what a person may see; ``None`` sets no limit.
+    Tags that are ``nearer`` (the model) only move up what fits anyway. ``organizations`` and ``readers`` limit it to
+    what a person may see; ``None`` sets no limit.
     """
 
     kind: str
@@ -45,7 +46,7 @@ def ask(question: Question, limit: int = 50) -> list[int]:
     hits = searcher.search(query, limit=limit, count=False).hits
     if not hits:
         return []
-    least = hits[0][0] * CUT
+    least = max(hits[0][0] - NEARER_WEIGHT * len(question.nearer), 0.0) * CUT
     addresses = [address for score, address in hits if score >= least]
     return [int(pk) for pk in searcher.fast_field_values("pk", addresses) if pk is not None]
 
@@ -104,4 +105,4 @@ def _constant(name: str, value: str, score: float) -> Query:
 def _any_of(name: str, values: Collection[str] | Collection[int]) -> Query:
     if not values:
         return Query.empty_query()
-    return Query.const_score_query(Query.term_set_query(store.schema(), name, sorted(values)), 0.0)  # type: ignore[type-var]
+    return Query.const_score_query(Query.term_set_query(store.schema(), name, sorted(values)), 0.0)

@@ -13,6 +13,16 @@ Fields = dict[str, Any]
 ARTICLE, CASE = IndexChange.Kind.ARTICLE.value, IndexChange.Kind.CASE.value
 
 
+#: the tag of an article about no category in particular
+ABOUT_ALL = "xall"
+
+
+def fitting_tags(category: Category) -> list[str]:
+    """An article fits a category when it has one of these: it is about it, about one below or above, or about none."""
+    upwards = category_tags(category)
+    return [upwards[-1], ABOUT_ALL, *(f"x{tag[1:]}" for tag in upwards)]
+
+
 def key_of(kind: str, pk: int) -> str:
     """The name of a document in the index."""
     return f"{kind}-{pk}"
@@ -54,7 +64,9 @@ def _articles(pks: Sequence[int]) -> Iterator[Fields]:
         names = [str(one) for one in (*categories, *models, *symptoms)]
         tags = [f"k{article.article_kind}", *(f"m{model.pk}" for model in models)]
         tags += [f"s{symptom.pk}" for symptom in symptoms]
-        for category in (*categories, *(model.category for model in models)):
+        about = [*categories, *(model.category for model in models)]
+        tags += [f"x{category.path}" for category in about] or [ABOUT_ALL]
+        for category in about:
             tags += category_tags(category)
         yield _fields(
             ARTICLE,

@@ -12,14 +12,10 @@ import rjieba
 from opencc import OpenCC
 
 LEXICON = Path(__file__).with_name("lexicon.txt")
+STOPWORDS = Path(__file__).with_name("stopwords.txt")
 LONGEST_QUERY = 300
 _RUN = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
-
-#: words that say nothing about a fault; cutting leaves them out on both sides
-STOP = frozenset(
-    ["的", "了", "是", "在", "有", "和", "与", "或", "及", "也", "都", "就", "还", "又", "很", "吗", "呢", "吧", "啊", "呀", "把", "被", "将", "对", "从", "到", "向", "给", "为", "以", "于", "等", "个", "台", "次", "这", "那", "其", "之", "我", "你", "他", "她", "它", "我们", "你们", "他们", "您", "您好", "你好", "请", "请问", "麻烦", "怎么", "怎么办", "什么", "为什么", "如何", "可以", "需要", "后", "时", "中", "上", "下", "里", "由", "并", "而", "但", "但是", "因为", "所以", "如果", "现在", "一个", "一下", "一直", "客户", "用户"]
-)
 
 
 @cache
@@ -31,17 +27,27 @@ def _jieba() -> rjieba.Jieba:
     return cutter
 
 
+def _lines(path: Path) -> tuple[str, ...]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
 @cache
 def lexicon() -> tuple[str, ...]:
     """Words of the trade that the general dictionary cuts apart."""
-    lines = LEXICON.read_text(encoding="utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return _lines(LEXICON)
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    """Words that say nothing about a fault."""
+    return frozenset(_lines(STOPWORDS))
 
 
 @cache
 def cutting_version() -> str:
     """Changes whenever texts are cut otherwise, so that an index made before is made anew."""
-    content = "\n".join((*lexicon(), *sorted(STOP), "2"))
+    content = "\n".join((*lexicon(), *sorted(stopwords()), "2"))
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -59,7 +65,7 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in order, longer ones with the words inside them; without those that say nothing."""
     found = _jieba().cut_for_search(plain(text))
-    return [word for word in found if word not in STOP and _RUN.fullmatch(word.replace("-", ""))]
+    return [word for word in found if word not in stopwords() and _RUN.fullmatch(word.replace("-", ""))]
 
 
 def pairs(text: str) -> list[str]:

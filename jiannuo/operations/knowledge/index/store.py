@@ -24,7 +24,7 @@ from django.conf import settings
 from jiannuo.operations.knowledge.index.cutting import cutting_version
 
 #: changes whenever the fields below do
-LAYOUT = "3"
+LAYOUT = "4"
 HEAP = 64 * 1024 * 1024  # bytes that the writer may hold before it writes a segment
 
 

@@ -67,7 +67,9 @@ class Library:
         }
 
     def draft(self, kind: str = "faq", *, by: Any = None, at: Any = None, **changes: Any) -> Article:
-        return create_article(kind, self.values(**changes), organization=at or self.head, by=by or self.writer)
+        return create_article(
+            kind, self.values(**changes), organization=at or self.head, by=by or self.writer
+        )
 
     def approve(self, article: Article, by: Any = None) -> Article:
         step = ApprovalStep.objects.get(approval__document=article.pk, approval__state="pending")
@@ -84,7 +86,9 @@ class Library:
         """A closed job."""
         place = at or self.branch
         number = f"WO-T-{Document.objects.count():05d}"
-        document = Document.objects.create(number=number, kind="workorder", organization=place, state="closed")
+        document = Document.objects.create(
+            number=number, kind="workorder", organization=place, state="closed"
+        )
         model = model or self.model
         values: dict[str, Any] = {
             "category_id": model.category_id,

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from jiannuo.kernel.files.services import store
-from jiannuo.office.documents import approvals, services as documents
+from jiannuo.office.documents import approvals
+from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import ApprovalStep
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.office.documents.tests.makers import photo
@@ -109,7 +110,11 @@ def test_bad_input_is_refused_by_field(library, bad):
 def test_a_day_past_is_no_review_date(library):
     with pytest.raises(ValidationError):
         create_article(
-            "faq", library.values(), organization=library.head, by=library.writer, review_on=timezone.localdate()
+            "faq",
+            library.values(),
+            organization=library.head,
+            by=library.writer,
+            review_on=timezone.localdate(),
         )
 
 
@@ -193,7 +198,9 @@ def test_handed_over_to_somebody_who_writes(library):
     article = library.article()
     with pytest.raises(ValidationError):
         do(article, "hand_over", by=library.writer, data={"owner": library.agent})
-    assert do(article, "hand_over", by=library.writer, data={"owner": library.manager}).owner == library.manager
+    assert (
+        do(article, "hand_over", by=library.writer, data={"owner": library.manager}).owner == library.manager
+    )
 
 
 def test_votes_count_once_for_each_voter(library):
@@ -234,7 +241,12 @@ def test_its_owner_is_asked_to_look_at_it_again_once(library, heard):
 
     next_day = timezone.localdate() + timedelta(days=200)
     with pytest.raises(ValidationError):
-        do(Article.objects.get(pk=article.pk), "confirm", by=library.writer, data={"review_on": timezone.localdate()})
+        do(
+            Article.objects.get(pk=article.pk),
+            "confirm",
+            by=library.writer,
+            data={"review_on": timezone.localdate()},
+        )
     do(Article.objects.get(pk=article.pk), "confirm", by=library.writer, data={"review_on": next_day})
 
     task.refresh_from_db()

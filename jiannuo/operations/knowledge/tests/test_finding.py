@@ -59,7 +59,9 @@ def test_phone_numbers_do_not_become_knowledge(text, kept):
 
 def test_found_by_words_not_only_by_substring(library):
     article = library.article()
-    library.article(title="地磅空秤数字跳动", question="空秤不回零", cause="", answer="检查接线盒", categories=[])
+    library.article(
+        title="地磅空秤数字跳动", question="空秤不回零", cause="", answer="检查接线盒", categories=[]
+    )
     library.index()
 
     assert found(library.agent, "制冷 空调 清洗") == [article]
@@ -68,7 +70,9 @@ def test_found_by_words_not_only_by_substring(library):
 
 
 def test_what_fits_better_comes_first(library):
-    weak = library.article(title="空调使用说明", question="怎样使用空调", cause="", answer="按开关。若不制冷请报修")
+    weak = library.article(
+        title="空调使用说明", question="怎样使用空调", cause="", answer="按开关。若不制冷请报修"
+    )
     strong = library.article(title="空调不制冷", question="不制冷没有冷风")
     library.index()
 
@@ -166,7 +170,10 @@ def test_history_tells_cause_parts_and_time_with_numbers(library):
     said = suggest(library.agent, "空调不制冷", about=About(model=library.model))
 
     assert (said.count, said.same_model) == (6, True)
-    assert [(one.name, one.count, one.share) for one in said.causes] == [("缺氟", 5, 83), ("压缩机损坏", 1, 17)]
+    assert [(one.name, one.count, one.share) for one in said.causes] == [
+        ("缺氟", 5, 83),
+        ("压缩机损坏", 1, 17),
+    ]
     assert [(one.name, one.count, one.share) for one in said.parts] == [("制冷剂 R32", 5, 83)]
     assert said.time is not None
     assert (said.time.median, said.time.count) == (55, 6)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -76,12 +76,10 @@ class ArticlePage(DocumentPage):
     template_name = "knowledge/detail.html"
     select_related = ("owner", "counter", "published", "draft__written_by", "origin")
 
-    def get_queryset(self) -> Any:
-        linked = [f"{which}__{name}" for which in ("draft", "published") for name in LINKED]
-        return super().get_queryset().prefetch_related(*linked)
-
     def get_context_data(self, document: Any) -> dict[str, Any]:
         user: Any = self.request.user
+        shown = [version for version in (document.draft, document.published) if version is not None]
+        prefetch_related_objects(shown, *LINKED)
         attachments = Attachment.objects.filter(document_id=document.pk).select_related("file").order_by("pk")
         return {
             **super().get_context_data(document),

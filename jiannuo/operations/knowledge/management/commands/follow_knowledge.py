@@ -28,11 +28,10 @@ class Command(BaseCommand):
         if not once:
             signal.signal(signal.SIGTERM, stop)
             signal.signal(signal.SIGINT, stop)
-        while True:
+        self._look()
+        while not once and not over.wait(seconds):
             close_old_connections()
             self._look()
-            if once or over.wait(seconds):
-                return
 
     def _look(self) -> None:
         try:
