@@ -83,9 +83,9 @@ from jiannuo.rules.deadlines import (
     replanned,
 )
 from jiannuo.rules.decision import Decision, Engine, decide
-from jiannuo.rules.facts import EVENTS, Facts, FactsError, nearest, out_of_order, path, read_facts
+from jiannuo.rules.facts import EVENTS, Facts, FactsError, out_of_order, path, read_facts
 from jiannuo.rules.instants import NaiveInstantError
-from jiannuo.rules.jsonform import JsonFormError
+from jiannuo.rules.jsonform import JsonFormError, nearest
 from jiannuo.rules.matching import MATCHABLE_FACTS
 from jiannuo.rules.reasons import REASON_TEMPLATES, Reason, in_english
 from jiannuo.rules.recurrence import RecurrenceOutcome, occurrence_plan

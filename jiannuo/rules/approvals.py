@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import APPROVAL_SUBJECTS, ApprovalClause, Limit
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
@@ -26,6 +26,9 @@ class ApprovalOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(ApprovalOutcome)
 
 
 def decide_approvals(case: Case) -> tuple[ApprovalOutcome, ...]:
@@ -47,6 +50,8 @@ def decide_approvals(case: Case) -> tuple[ApprovalOutcome, ...]:
         elif not _applies(clause, amount):
             continue
         needed.setdefault(clause.subject, []).append(what)
+    if not needed:
+        return ()
     return tuple(
         _outcome(what, case)
         for subject in APPROVAL_SUBJECTS
@@ -92,7 +97,7 @@ def _threshold(clause: ApprovalClause) -> Decimal:
 def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
     clause = what.clause
     amount = case.facts.amounts.get(clause.subject)
-    return ApprovalOutcome(
+    return _made(
         subject=clause.subject,
         approvers=clause.approvers,
         amount=amount,

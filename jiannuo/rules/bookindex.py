@@ -7,7 +7,9 @@ those, and of these only at what words do not settle: numbers, divisions, flags,
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -16,10 +18,8 @@ from jiannuo.rules.calendar import Calendar
 from jiannuo.rules.case import Applicable, Case, Kind
 from jiannuo.rules.clauses import (
     CLAUSE_KINDS,
-    ChargeClause,
     CommitmentInForce,
     Condition,
-    CoverageClause,
     RecurringClause,
     RemedyClause,
     TimeClause,
@@ -27,10 +27,12 @@ from jiannuo.rules.clauses import (
 from jiannuo.rules.dominance import outdoes, without_outdone
 from jiannuo.rules.facts import Facts, Path, path
 from jiannuo.rules.matching import TREE_FACTS, WORD_FACTS, answer, test_of
-from jiannuo.rules.nearness import Near, closest, depth_in, items_of, near_by_item, speaks_on
+from jiannuo.rules.nearness import Near, near_by_item
 
 _MOST_PAGES = 4096
 """How many sets of words the index remembers before it begins anew."""
+_MOST_ANSWERS = 256
+"""How many sets of answers it remembers for each set of words before it begins anew."""
 _OPEN_WORDS = ("model", "dealer", "contract")
 """Words of which there are so many that the index does not remember them."""
 
@@ -68,48 +70,43 @@ class Open(NamedTuple):
         return "" if missing is None else missing[1]
 
     def applies(self, case: Case) -> bool:
-        """Whether the clause applies, without saying why not; looked at once for all clauses that ask the same."""
-        found = case.looked_at.get(self.asks)
-        if found is None:
-            facts = case.facts
-            found = self.missing is None
-            for check in self.checks:
-                if not check.test(facts):
-                    found = False
-                    break
-            if found and self.row.needs_a_look:
-                found = self.row.hindrance(case) is None
-            case.looked_at[self.asks] = found
+        """Whether the clause applies, without saying why not; the case keeps the answer for all that ask the same."""
+        facts = case.facts
+        found = self.missing is None
+        for check in self.checks:
+            if not check.test(facts):
+                found = False
+                break
+        if found and self.row.needs_a_look:
+            found = self.row.hindrance(case) is None
+        case.looked_at[self.asks] = found
         return found
 
 
-class Settled(NamedTuple):
-    """The clauses about a component: those that are sure to speak, and by item those that have to be looked at.
+Answers = tuple[bool, ...]
 
-    These come with how closely they name it, -1 for those that stand on the other side of the warranty.
-    """
 
-    sure: Near
-    to_look_at: list[tuple[str, list[tuple[Open, int]]]]
+class Applying(NamedTuple):
+    """The clauses of one kind that apply and can change the outcome; also by subject, and near a component."""
+
+    clauses: list[Applicable[Any]]
+    by_subject: list[tuple[Any, list[Applicable[Any]]]]
+    near: dict[tuple[Path, str], Near]
 
 
 class Leaf(NamedTuple):
     """The clauses of one kind that can apply to one set of words.
 
-    ``contenders`` are those that can change the outcome; where words settle everything, ``all_sure`` and
-    ``sure_contenders`` hold the clauses themselves. ``unsure`` are the items about which a clause of a commitment may
-    or may not apply.
+    ``contenders`` are those that can change the outcome, ``asked`` one of each that ask the same; which apply is
+    remembered for each set of answers. Where words settle everything, ``all_sure`` holds the clauses themselves.
     """
 
+    kind: type[Any]
     opens: list[Open]
     contenders: list[Open]
+    asked: list[Open]
+    by_answers: dict[Answers, Applying]
     all_sure: list[Applicable[Any]] | None
-    sure_contenders: list[Applicable[Any]] | None
-    unsure: dict[str, set[tuple[str, int]]]
-    by_subject: list[tuple[Any, list[Open]]]
-    has_sure: bool
-    has_exclusive: bool
-    near: dict[tuple[Path, str], Settled]
 
 
 class IndexedBook:
@@ -125,7 +122,8 @@ class IndexedBook:
         for row in rows:
             self._by_kind[type(row.what.clause)].append(row)
         self._read, self._sort = _words_asked(rows)
-        self._asks: dict[Hashable, int] = {}
+        # Numbers are given out by one step that threads cannot share: two that ask for the same get two at worst.
+        self._asks: dict[Hashable, int] = defaultdict(count().__next__)
         self._pages: dict[Hashable, Page] = {}
         self._sorted: dict[Hashable, Page] = {}
 
@@ -134,47 +132,31 @@ class IndexedBook:
         leaf = self._leaf(kind, case)
         if case.argues:
             return _argued(leaf, case)
-        if leaf.sure_contenders is not None:
-            return leaf.sure_contenders
-        return [one.row.what for one in leaf.contenders if one.is_sure or one.applies(case)]
+        return _applying(leaf, case).clauses
 
     def has_any(self, kind: type[Kind], case: Case) -> bool:
         """Whether any clause of a kind applies."""
         if case.argues:
             return bool(case.clauses(kind))
-        leaf = self._leaf(kind, case)
-        return leaf.has_sure or any(one.applies(case) for one in leaf.contenders)
+        return bool(_applying(self._leaf(kind, case), case).clauses)
 
     def by_subject(self, kind: type[Kind], case: Case) -> Iterable[tuple[Any, Sequence[Applicable[Kind]]]]:
         """The clauses of a kind that apply, those about one subject together, in the order of the subjects."""
         if case.argues:
             return sorted_by_subject(case.clauses(kind), lambda what: what.clause)
-        return [
-            (subject, found)
-            for subject, opens in self._leaf(kind, case).by_subject
-            if (found := [one.row.what for one in opens if one.is_sure or one.applies(case)])
-        ]
+        return _applying(self._leaf(kind, case), case).by_subject
 
     def near(self, kind: type[Kind], component: Path, side: str, case: Case) -> Near:
         """For each item the clauses of a kind that speak for a component, see :func:`near_by_item`.
 
-        What is sure is worked out once for each component; a commitment of which a clause may or may not apply is
-        looked at each time.
+        They are worked out once for each component and each set of clauses that apply.
         """
         if case.argues:
             return near_by_item(case.clauses(kind), component, side)
-        leaf = self._leaf(kind, case)
-        settled = leaf.near.get((component, side))
-        if settled is None:
-            settled = leaf.near[component, side] = _settle(leaf, component, side)
-        if not settled.to_look_at:
-            return settled.sure
-        found = dict(settled.sure)
-        for item, several in settled.to_look_at:
-            near = [(one.row.what, depth) for one, depth in several if one.applies(case)]
-            if near:
-                speaking = closest([pair for pair in near if pair[1] >= 0])
-                found[item] = [*found.get(item, ()), *speaking]
+        applying = _applying(self._leaf(kind, case), case)
+        found = applying.near.get((component, side))
+        if found is None:
+            found = applying.near[component, side] = _counting(applying.clauses, component, side)
         return found
 
     def _leaf(self, kind: type[Any], case: Case) -> Leaf:
@@ -207,15 +189,12 @@ class IndexedBook:
         sure = [one.row.what for one in opens if one.is_sure]
         contenders = [one for one in opens if one.missing is None and not _is_outdone(kind, one, opens)]
         return Leaf(
+            kind=kind,
             opens=opens,
             contenders=contenders,
+            asked=list({one.asks: one for one in contenders if not one.is_sure}.values()),
+            by_answers={},
             all_sure=sure if len(sure) == len(opens) else None,
-            sure_contenders=_all_if_sure(contenders),
-            unsure=_unsure(opens) if kind in (CoverageClause, ChargeClause) else {},
-            by_subject=sorted_by_subject(contenders, lambda one: one.row.what.clause),
-            has_sure=bool(sure),
-            has_exclusive=_has_exclusive(opens),
-            near={},
         )
 
 
@@ -262,33 +241,42 @@ def _settled(row: Row, case: Case, known: dict[Hashable, int]) -> Open | None:
             missing = (place, condition.fact)
     is_sure = not (checks or missing or row.needs_a_look)
     asked = (frozenset(asks), missing, row if row.needs_a_look else None)
-    return Open(row, tuple(checks), missing, is_sure, known.setdefault(asked, len(known)))
+    return Open(row, tuple(checks), missing, is_sure, known[asked])
 
 
-def _settle(leaf: Leaf, component: Path, side: str) -> Settled:
-    """The clauses that speak for a component on a side of the warranty, as far as words say."""
-    near = near_by_item([one.row.what for one in leaf.opens if one.is_sure], component, side)
-    to_look_at: dict[str, list[tuple[Open, int]]] = {}
-    for one in leaf.opens:
-        clause = one.row.what.clause
-        depth = depth_in(clause, component)
-        if depth >= 0 and one.missing is None:
-            depth = depth if speaks_on(clause, side) else -1
-            for item in items_of(clause):
-                if one.row.what.key in leaf.unsure.get(item, ()):
-                    to_look_at.setdefault(item, []).append((one, depth))
-    counting = {
-        item: without_outdone(
-            [what for what in several if what.key not in leaf.unsure.get(item, ())],
-            among_exclusive=leaf.has_exclusive,
+def _applying(leaf: Leaf, case: Case) -> Applying:
+    """The clauses that apply to a case and can count, worked out once for all cases with the same answers."""
+    looked_at = case.looked_at
+    answers = (
+        tuple(
+            [one.applies(case) if (known := looked_at.get(one.asks)) is None else known for one in leaf.asked]
         )
-        for item, several in near.items()
-    }
-    return Settled(_shared(counting), list(to_look_at.items()))
+        if leaf.asked
+        else ()
+    )
+    found = leaf.by_answers.get(answers)
+    if found is None:
+        if len(leaf.by_answers) >= _MOST_ANSWERS:
+            leaf.by_answers.clear()
+        sure = [one._replace(is_sure=True) for one in leaf.contenders if one.is_sure or looked_at[one.asks]]
+        clauses = [one.row.what for one in sure if not _is_outdone(leaf.kind, one, sure)]
+        by_subject = sorted_by_subject(clauses, lambda what: what.clause)
+        found = leaf.by_answers[answers] = Applying(clauses, by_subject, {})
+    return found
 
 
-def _all_if_sure(opens: Sequence[Open]) -> list[Applicable[Any]] | None:
-    return [one.row.what for one in opens] if all(one.is_sure for one in opens) else None
+def _counting(clauses: Sequence[Applicable[Any]], component: Path, side: str) -> Near:
+    """For each item the clauses that speak for a component and can count.
+
+    The same clauses are one list for all items for which they speak, so that they are judged once.
+    """
+    lists: dict[tuple[int, ...], list[Applicable[Any]]] = {}
+    found: Near = {}
+    for item, several in near_by_item(clauses, component, side).items():
+        among = any(what.is_exclusive for what in several)
+        counting = without_outdone(several, among_exclusive=among)
+        found[item] = lists.setdefault(tuple(map(id, counting)), counting)
+    return found
 
 
 def _is_outdone(kind: type[Any], other: Open, opens: Sequence[Open]) -> bool:
@@ -313,24 +301,8 @@ def _is_outdone(kind: type[Any], other: Open, opens: Sequence[Open]) -> bool:
     )
 
 
-def _unsure(opens: Sequence[Open]) -> dict[str, set[tuple[str, int]]]:
-    """Items about which a clause may or may not apply, with the commitments."""
-    found: dict[str, set[tuple[str, int]]] = {}
-    for one in opens:
-        if not one.is_sure:
-            for item in items_of(one.row.what.clause):
-                found.setdefault(item, set()).add(one.row.what.key)
-    return found
-
-
 def _has_exclusive(opens: Sequence[Open]) -> bool:
     return any(one.row.what.is_exclusive for one in opens)
-
-
-def _shared(near: Near) -> Near:
-    """The same clauses as one list for all items for which they speak, so that they are judged once."""
-    lists: dict[tuple[int, ...], list[Applicable[Any]]] = {}
-    return {item: lists.setdefault(tuple(map(id, several)), several) for item, several in near.items()}
 
 
 def _is_alone(what: Applicable[RecurringClause], opens: Sequence[Open]) -> bool:

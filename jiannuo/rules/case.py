@@ -45,6 +45,7 @@ class Applicable(Generic[Kind]):
         "often",
         "order",
         "timing",
+        "unpriced",
     )
 
     def __init__(self, commitment: CommitmentInForce, clause: Kind, calendar: Calendar) -> None:
@@ -57,6 +58,7 @@ class Applicable(Generic[Kind]):
         self.is_heard = commitment.exclusive or commitment.floor
         self.timing = timing_of(clause) if isinstance(clause, TimeClause) else None
         self.often = times_a_year(clause) if isinstance(clause, RecurringClause) else 0.0
+        self.unpriced: dict[str, Any] = {}  # what a charge asks for an item where no amounts are known
         self.beat = beat_of(clause) if isinstance(clause, RecurringClause) else None
 
     def note(self, code: str, **params: object) -> Note:
@@ -109,6 +111,7 @@ class Case:
         "_argue",
         "_clauses",
         "_dates",
+        "_todays",
         "argues",
         "at",
         "book",
@@ -145,6 +148,7 @@ class Case:
         self._argue = argue
         self._clauses: dict[type, Sequence[Applicable[Any]]] = {}
         self._dates: dict[tuple[str, ZoneInfo], date] = {}
+        self._todays: dict[ZoneInfo, date] = {}
 
     def clauses(self, kind: type[Kind]) -> Sequence[Applicable[Kind]]:
         """The clauses of a kind that apply to the case, or of them those that can count."""
@@ -166,7 +170,10 @@ class Case:
 
     def today(self, calendar: Calendar) -> date:
         """The date at which cover and the like are judged."""
-        return self._date("at", self.at, calendar)
+        found = self._todays.get(calendar.zone)
+        if found is None:
+            found = self._todays[calendar.zone] = local_date(self.at, calendar)
+        return found
 
     def date_of_decision(self, calendar: Calendar) -> date:
         """The date of ``now`` in the zone of a calendar."""
@@ -175,9 +182,11 @@ class Case:
     def day(self, event: str, calendar: Calendar) -> date | None:
         """The date of an event in the zone of a calendar."""
         moment = self.facts.dates.get(event)
-        return self._date(event, moment, calendar) if isinstance(moment, datetime) else moment
+        if type(moment) is date or moment is None:  # what is told most cheaply, and most often so
+            return moment
+        return self._date(event, moment, calendar)
 
-    def _date(self, name: str, moment: datetime, calendar: Calendar) -> date:
+    def _date(self, name: str, moment: date | datetime, calendar: Calendar) -> date:
         """The date of an instant in the zone of a calendar, worked out once."""
         key = (name, calendar.zone)
         found = self._dates.get(key)
@@ -187,10 +196,13 @@ class Case:
 
     def beginning(self, rule: Beginning, calendar: Calendar) -> date | None:
         """The date a period runs from, see :func:`beginning`."""
-        if len(rule.events) == 1:  # what most clauses say, and asked most often
-            found = self.day(rule.events[0], calendar)
-            if found is not None:
-                return found
+        events = rule.events
+        if len(events) == 1:  # what most clauses say, and asked most often
+            moment = self.facts.dates.get(events[0])
+            if type(moment) is date:
+                return moment
+            if moment is not None:
+                return self._date(events[0], moment, calendar)
             if not rule.fallbacks:
                 return None
         return beginning(rule, self.facts, calendar)

@@ -11,7 +11,7 @@ from jiannuo.rules.clauses import CHARGE_BASES, ITEMS, ChargeClause
 from jiannuo.rules.coverage import Cover, CoverageOutcome, components_of
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import Choice, Option, choose
 
@@ -44,6 +44,9 @@ class ChargeOutcome:
     reasons: Reasons = ()
 
 
+_made = maker(ChargeOutcome)
+
+
 _Noted = tuple[str, dict[str, object]]
 
 
@@ -65,12 +68,11 @@ def decide_charges(case: Case, cover: Cover) -> tuple[ChargeOutcome, ...]:
     for component in _components(case, cover):
         side = "in_warranty" if cover.is_on(component) else "out_of_warranty"
         near = case.book.near(ChargeClause, component, side, case)
-        for item in ITEMS:
-            if item not in near:
-                continue
-            covered = cover.paying(component, item)
-            if covered is not None:
-                outcomes.append(covered_charge(covered))
+        items = [item for item in ITEMS if item in near]
+        covered = cover.paying(component, items)
+        for item in items:
+            if item in covered:
+                outcomes.append(covered_charge(covered[item]))
             elif near[item]:
                 outcomes.append(_outcome(near[item], component, item, case))
     return tuple(outcomes)
@@ -86,11 +88,11 @@ def _components(case: Case, cover: Cover) -> tuple[Path, ...]:
 
 def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
     """Nothing is asked for what a cover pays."""
-    return ChargeOutcome(
+    return _made(
         component=cover.component,
         item=cover.item,
         basis="free",
-        total=Decimal(0),
+        total=_NOTHING,
         payer=cover.payer,
         clause=cover.clause,
         commitment=cover.commitment,
@@ -102,14 +104,14 @@ def covered_charge(cover: CoverageOutcome) -> ChargeOutcome:
 def _outcome(
     near: Sequence[Applicable[ChargeClause]], component: Path, item: str, case: Case
 ) -> ChargeOutcome:
-    options = [(what, _asked(what.clause, item, case.facts)) for what in near]
+    options = [(what, _asked(what, item, case.facts)) for what in near]
     choice = choose(options, _rank_of(options), (component, item))
     if case.argues:
         case.losers += choice.lost()
     what, best = choice.what, choice.value
     clause = what.clause
     is_fixed = clause.basis == "fixed"
-    return ChargeOutcome(
+    return _made(
         component=component,
         item=item,
         basis=clause.basis,
@@ -132,15 +134,15 @@ def _rank_of(
     """How to compare: by sum where those of all that speak are known; one alone needs no comparison."""
     if len(options) == 1:
         return _by_sum
-    is_silencing = any(what.is_exclusive for what, _ in options)
+    is_silencing = True in [what.is_exclusive for what, _ in options]
     heard = [one for one in options if one[0].is_heard] if is_silencing else options
-    if all(asked.total is not None for _, asked in heard):
+    if None not in [asked.total for _, asked in heard]:
         return _by_sum
     least = min((_by_sum(what, asked) for what, asked in heard if asked.total is not None), default=None)
 
     def by_basis(what: Applicable[ChargeClause], asked: _Asked) -> tuple[float, ...]:
         if asked.total == 0:
-            return (0.0, 0.0, float(_burden(what.clause)))
+            return (0.0, 0.0, float(_burden(what.clause)), 0.0)
         is_dearer = least is not None and asked.total is not None and _by_sum(what, asked) > least
         return (float(is_dearer), *_by_basis(what, asked))
 
@@ -156,7 +158,17 @@ def _why(choice: Choice[_Asked], component: Path, item: str, case: Case) -> Iter
     yield choice.why()
 
 
-def _asked(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
+def _asked(what: Applicable[ChargeClause], item: str, facts: Facts) -> _Asked:
+    """The sum of one clause; where no amounts are known, it is the same for every case."""
+    if facts.amounts:
+        return _worked_out(what.clause, item, facts)
+    found: _Asked | None = what.unpriced.get(item)
+    if found is None:
+        found = what.unpriced[item] = _worked_out(what.clause, item, facts)
+    return found
+
+
+def _worked_out(clause: ChargeClause, item: str, facts: Facts) -> _Asked:
     """The sum of one clause, with its free part and its cap."""
     if clause.basis == "free":
         return _Asked(_NOTHING)

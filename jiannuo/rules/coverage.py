@@ -12,7 +12,7 @@ from jiannuo.rules.civil import DAYS_IN, MONTHS_IN, end_of_day, last_day, rolled
 from jiannuo.rules.clauses import ITEMS, REST, ChargeClause, CoverageClause, Term
 from jiannuo.rules.facts import Facts, Path
 from jiannuo.rules.nearness import Near
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Note, Reasons, Untold
 from jiannuo.rules.selection import Choice, Option, choose
 
@@ -40,6 +40,9 @@ class CoverageOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(CoverageOutcome)
 
 
 class Assessment(NamedTuple):
@@ -94,16 +97,13 @@ class Cover:
             ]
         return tuple(found)
 
-    def paying(self, component: Path, item: str) -> CoverageOutcome | None:
-        """The cover that pays for an item; none where there is none, or the facts say that it does not hold."""
-        if (
-            not self._has_any
-            or self._case.facts.in_warranty is False
-            or not self._nearby(component).get(item)
-        ):
-            return None
-        outcome = self.outcome(component, item)
-        return outcome if outcome.in_warranty else None
+    def paying(self, component: Path, items: Iterable[str]) -> dict[str, CoverageOutcome]:
+        """The covers that pay for items of a component; none where the facts say that it is not in warranty."""
+        if not self._has_any or self._case.facts.in_warranty is False:
+            return {}
+        near = self._nearby(component)
+        found = [(item, self.outcome(component, item)) for item in items if near.get(item)]
+        return {item: outcome for item, outcome in found if outcome.in_warranty}
 
     def is_on(self, component: Path) -> bool:
         """Whether parts of a component are in warranty; what the facts say of it goes first."""
@@ -118,6 +118,9 @@ class Cover:
         return self._standing
 
     def _stand(self) -> Standing:
+        if len(self.components) == 1:  # as in most cases: nothing to compare
+            only, said = self.outcome(self.components[0], "parts"), self._case.facts.in_warranty
+            return Standing(only.in_warranty if said is None else said, only.until)
         judged = {component: self.outcome(component, "parts") for component in self.components}
         answers = {outcome.in_warranty for outcome in judged.values()}
         known = answers.pop() if len(answers) == 1 else None
@@ -140,7 +143,7 @@ class Cover:
         case = self._case
         key = ("coverage", component, item)
         if not near:
-            return CoverageOutcome(
+            return _made(
                 component=component,
                 item=item,
                 in_warranty=False,
@@ -149,7 +152,7 @@ class Cover:
             )
         choice = self._choose(near, component, item)
         what, judged = choice.what, choice.value
-        return CoverageOutcome(
+        return _made(
             component=component,
             item=item,
             in_warranty=judged.in_warranty,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ from jiannuo.rules.clauses import (
     TimeClause,
 )
 from jiannuo.rules.instants import to_utc
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.worktime import Pauses, due, due_days, elapsed, prolonged
 
 ELAPSED_TIME = Calendar.always_open("elapsed time", "UTC")
@@ -87,6 +87,10 @@ class ObligationPlan:
     def from_json(cls, data: Mapping[str, Any]) -> ObligationPlan:
         """Read what :meth:`to_json` wrote."""
         return jsonform.from_json(cls, data)
+
+
+_step = maker(PlannedStep)
+_plan: Callable[..., ObligationPlan] = maker(ObligationPlan)
 
 
 def plan(
@@ -172,28 +176,32 @@ def planned(
     steps: tuple[PlannedStep, ...] = ()
     if timing is not None:
         begin = to_utc(started_at)
-        warn_at = None if timing.warn is None else begin + timing.warn
-        steps = tuple(
-            PlannedStep(at=begin + after, role=role, kind=kind, channels=channels, repeat=repeat)
-            for after, role, kind, channels, repeat in timing.steps
-        )
+        if timing.warn is not None:
+            warn_at = begin + timing.warn
+        if timing.steps:
+            steps = tuple(
+                [
+                    _step(at=begin + after, role=role, kind=kind, channels=channels, repeat=repeat)
+                    for after, role, kind, channels, repeat in timing.steps
+                ]
+            )
     elif due_at is not None and (clause.warn is not None or clause.ladder):
         warn_at, steps = _points(clause.warn, clause.ladder, limit, calendar, started_at, due_at, ())
-    return ObligationPlan(
-        metric=metric,
-        clause=clause.id,
-        commitment=commitment.code,
-        version=commitment.version,
-        text=clause.text,
-        source=clause.source,
-        calendar=clause.calendar,
-        started_at=started_at,
-        due_at=due_at,
+    return _plan(
+        metric,
+        clause.id,
+        commitment.code,
+        commitment.version,
+        clause.text,
+        clause.source,
+        clause.calendar,
+        started_at,
+        due_at,
+        limit,
         warn_at=warn_at,
         steps=steps,
         pausable=clause.pausable,
         consequences=clause.consequences,
-        limit=limit,
         warn=clause.warn,
         ladder=clause.ladder,
         debtor=clause.debtor,
@@ -276,7 +284,7 @@ def _points(
     clock = clock_of(limit, calendar)
     warn_at = None if warn is None else _instant(warn, clock, calendar, start, due_at, pauses)
     steps = [
-        PlannedStep(
+        _step(
             at=_instant(step.at, clock, calendar, start, due_at, pauses),
             role=step.role,
             kind=step.kind,

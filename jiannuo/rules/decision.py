@@ -27,7 +27,7 @@ from jiannuo.rules.deadlines import (
 )
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.instants import to_utc
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reason, Reasons, Untold
 from jiannuo.rules.recurrence import RecurrenceOutcome, decide_recurrences
 from jiannuo.rules.remedies import RemedyOutcome, decide_remedies
@@ -134,6 +134,9 @@ class Decision:
         return jsonform.from_json(cls, data)
 
 
+_made = maker(Decision)
+
+
 def decide(
     commitments: Sequence[CommitmentInForce], facts: Facts, calendars: Mapping[str, Calendar], now: datetime
 ) -> Decision:
@@ -189,7 +192,7 @@ def _decide(case: Case) -> Decision:
     if case.in_warranty is None:
         case.in_warranty = _in_warranty(coverage)
     obligations, retentions = _obligations(case, cover)
-    return Decision(
+    return _made(
         decided_at=case.now,
         coverage=coverage,
         obligations=obligations,
@@ -218,20 +221,12 @@ def _obligations(case: Case, cover: Cover) -> tuple[tuple[ObligationPlan, ...], 
             continue
         choice = choose(options, _sooner, metric)
         what, (started_at, due_at, event_at) = choice.what, choice.value
-        clause = what.clause
+        clause, calendar = what.clause, what.calendar
         if event_at is not None:
-            owed = planned_back(clause, what.commitment, what.calendar, started_at, due_at, event_at)
+            owed = planned_back(clause, what.commitment, calendar, started_at, due_at, event_at)
         else:
-            owed = planned(
-                clause,
-                what.commitment,
-                what.calendar,
-                metric,
-                clause.limit,
-                started_at,
-                due_at=due_at,
-                timing=what.timing,
-            )
+            limit, timing = clause.limit, what.timing
+            owed = planned(clause, what.commitment, calendar, metric, limit, started_at, 0, due_at, timing)
         chosen.append(owed)
         if case.argues:
             case.notes += _why(choice, owed, case)

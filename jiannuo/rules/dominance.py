@@ -103,7 +103,20 @@ def _charge(better: Applicable[ChargeClause], other: Applicable[ChargeClause]) -
 
 
 def _recurring(better: Applicable[RecurringClause], other: Applicable[RecurringClause]) -> bool:
-    return better.order < other.order and rhythm_of(better.clause) == rhythm_of(other.clause)
+    mine, theirs = rhythm_of(better.clause), rhythm_of(other.clause)
+    if mine == theirs:
+        return better.order < other.order
+    return (
+        is_endless(better.clause)
+        and is_endless(other.clause)
+        and mine[:2] == theirs[:2]
+        and (better.often > other.often)
+    )
+
+
+def is_endless(clause: RecurringClause) -> bool:
+    """Whether something comes again for ever, once its event is known."""
+    return clause.every is not None and not (clause.lasts or clause.while_covered or clause.count)
 
 
 def rhythm_of(clause: RecurringClause) -> tuple[object, ...]:

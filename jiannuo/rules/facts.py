@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Self
 
 from jiannuo.rules import jsonform
+from jiannuo.rules.jsonform import nearest
 
 Path = tuple[str, ...]
 
@@ -228,10 +228,3 @@ def _unknown(data: Any, known: Iterable[str], place: str) -> list[str]:
         return [f"{place}: expected names with values, not {data!r}"]
     names = list(known)
     return [f"{place}: unknown key {key!r}: {nearest(str(key), names)}" for key in data if key not in names]
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """What to write instead of an unknown word: the nearest known one, or the whole list."""
-    names = list(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(names)}"

@@ -7,10 +7,11 @@ left out, so that stored decisions stay small and new fields need no migration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -53,6 +54,13 @@ def from_json(cls: type[Built], data: Mapping[str, Any]) -> Built:
     return result
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What to write instead of an unknown word: the nearest known one, or the whole list."""
+    names = list(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(names)}"
+
+
 @cache
 def _hints(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
@@ -77,7 +85,8 @@ def _dataclass(cls: type, data: Any, place: str) -> Any:
     known = {field.name for field in fields(cls) if field.init}
     unknown = set(data) - known - ({"kind"} if _kind(cls) else set())
     if unknown:
-        raise JsonFormError(f"{place}: unknown key {min(unknown)!r}")
+        key = min(unknown)
+        raise JsonFormError(f"{place}: unknown key {key!r}: {nearest(key, sorted(known))}")
     values = {key: _value(hints[key], item, f"{place}.{key}") for key, item in data.items() if key in known}
     try:
         return cls(**values)

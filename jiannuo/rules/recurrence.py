@@ -13,7 +13,7 @@ from jiannuo.rules.case import Applicable, Case, events_of
 from jiannuo.rules.clauses import CommitmentInForce, Limit, RecurringClause
 from jiannuo.rules.coverage import Cover
 from jiannuo.rules.deadlines import ObligationPlan, planned
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.rhythm import Numbered, Occurrence, Span, beat_on, instants, last_of, owed
 from jiannuo.rules.selection import Choice, Option, choose
@@ -39,6 +39,9 @@ class RecurrenceOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(RecurrenceOutcome)
 
 
 class _Running(NamedTuple):
@@ -95,7 +98,7 @@ def _options(
     if len(clauses) == 1:
         one = _running(clauses[0], case, cover)
         return [] if one is None else [(one.what, [one])]
-    can_stop = not case.argues and not any(what.is_exclusive for what in clauses)
+    can_stop = not case.argues and True not in [what.is_exclusive for what in clauses]
     groups: dict[tuple[str, int], list[Applicable[RecurringClause]]] = {}
     for what in clauses:
         groups.setdefault(what.key, []).append(what)
@@ -106,7 +109,8 @@ def _options(
             break
         running = [one for what in group if (one := _running(what, case, cover)) is not None]
         if running:
-            options.append((running[0].what, running))
+            first = min([one.what for one in running], key=lambda what: what.order)
+            options.append((first, running))
             often = max(often, _often(running))
     return options
 
@@ -173,19 +177,13 @@ def _coming(what: Applicable[RecurringClause], begins: date, end: date | None, c
 def _outcome(one: _Running, case: Case, choice: Choice[list[_Running]]) -> RecurrenceOutcome:
     what, clause = one.what, one.what.clause
     opens_at, due_at = instants(clause, one.span, one.begins, what.calendar)
-    return RecurrenceOutcome(
+    limit = _as_limit(due_at - opens_at)
+    return _made(
         action=clause.action,
         begins=one.begins,
         last=one.end,
         next=planned(
-            clause,
-            what.commitment,
-            what.calendar,
-            clause.action,
-            _as_limit(due_at - opens_at),
-            opens_at,
-            one.number,
-            due_at=due_at,
+            clause, what.commitment, what.calendar, clause.action, limit, opens_at, one.number, due_at
         ),
         clause=clause.id,
         commitment=what.key[0],

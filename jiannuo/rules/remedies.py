@@ -13,7 +13,7 @@ from jiannuo.rules.civil import end_of_day, last_day
 from jiannuo.rules.clauses import REMEDIES, RemedyClause, RemedyWindow
 from jiannuo.rules.coverage import Cover, Standing
 from jiannuo.rules.money import ONE, rounded
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Note, Reasons, Untold
 from jiannuo.rules.selection import Choice, choose
 
@@ -43,6 +43,9 @@ class RemedyOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made = maker(RemedyOutcome)
 
 
 class _Offer(NamedTuple):
@@ -89,7 +92,7 @@ def _outcome(remedy: str, offers: Sequence[_Offer], case: Case) -> RemedyOutcome
     best = choice.value
     what, clause = best.what, best.what.clause
     is_paid = remedy in PAID
-    return RemedyOutcome(
+    return _made(
         remedy=remedy,
         since=best.since,
         until=best.until,

@@ -92,6 +92,8 @@ def last_of(
     clause: RecurringClause, begins: date, calendar: Calendar, covered_until: datetime | None
 ) -> date | None:
     """The last day on which something can be owed."""
+    if clause.lasts is None and not clause.while_covered:
+        return None
     end: date | None = None
     if clause.lasts is not None:
         end = last_day(begins, clause.lasts.amount, clause.lasts.unit, calendar=calendar)

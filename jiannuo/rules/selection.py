@@ -92,7 +92,7 @@ def choose(
     winner = options[0]
     if len(options) > 1:
         heard = options
-        if any(what.is_exclusive for what, _ in options):
+        if True in [what.is_exclusive for what, _ in options]:
             heard = [one for one in options if one[0].is_heard]
         keys = [(rank(what, value), what.order) for what, value in heard]
         winner = heard[keys.index(min(keys))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from jiannuo.rules.clauses import Limit, Refusal, SettlementClause, Tier
 from jiannuo.rules.deadlines import limit_due
 from jiannuo.rules.facts import Facts
 from jiannuo.rules.money import ONE, known_amount, quantity, rounded
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
@@ -53,6 +53,9 @@ class SettlementOutcome:
     reasons: Reasons = ()
 
 
+_made: Callable[..., SettlementOutcome] = maker(SettlementOutcome)
+
+
 _Noted = tuple[str, dict[str, object]]
 
 
@@ -70,13 +73,15 @@ def decide_settlements(case: Case) -> tuple[SettlementOutcome, ...]:
 
     Nothing is chosen by favour here. An exclusive commitment silences the others about the same payee and item.
     """
-    begun: list[Applicable[SettlementClause]] = []
-    for what in case.clauses(SettlementClause):
-        clause = what.clause
-        if _has_begun(clause, case.facts):
-            begun.append(what)
-        elif case.argues:
-            case.notes.append(what.note("settlement.not_started", payee=clause.payee, event=clause.start))
+    clauses = case.clauses(SettlementClause)
+    begun = _begun(clauses, case.facts)
+    if case.argues:
+        for what in clauses:
+            if what not in begun:
+                params = {"payee": what.clause.payee, "event": what.clause.start}
+                case.notes.append(what.note("settlement.not_started", **params))
+    if not begun:
+        return ()
     exclusive = [what for what in begun if what.is_exclusive]
     outcomes: list[SettlementOutcome] = []
     for what in begun:
@@ -93,11 +98,16 @@ def _is_about(one: Applicable[SettlementClause], other: Applicable[SettlementCla
     return one.clause.payee == other.clause.payee and not set(one.clause.items).isdisjoint(other.clause.items)
 
 
-def _has_begun(clause: SettlementClause, facts: Facts) -> bool:
-    """Whether the facts speak of a claim at all: its event, its papers, or amounts where no papers are wanted."""
-    if facts.documents or clause.start in facts.dates or "claimed" in facts.dates:
-        return True
-    return bool(facts.amounts) and not clause.documents
+def _begun(
+    clauses: Sequence[Applicable[SettlementClause]], facts: Facts
+) -> Sequence[Applicable[SettlementClause]]:
+    """Those of whose claims the facts speak: of the event, the papers, or amounts where no papers are wanted."""
+    dates, has_amounts = facts.dates, bool(facts.amounts)
+    if facts.documents or "claimed" in dates:
+        return clauses
+    return [
+        what for what in clauses if what.clause.start in dates or (has_amounts and not what.clause.documents)
+    ]
 
 
 def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcome:
@@ -110,13 +120,13 @@ def _outcome(what: Applicable[SettlementClause], case: Case) -> SettlementOutcom
     amount, count, unknown = _amount(clause, facts)
     if amount is not None:
         amount = rounded(amount * _kept(grounds) if grounds else amount)
-    return SettlementOutcome(
-        payee=clause.payee,
-        payer=clause.payer,
-        items=clause.items,
-        basis=clause.basis,
-        effect=_effect(grounds) if grounds else "paid",
-        amount=amount,
+    return _made(
+        clause.payee,
+        clause.payer,
+        clause.items,
+        clause.basis,
+        _effect(grounds) if grounds else "paid",
+        amount,
         per=clause.per,
         quantity=count,
         refused=_named(grounds, "refused"),

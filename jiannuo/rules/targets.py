@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from jiannuo.rules.case import Applicable, Case
 from jiannuo.rules.clauses import Stake, Step, TargetClause
 from jiannuo.rules.money import rounded
-from jiannuo.rules.outcomes import outcome
+from jiannuo.rules.outcomes import maker, outcome
 from jiannuo.rules.reasons import Reasons, Untold
 from jiannuo.rules.selection import silenced
 
@@ -40,6 +40,9 @@ class TargetOutcome:
     commitment: str = ""
     version: int = 0
     reasons: Reasons = ()
+
+
+_made: Callable[..., TargetOutcome] = maker(TargetOutcome)
 
 
 def decide_targets(case: Case) -> tuple[TargetOutcome, ...]:
@@ -90,16 +93,16 @@ def _outcome(what: Applicable[TargetClause], case: Case) -> TargetOutcome:
     if step is not None and step.amount is not None:
         amount = (amount or NOTHING) + step.amount
     amount = None if amount is None else rounded(amount)
-    return TargetOutcome(
-        measure=clause.measure,
-        whom=clause.whom,
-        over=clause.over,
-        figure=figure,
-        value=clause.value,
+    return _made(
+        clause.measure,
+        clause.whom,
+        clause.over,
+        figure,
+        clause.value,
+        met,
         upper=clause.upper,
         comparison=clause.comparison,
         unit=clause.unit,
-        met=met,
         points=points,
         amount=amount,
         share=share,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
 from jiannuo.operations.knowledge.services import keep_cases
@@ -15,11 +17,12 @@ from jiannuo.registry.customers.events import CustomerErased
 
 @subscribe(ObligationSettled)
 def show_what_is_due_next(event: ObligationSettled) -> None:
-    """Orders that serve the document show what is owed next."""
+    """The order itself, or the orders that serve the document, show what is owed next."""
     if event.document_id is None:
         return
-    serving = WorkOrder.objects.filter(links_out__target=event.document_id, links_out__kind="serves")
-    for order in serving.exclude(state__in=["closed", "cancelled"]):
+    serving = Q(links_out__target=event.document_id, links_out__kind="serves")
+    concerned = WorkOrder.objects.filter(serving | Q(pk=event.document_id)).distinct()
+    for order in concerned.exclude(state__in=["closed", "cancelled"]):
         refresh_due(order)
 
 

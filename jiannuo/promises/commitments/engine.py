@@ -14,7 +14,7 @@ from django.db.models import Q
 from jiannuo.kernel.calendars.holidays import chinese_holidays
 from jiannuo.kernel.calendars.models import WorkCalendar
 from jiannuo.promises.commitments.models import CommitmentVersion
-from jiannuo.rules import AnyClause, Calendar, CommitmentInForce
+from jiannuo.rules import AnyClause, Calendar, CommitmentInForce, Engine
 from jiannuo.rules.decision import ALWAYS
 
 CALENDARS_KEY = "calendars"
@@ -149,6 +149,32 @@ def calendars_of(versions: Iterable[Loaded]) -> dict[str, Calendar]:
         known.update(version.calendars)
         wanted |= version.office_calendars
     return {**office_calendars(wanted), **known}
+
+
+class _Parts:
+    """What an engine is made of, told apart by the objects themselves: they never change."""
+
+    def __init__(self, commitments: Iterable[CommitmentInForce], calendars: Mapping[str, Calendar]) -> None:
+        self.commitments = tuple(commitments)
+        self.calendars = dict(calendars)
+        self._same = (*map(id, self.commitments), *((name, id(one)) for name, one in calendars.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Parts) and self._same == other._same
+
+    def __hash__(self) -> int:
+        return hash(self._same)
+
+
+def engine_of(versions: Iterable[Loaded]) -> Engine:
+    """The engine that decides by these versions; kept for the next case under the same promises."""
+    several = list(versions)
+    return _engine(_Parts((one.commitment for one in several), calendars_of(several)))
+
+
+@lru_cache(maxsize=32)
+def _engine(parts: _Parts) -> Engine:
+    return Engine(parts.commitments, parts.calendars)
 
 
 def calendar_of(version: CommitmentVersion | None, name: str) -> Calendar:

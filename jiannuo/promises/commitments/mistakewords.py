@@ -8,18 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from jiannuo.promises.commitments import fieldwords
+from jiannuo.promises.commitments import factwords, fieldwords
 from jiannuo.promises.commitments.packs import PackError
 
-# The names of groups: ``field`` is a field of the pack, ``word`` a word of the schema, others stay as they are.
+# What a check says, with what a clerk reads. The names of groups: ``field`` is a field of the pack, ``word`` a word of
+# the schema, others stay as they are.
 _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"unknown key '(?P<field>[^']*)'", gettext_lazy("There is no field “%(field)s”")),
     (r"unknown (?P<kind>[a-z ]+) '(?P<typed>[^']*)'", gettext_lazy("Unknown %(kind)s “%(typed)s”")),
     (r"'(?P<field>[^']*)' is missing", gettext_lazy("“%(field)s” is missing")),
     (r"cannot read the amount '?(?P<typed>.*?)'?", gettext_lazy("“%(typed)s” is no amount")),
+    (r"cannot read (?P<typed>.*) as int", gettext_lazy("“%(typed)s” is no whole number")),
+    (r"cannot read (?P<typed>.*) as Decimal", gettext_lazy("“%(typed)s” is no amount")),
+    (r"cannot read .* as (date|datetime)", gettext_lazy("This is no date of the calendar")),
     (r"an amount cannot be negative(: (?P<typed>.*))?", gettext_lazy("An amount cannot be negative")),
+    (r"-[\d.]+", gettext_lazy("Write 0 or more.")),
     (r".*at least 1 item.*", gettext_lazy("Choose at least one")),
     (r".*should match pattern.*", gettext_lazy("It is not written as it has to be")),
     (r".*valid date.*", gettext_lazy("This is no date of the calendar")),
@@ -65,7 +70,6 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"an escalation comes after the due instant", gettext_lazy("An escalation comes after the due time")),
     (r"the warning comes after the due instant", gettext_lazy("The warning comes after the due time")),
     (r"(?P<word>\w+) never comes", gettext_lazy("“%(word)s” never comes")),
-    (r"seasons overlap", gettext_lazy("Seasons overlap")),
     (r"the step from .* is empty", gettext_lazy("A step is empty")),
     (r"the steps from .* overlap", gettext_lazy("Two steps overlap")),
     (
@@ -90,10 +94,6 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         r"a limit before an event is an amount.*",
         gettext_lazy("A limit before an event is an amount of time, and its end does not move on"),
     ),
-    (
-        r"a limit counted back from an event cannot stand still",
-        gettext_lazy("A limit counted back from an event cannot stand still"),
-    ),
     (r"opens is counted back from an event.*", gettext_lazy("It is not said before which event")),
     (
         r"the metric retain and what it keeps go together",
@@ -103,7 +103,6 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         r"what is kept is kept after an event.*",
         gettext_lazy("What is kept is kept after an event, not before one"),
     ),
-    (r"only what is kept lasts forever", gettext_lazy("Only what is kept lasts forever")),
     (
         r"the price rule metered and a meter.*",
         gettext_lazy("Say which meter lowers the price, and only then"),
@@ -124,17 +123,14 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         r"[Ww]rite a number, or a parameter as \{name\}.*",
         gettext_lazy("Write a number, or a blank as {name}."),
     ),
-    (r"give years, months, days or meters.*", gettext_lazy("Give years, months, days or meters.")),
+    (r"[Gg]ive years, months, days or meters.*", gettext_lazy("Give years, months, days or meters.")),
     (r"Add it to (?P<typed>.*)\.", gettext_lazy("Fill it in.")),
-    (r"Choose another\.", gettext_lazy("Choose another.")),
     (
         r"Declare it under parameters.*|Declare it\.",
         gettext_lazy("Give it a value under “blanks and values”."),
     ),
     (r"Declare it under components\.", gettext_lazy("Name it among the components of the commitment.")),
-    (r"The clause stays off until it has one\.", gettext_lazy("The clause stays off until it has one.")),
     (r"Name its divisions under zones.*", gettext_lazy("Name its divisions under “zones”.")),
-    (r"They count once; merge them\.", gettext_lazy("They count once; merge them.")),
     (
         r"Tell them apart by when, or remove one\.",
         gettext_lazy("Tell them apart by conditions, or remove one."),
@@ -148,29 +144,40 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         r"Move it before the due instant, or anchor it at missed\.",
         gettext_lazy("Move it before the due time, or count it from the miss."),
     ),
-    (r"Move it forward\.", gettext_lazy("Move it forward.")),
     (r"Give one a value\.", gettext_lazy("Give one of them a value.")),
     (r"The floor is: (?P<typed>.*)", gettext_lazy("The least is: %(typed)s")),
-    (r"Mend the figure, or leave a blank\.", gettext_lazy("Mend the figure, or leave a blank.")),
-    (r"Let each begin after the one before\.", gettext_lazy("Let each begin after the one before.")),
-    (r"Let it end higher\.", gettext_lazy("Let it end higher.")),
     (r"Let it last longer.*", gettext_lazy("Let it last longer than its period, and come at least once.")),
-    (r"Begin with code and name\.", gettext_lazy("Begin with code and name.")),
     (r"write it as 08:00-12:00.*", gettext_lazy("Write it as 08:30-12:00.")),
     (
         r"Write 2, 4, 6, 9 or 12 digits.*",
         gettext_lazy("Write 2, 4, 6, 9 or 12 digits that begin with a province: 31 for Shanghai."),
     ),
-    (r"Load the divisions, or mend the code\.", gettext_lazy("Load the divisions, or mend the code.")),
     (
         r"(?P<a>.*) lies before (?P<event>\w+) \((?P<b>.*)\)",
         gettext_lazy("%(a)s lies before %(event)s (%(b)s)"),
     ),
-    (r"correct one of the two dates", gettext_lazy("correct one of the two dates")),
     (
         r"the instant has no time zone.*",
         gettext_lazy("The time has no zone: write it as 2026-03-02T09:00+08:00"),
     ),
+)
+#: what a check says as a clerk reads it, but for the first letter
+_AS_THEY_ARE = frozenset(
+    {
+        gettext_noop("Seasons overlap"),
+        gettext_noop("A limit counted back from an event cannot stand still"),
+        gettext_noop("Only what is kept lasts forever"),
+        gettext_noop("Choose another."),
+        gettext_noop("The clause stays off until it has one."),
+        gettext_noop("They count once; merge them."),
+        gettext_noop("Move it forward."),
+        gettext_noop("Mend the figure, or leave a blank."),
+        gettext_noop("Let each begin after the one before."),
+        gettext_noop("Let it end higher."),
+        gettext_noop("Begin with code and name."),
+        gettext_noop("Load the divisions, or mend the code."),
+        gettext_noop("correct one of the two dates"),
+    }
 )
 _PATTERNS = [(re.compile(pattern), text) for pattern, text in _SENTENCES]
 _KINDS: dict[str, Any] = {
@@ -209,24 +216,29 @@ def _bare(one: PackError) -> str:
 def facts_problem(text: str) -> str:
     """What is wrong with facts, with the name of the fact before it."""
     place, colon, rest = text.partition(": ")
-    if not colon or not place.startswith("facts"):
+    if not colon or not place.lower().startswith("facts"):
         return sentence(text)
-    message, colon, mend = rest.partition(": ")
-    name = place.removeprefix("facts").strip(".").removeprefix("dates.")
-    name = fieldwords.any_word(name)
-    said = "，".join(filter(None, (sentence(message), sentence(mend))))
-    return f"{name}：{said}" if name else said
+    name = place[len("facts") :].strip(".").removeprefix("dates.")
+    is_fact = name.partition(".")[0] in factwords.FACTS
+    name = factwords.fact_label(name) if is_fact else fieldwords.any_word(name)
+    return f"{name}：{sentence(rest)}" if name else sentence(rest)
 
 
 def sentence(text: str) -> str:
-    """One sentence of a check in the reader's language."""
+    """What a check says in the reader's language, with the mend that may stand after it."""
+    bare = text.strip()
+    for one in (bare, f"{bare[:1].upper()}{bare[1:]}"):
+        if one in _AS_THEY_ARE:
+            return _(one)
     for pattern, template in _PATTERNS:
-        match = pattern.fullmatch(text.strip())
+        match = pattern.fullmatch(bare)
         if match:
             return str(template) % {
                 name: _said(name, value or "") for name, value in match.groupdict().items()
             }
-    return text
+    message, colon, mend = bare.partition(": ")
+    said = (sentence(message), sentence(mend)) if colon else (message, mend)
+    return text if said == (message, mend) else "，".join(said)
 
 
 def _said(group: str, value: str) -> str:
@@ -244,7 +256,7 @@ def _said(group: str, value: str) -> str:
             if value.count(",") < 12
             else _("those of the list")
         )
-    return value
+    return value.strip("'") if group == "typed" else value
 
 
 def _word(value: str) -> str:

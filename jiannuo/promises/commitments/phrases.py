@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiannuo.promises.commitments import amountwords, factwords, words
 from jiannuo.rules import (
@@ -30,7 +31,9 @@ from jiannuo.rules.decision import ALWAYS
 
 
 def limit_text(limit: Limit) -> str:
-    """A limit such as “within 2 hours”."""
+    """A limit such as “within 2 hours”; without an amount of time, the moment itself."""
+    if not limit.amount and limit.unit.endswith(("hours", "minutes")):
+        return pgettext("limit", "at that moment")
     return str(amountwords.LIMITS[limit.unit]).format(n=number_text(limit.amount))
 
 

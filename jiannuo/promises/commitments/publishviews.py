@@ -162,6 +162,7 @@ def publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "conflict": conflict,
         "blanks": blanks,
         "unconfirmed": unconfirmed,
+        "submit_label": _("Publish"),
         "ends": publishing.overlapping(version, first, None),
         "cancel_url": reverse("commitments:detail", args=[code]),
     }

@@ -14,9 +14,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo import rules
 from jiannuo.promises.commitments import packs
-from jiannuo.promises.commitments.engine import calendars_of, known, published, read
+from jiannuo.promises.commitments.engine import engine_of, known, published, read
 from jiannuo.promises.commitments.facts import History, facts_for
 from jiannuo.promises.commitments.models import (
     ALWAYS_VALID_FROM,
@@ -55,9 +54,7 @@ def decide(
     versions = published(organization, as_of=as_of)
     if "requested" not in facts.dates:
         facts = replace(facts, dates={**facts.dates, "requested": at})
-    return rules.decide(
-        [one.commitment for one in versions], facts, calendars_of(versions), at.astimezone(UTC)
-    )
+    return engine_of(versions).decide(facts, at.astimezone(UTC))
 
 
 def about_the_case(decision: Decision, instants: Collection[datetime]) -> Decision:

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo import rules
 from jiannuo.kernel.events.batches import alone
-from jiannuo.promises.commitments.engine import Loaded, calendars_of, published
+from jiannuo.promises.commitments.engine import Loaded, published
 from jiannuo.promises.commitments.facts import ALSO_MEANS, facts_for
 from jiannuo.promises.commitments.models import CommitmentVersion
 from jiannuo.promises.obligations import duties
 from jiannuo.promises.obligations.ending import call_off
 from jiannuo.promises.obligations.journal import note
+from jiannuo.promises.obligations.keeping import follow_records, keep_records
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty, SpreadVersion
+from jiannuo.promises.obligations.moving import is_over, move
 from jiannuo.promises.obligations.opening import Subject, about_document, owe, parties_key
+from jiannuo.promises.obligations.starting import (
+    WARRANTY_ENDED,
+    Only,
+    Starting,
+    starts_with,
+    what_starts,
+    with_end_of_warranty,
+)
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.rules import (
     EVENTS,
     AnyClause,
-    CoverageClause,
     Facts,
     ObligationPlan,
     RecurrenceOutcome,
     RecurringClause,
-    TimeClause,
 )
 
 #: Events that the file of a unit tells by its dates.
-UNIT_EVENTS = frozenset({*InstalledUnit.DATE_FIELDS, *ALSO_MEANS.values(), "registered"})
+UNIT_EVENTS = frozenset({*InstalledUnit.DATE_FIELDS, *ALSO_MEANS.values(), "registered", WARRANTY_ENDED})
 GONE = (InstalledUnit.Status.RETURNED, InstalledUnit.Status.SCRAPPED)
 BATCH = 500
-Group = tuple[str, str, str]
-#: Whether a clause of the commitment with that code is asked.
-Only = Callable[[str, AnyClause], bool]
 
 
 @transaction.atomic
@@ -55,22 +59,49 @@ def happened(
     facts: Facts | None = None,
     occasion: str = "",
     recurring_only: bool = False,
+    told_at: datetime | None = None,
+    agreed: bool = False,
     by: Any = None,
 ) -> list[Obligation]:
-    """Owe what starts with ``event``: time clauses whose ``start`` it is, recurring ones whose ``begins`` name it.
+    """Owe what starts with ``event``, and what must be done before it when it is still to come.
 
-    The subject is the document, else the unit, else the organisation (taken from them where it is left out). Asking
+    These are the time clauses that start with it or are counted back from it, and recurring ones whose ``begins`` name
+    it. The subject is the document, else the unit, else the organisation (taken from them where it is left out). Asking
     twice changes nothing: for a subject, an event and an ``occasion`` (which tells apart the times that the same thing
-    happens to the same subject: ``2026-11``, the number of a change) each promise is opened once. ``facts`` are what
-    clauses ask for beside the file of the unit. With ``recurring_only`` no clocks are started, because the room of the
-    document does that itself. Returns what is newly owed. Raises ValueError for an unknown event or
-    without any subject.
+    happens to the same subject: ``2026-11``, the number of a change) each promise is opened once. Told with another
+    ``at``, what is counted back from the event, or starts with it and has not begun, moves (``moving.move``);
+    ``moving.called_off`` ends it. ``facts`` are what clauses ask for beside the file of the unit, with the dates of the
+    events since which something is owed; what nobody requested is owed since ``told_at`` (now). If the creditor
+    ``agreed`` to the date, what had been due before that is not owed. With ``recurring_only`` no clocks are started,
+    because the room of the document does that itself. Returns what is newly owed. Raises ValueError for an unknown
+    event or without any subject.
     """
     if event not in EVENTS:
         raise ValueError(f"no clause can start with {event!r}: use one of {', '.join(EVENTS)}")
     subject = _subject(unit, document, organization, customer, person)
     only = _is_recurring if recurring_only else None
-    return bring_about(event, subject, at=at, facts=facts, occasion=occasion, only=only, by=by)
+    told_at = told_at or timezone.now()
+    anew: list[Obligation] = []
+    if _is_to_come(at, told_at) and not recurring_only:
+        reason = _("Agreed at shorter notice.")
+        told = {"told_at": told_at, "agreed": agreed, "by": by}
+        anew = move(subject, event, occasion, at, reason=reason, **told)
+        note(subject.document, "opened", anew, at=told_at, by=by)
+    return anew + bring_about(
+        event,
+        subject,
+        at=at,
+        facts=facts,
+        occasion=occasion,
+        only=only,
+        told_at=told_at,
+        agreed=agreed,
+        by=by,
+    )
+
+
+def _is_to_come(at: datetime | date, told_at: datetime) -> bool:
+    return at > told_at if isinstance(at, datetime) else at >= timezone.localdate(told_at)
 
 
 def _is_recurring(_commitment: str, clause: AnyClause) -> bool:
@@ -79,7 +110,7 @@ def _is_recurring(_commitment: str, clause: AnyClause) -> bool:
 
 def starts_anything(event: str, organization: Any) -> bool:
     """Whether any promise for an organisation starts with ``event``; one query."""
-    return any(_starts_with(version, {event}) for version in published(organization))
+    return any(starts_with(version, {event}) for version in published(organization))
 
 
 def bring_about(
@@ -90,24 +121,38 @@ def bring_about(
     facts: Facts | None = None,
     occasion: str = "",
     only: Only | None = None,
+    told_at: datetime | None = None,
+    agreed: bool = False,
     by: Any = None,
 ) -> list[Obligation]:
-    """What :func:`happened` does for a subject, perhaps for some promises ``only``."""
+    """What :func:`happened` does for a subject, perhaps for some promises ``only``; nothing moves.
+
+    What should have been done before an event that nobody announced is not owed after the fact.
+    """
     versions = published(subject.organization)
-    if not any(_starts_with(version, {event}) for version in versions):
+    if not any(starts_with(version, {event}) for version in versions):
         return []
     facts = facts or _facts_of(subject)
     facts = replace(facts, dates={**facts.dates, event: at})
-    now = timezone.now()
+    now = told_at or timezone.now()
     starting = what_starts(versions, facts, {event}, now, only)
     opened: list[Obligation] = []
     for (start, _debtor, _creditor), plans in starting.plans.items():
-        opened += owe(subject, plans, parties_key(subject, start, occasion), event=start)
+        owed = [plan for plan in plans if is_still_to_do(plan, now, agreed=agreed)]
+        opened += owe(subject, owed, parties_key(subject, start, occasion), event=start)
+    keep_records(subject, starting.retentions)
     for outcome in starting.outcomes:
         duty = duties.run(subject, outcome, event=event, now=now, occasion=occasion)
         opened += duty.occurrences.open()
     note(subject.document, "opened", opened, at=now, by=by)
     return opened
+
+
+def is_still_to_do(plan: ObligationPlan, now: datetime, *, agreed: bool = False) -> bool:
+    """Whether what is counted back may be owed: its event is to come, and nobody agreed to a shorter notice."""
+    if not plan.before or plan.event_at is None:
+        return True
+    return _is_to_come(plan.event_at, now) and not (agreed and is_over(plan, now))
 
 
 @transaction.atomic
@@ -167,60 +212,6 @@ def _facts_of(subject: Subject, events: Mapping[str, date | datetime] | None = N
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Starting:
-    """What some events start: plans by event, debtor and creditor, and the duties that recur."""
-
-    plans: Mapping[Group, Sequence[ObligationPlan]]
-    outcomes: Sequence[RecurrenceOutcome]
-
-
-def what_starts(
-    versions: Sequence[Loaded],
-    facts: Facts,
-    events: Collection[str],
-    now: datetime,
-    only: Only | None = None,
-) -> Starting:
-    """What ``events`` start under these versions; of several promises of the same the best for the creditor.
-
-    Promises compete only with those that start with the same event and lie between the same parties.
-    """
-    asked = [(one.commitment, clause) for one in versions for clause in one.commitment.clauses]
-    asked = [(its, clause) for its, clause in asked if only is None or only(its.code, clause)]
-    groups: dict[Group, set[int]] = {}
-    again: set[int] = set()
-    for _its, clause in asked:
-        if isinstance(clause, TimeClause) and clause.start in events:
-            groups.setdefault((clause.start, clause.debtor, clause.creditor), set()).add(id(clause))
-        elif _recurs_from(clause, events):
-            again.add(id(clause))
-    calendars = calendars_of(versions) if groups or again else {}
-
-    def decided(wanted: set[int]) -> rules.Decision:
-        narrowed = [
-            replace(
-                one.commitment,
-                clauses=tuple(
-                    clause
-                    for clause in one.commitment.clauses
-                    if id(clause) in wanted or isinstance(clause, CoverageClause)
-                ),
-            )
-            for one in versions
-        ]
-        return rules.decide(narrowed, facts, calendars, now.astimezone(UTC))
-
-    plans = {group: decided(wanted).obligations for group, wanted in sorted(groups.items())}
-    return Starting(plans, decided(again).recurrences if again else ())
-
-
-def _recurs_from(clause: AnyClause, events: Collection[str]) -> bool:
-    if not isinstance(clause, RecurringClause):
-        return False
-    return any(event in events for event in (*clause.begins.events, *clause.begins.fallbacks))
-
-
 # Units: their file tells events by its dates
 
 
@@ -234,11 +225,11 @@ def plan_unit(unit: InstalledUnit, *, now: datetime | None = None) -> list[Oblig
     now = now or timezone.now()
     subject = _about_unit(unit)
     versions = published(unit.organization)
-    starting = Starting({}, ())
+    starting, facts = Starting({}, ()), Facts()
     if unit.status not in GONE:
-        starting = what_starts(
-            versions, _facts_of(subject, {"registered": unit.created_at}), UNIT_EVENTS, now
-        )
+        facts = with_end_of_warranty(_facts_of(subject, {"registered": unit.created_at}), versions, now)
+        starting = what_starts(versions, facts, UNIT_EVENTS, now, announced=unit.created_at)
+        follow_records(subject, starting.retentions, versions)
     since = _since(unit, versions) if starting.plans or starting.outcomes else {}
     wanted: dict[str, tuple[str, ObligationPlan]] = {}
     for (event, _debtor, _creditor), plans in starting.plans.items():
@@ -246,7 +237,7 @@ def plan_unit(unit: InstalledUnit, *, now: datetime | None = None) -> list[Oblig
         for plan in plans:
             if plan.due_at is None or plan.due_at > since[plan.commitment, plan.version]:
                 wanted[key(plan)] = (event, plan)
-    _follow(unit, wanted, now)
+    _follow(unit, wanted, facts, now)
     opened: list[Obligation] = []
     for key_of_it, (event, plan) in wanted.items():
         opened += owe(subject, [plan], lambda _plan, key=key_of_it: key, event=event)
@@ -260,14 +251,26 @@ def _since(unit: InstalledUnit, versions: Sequence[Loaded]) -> dict[tuple[str, i
     return {numbers[pk]: max(unit.created_at, published_at or unit.created_at) for pk, published_at in rows}
 
 
-def _follow(unit: InstalledUnit, wanted: Mapping[str, tuple[str, ObligationPlan]], now: datetime) -> None:
-    """Call off what the file of the unit no longer brings about as it stands; hand the rest to its present owner."""
+def _follow(
+    unit: InstalledUnit, wanted: Mapping[str, tuple[str, ObligationPlan]], facts: Facts, now: datetime
+) -> None:
+    """Call off what the file of the unit no longer brings about as it stands; hand the rest to its present owner.
+
+    What must be done before an event that was announced, and that the file does not date yet, goes on.
+    """
     owed = Obligation.objects.open().filter(
         unit=unit, document__isnull=True, duty__isnull=True, event__in=UNIT_EVENTS
     )
     differing = []
     for one in owed:
         _event, plan = wanted.get(one.key or "", ("", None))
+        if (
+            plan is None
+            and one.plan.get("before")
+            and one.event not in facts.dates
+            and unit.status not in GONE
+        ):
+            continue
         if plan is None or (
             ObligationPlan.from_json(one.plan) != plan
             and (one.state == Obligation.State.OPEN or (plan.due_at is not None and plan.due_at > now))
@@ -325,7 +328,7 @@ def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:
     The mark is taken off and the promises are planned in one transaction; whoever changes the unit meanwhile sets it
     again.
     """
-    if not any(_starts_with(version, UNIT_EVENTS) for version in published()):
+    if not any(starts_with(version, UNIT_EVENTS) for version in published()):
         InstalledUnit.objects.filter(to_plan=True).update(to_plan=False)
         return 0
     keys = list(
@@ -344,13 +347,6 @@ def plan_units(now: datetime | None = None, *, limit: int = BATCH) -> int:
     return len(keys)
 
 
-def _starts_with(version: Loaded, events: Collection[str]) -> bool:
-    return any(
-        (isinstance(clause, TimeClause) and clause.start in events) or _recurs_from(clause, events)
-        for clause in version.commitment.clauses
-    )
-
-
 @transaction.atomic
 def spread_versions() -> int:
     """Mark the units to which a newly published version may promise something; how many versions were new."""
@@ -359,7 +355,7 @@ def spread_versions() -> int:
     SpreadVersion.objects.bulk_create(
         [SpreadVersion(version_id=one.version_id) for one in fresh], ignore_conflicts=True
     )
-    for version in [one for one in fresh if _starts_with(one, UNIT_EVENTS)]:
+    for version in [one for one in fresh if starts_with(one, UNIT_EVENTS)]:
         row = CommitmentVersion.objects.select_related("commitment__organization").get(pk=version.version_id)
         owner = row.commitment.organization
         units = InstalledUnit.objects.filter(to_plan=False)

@@ -79,6 +79,7 @@ def _wording(code: str, obligations: Sequence[Obligation], reason: str, more: di
         "resumed": _("Clock runs again: {dues}"),
         "waived": _("Waived: {metrics}. {reason}"),
         "acknowledged": _("{people} acknowledged: {metrics}"),
+        "moved": _("Moved with its event: {dues}"),
         "cancelled": _("No longer owed: {metrics}. {reason}"),
         "assigned": _("{metrics} is now the task of {people}"),
     }[code]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -16,8 +18,9 @@ from jiannuo.office.accounts.roles import Role
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.engine import loaded
 from jiannuo.promises.commitments.wordlist import PAPERS
-from jiannuo.promises.commitments.words import PAUSE_REASONS, label
+from jiannuo.promises.commitments.words import EVENTS, PAUSE_REASONS, label
 from jiannuo.promises.obligations.words import channels_label, metric_label, party_label
+from jiannuo.rules import ObligationPlan
 
 
 class ObligationQuerySet(ScopedQuerySet):
@@ -200,6 +203,17 @@ class Obligation(models.Model):
     def creditor_label(self) -> str:
         """To whom it is owed."""
         return _named(self.creditor, self.customer if self.creditor == "customer" else None)
+
+    @property
+    def event_at(self) -> date | datetime | None:
+        """When the event will be from which it is counted back, as known; nothing for what is not counted back."""
+        moment = self.plan.get("event_at") if self.plan.get("before") else None
+        return ObligationPlan.from_json(self.plan).event_at if moment else None
+
+    @property
+    def event_label(self) -> str:
+        """The event that brought it about, or before which it is owed, in the reader's language."""
+        return label(EVENTS, self.event) if self.event else ""
 
     @property
     def is_paused(self) -> bool:
@@ -446,6 +460,54 @@ class RecurringDuty(models.Model):
     def action_label(self) -> str:
         """What is owed, in the reader's language."""
         return metric_label(self.action)
+
+
+class Retention(models.Model):
+    """A thing about a document, a unit or an organisation that is kept until an instant; without one, forever.
+
+    What it is about cannot be deleted: there is no record to keep without it.
+    """
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="retentions"
+    )
+    document = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="retentions"
+    )
+    unit = models.ForeignKey(
+        "installedbase.InstalledUnit",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="retentions",
+    )
+    version = models.ForeignKey(
+        "commitments.CommitmentVersion", on_delete=models.PROTECT, related_name="retentions"
+    )
+    clause = models.CharField(max_length=60)
+    keeps = models.CharField(max_length=40)
+    since = models.DateField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["keeps", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.document or self.unit or self.organization} {self.keeps}"
+
+    @property
+    def keeps_label(self) -> str:
+        """What is kept, in the reader's language or as its commitment reads it."""
+        return label(PAPERS, self.keeps, loaded(self.version).labels)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is kept, where the organisation is; nothing when it is kept forever."""
+        if self.until is None:
+            return None
+        zone = ZoneInfo(self.organization.time_zone or settings.TIME_ZONE)
+        return (self.until - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 class ClosedPeriod(models.Model):

@@ -159,7 +159,7 @@ def versions_of(plans: Iterable[ObligationPlan]) -> dict[tuple[str, int], Commit
 
 def _start_of(version: CommitmentVersion | None, plan: ObligationPlan) -> str:
     clause = loaded(version).clause(plan.clause) if version is not None else None
-    return clause.start if isinstance(clause, TimeClause) else ""
+    return clause.event if isinstance(clause, TimeClause) else ""
 
 
 def _zone_of(version: CommitmentVersion | None, plan: ObligationPlan, division: str) -> str:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents import panels
 from jiannuo.office.documents.models import Document
-from jiannuo.promises.obligations.models import RecurringDuty
-from jiannuo.promises.obligations.queries import for_document, visible_to
+from jiannuo.promises.obligations.models import RecurringDuty, Retention
+from jiannuo.promises.obligations.queries import for_document, kept_for_document, visible_to
 from jiannuo.registry.customers.panels import Panel
 from jiannuo.registry.customers.panels import panels as customer_panels
 from jiannuo.registry.installedbase.panels import panels as unit_panels
@@ -19,8 +19,8 @@ MOST_OWED = 10
 
 @panels.register
 def countdowns(document: Document, user: Any) -> dict[str, Any]:
-    """The obligations that the page shows at its head; one query."""
-    return {"obligations": for_document(document)}
+    """The obligations that the page shows at its head, and until when what is kept; two queries."""
+    return {"obligations": for_document(document), "retentions": kept_for_document(document)}
 
 
 def owed_to(customer: Any, user: Any) -> dict[str, Any] | None:
@@ -49,14 +49,17 @@ customer_panels.register(
 
 
 def owed_for(unit: Any, user: Any) -> dict[str, Any] | None:
-    """What is owed for the unit by its own events, and what recurs; two queries, nothing when nothing is."""
+    """What is owed for the unit by its own events, what recurs, and what is kept; three queries, else nothing."""
     rows = visible_to(user).open().filter(unit=unit, document__isnull=True).order_by("due_at", "pk")
     owed = list(rows.select_related("organization", "customer", "person", "unit")[:MOST_OWED])
     running = (
         RecurringDuty.objects.visible_to(user).filter(unit=unit, ended_at__isnull=True).order_by("action")
     )
     duties = list(running)
-    return {"owed": owed, "duties": duties} if owed or duties else None
+    kept = list(
+        Retention.objects.filter(unit=unit, document__isnull=True).select_related("organization", "version")
+    )
+    return {"owed": owed, "duties": duties, "retentions": kept} if owed or duties or kept else None
 
 
 unit_panels.register(

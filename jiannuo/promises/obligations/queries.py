@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from jiannuo.office.documents.models import Document
 from jiannuo.office.organizations.scope import organization_ids
-from jiannuo.promises.obligations.models import Obligation, ObligationQuerySet
+from jiannuo.promises.obligations.models import Obligation, ObligationQuerySet, Retention
 
 State = Obligation.State
 COUNTED_STATES = (State.OPEN, State.MET, State.MET_LATE, State.MISSED, State.WAIVED)
@@ -27,6 +27,13 @@ def for_document(document: Document) -> list[Obligation]:
         .distinct()
     )
     return sorted(rows, key=lambda one: (one.due_at is None, one.due_at or one.started_at, one.pk))
+
+
+def kept_for_document(document: Document) -> list[Retention]:
+    """What is kept about ``document`` and the documents it serves. One query."""
+    serving = Q(document__links_in__source_id=document.pk, document__links_in__kind="serves")
+    rows = Retention.objects.filter(Q(document_id=document.pk) | serving)
+    return list(rows.select_related("organization", "version").distinct())
 
 
 def visible_to(user: Any) -> ObligationQuerySet:

@@ -24,9 +24,17 @@ from jiannuo.promises.obligations.handling import (
     settle,
     waive,
 )
-from jiannuo.promises.obligations.happening import ended, happened
+from jiannuo.promises.obligations.happening import (
+    UNIT_EVENTS,
+    ended,
+    happened,
+    is_still_to_do,
+    starts_anything,
+)
 from jiannuo.promises.obligations.journal import note, note_each_document
+from jiannuo.promises.obligations.keeping import keep_records, of_the_case
 from jiannuo.promises.obligations.models import Obligation, ObligationPause, RecurringDuty
+from jiannuo.promises.obligations.moving import called_off
 from jiannuo.promises.obligations.opening import about_document, owe, parties_key
 from jiannuo.rules import Decision, ObligationPlan
 
@@ -36,6 +44,7 @@ __all__ = [
     "acknowledge",
     "add_evidence",
     "assign",
+    "called_off",
     "cancel",
     "ended",
     "fulfil",
@@ -48,6 +57,7 @@ __all__ = [
     "resume",
     "resume_one",
     "served_by",
+    "starts_anything",
     "waive",
 ]
 
@@ -83,12 +93,21 @@ def open_obligations(
 ) -> list[Obligation]:
     """Owe what the decision promises: one obligation for each metric between two parties, with its plan frozen.
 
-    What ``document`` owes or has settled already is left as it is, so that asking twice changes nothing.
+    What ``document`` owes or has settled already is left as it is, so that asking twice changes nothing. What it says
+    of things kept is written down too. What must be done before a date in the unit's file is the unit's own matter.
     """
     subject = about_document(document, organization=organization, customer=customer, person=person)
-    opened = owe(subject, decision.obligations, parties_key(subject))
-    note(document, "opened", opened, at=at or timezone.now(), by=by)
+    at = at or timezone.now()
+    opened = owe(subject, _of_the_case(decision, at), parties_key(subject))
+    keep_records(subject, of_the_case(decision.retentions, UNIT_EVENTS))
+    note(document, "opened", opened, at=at, by=by)
     return opened
+
+
+def _of_the_case(decision: Decision, at: datetime) -> list[ObligationPlan]:
+    return [
+        plan for plan in decision.obligations if plan.before not in UNIT_EVENTS and is_still_to_do(plan, at)
+    ]
 
 
 @transaction.atomic
@@ -107,17 +126,24 @@ def fulfil(
     Of a ``document`` and those that it serves all of it; of a ``unit`` (or, without either, of an ``organization``)
     what its own events brought about, and of each recurring duty the one occurrence in whose window ``at`` lies, or
     else the oldest that was missed. Kept in time when ``at`` is not after the due instant, even if the news comes
-    later; a paused clock is in time. ``evidence`` is the document that proves it (``document`` itself when left out).
+    later; a paused clock is in time. What is done before its window opens meets nothing. ``evidence`` is the document
+    that proves it (``document`` itself when left out).
     """
     metrics = [metric] if isinstance(metric, str) else list(metric)
     meant: list[Obligation] = []
     if document is not None:
-        meant += _owed(document, with_served=True).filter(metric__in=metrics, duty__isnull=True)
+        owed = _owed(document, with_served=True).filter(metric__in=metrics, duty__isnull=True)
+        meant += [one for one in owed if not _is_too_early(one, at)]
     meant += _done_for(_whose(document, unit, organization), metrics, at)
     proof = evidence or document
     settled = [settle(one, at=at, proof=proof, by=by) for one in {one.pk: one for one in meant}.values()]
     note_each_document(settled, lambda one: one.state, at=at, by=by)
     return settled
+
+
+def _is_too_early(obligation: Obligation, at: datetime) -> bool:
+    """Whether something was done before the window opened in which the clause wants it."""
+    return bool(obligation.plan.get("opens")) and at < obligation.started_at
 
 
 def _whose(document: Document | None, unit: Any, organization: Any) -> list[Q]:
@@ -234,13 +260,15 @@ def replan(
 ) -> list[Obligation]:
     """Follow a decision that was taken anew on other facts (a graver fault, say).
 
-    What is still open and differs now ends and is owed anew; what was met, missed or waived stays.
+    What is still open and differs now ends and is owed anew; what was met, missed or waived stays, and so does what
+    must be done before an event that was announced.
     """
-    plans = {plan.metric: plan for plan in decision.obligations}
+    plans = {plan.metric: plan for plan in _of_the_case(decision, at)}
     changed = [
         one.metric
         for one in _owed(document, with_served=False).filter(state=State.OPEN, duty__isnull=True)
-        if one.metric not in plans or ObligationPlan.from_json(one.plan) != plans[one.metric]
+        if not one.plan.get("before")
+        and (one.metric not in plans or ObligationPlan.from_json(one.plan) != plans[one.metric])
     ]
     if changed:
         cancel(document, at=at, by=by, reason=reason, metrics=changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,8 +11,17 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from jiannuo.rules import AnyClause, Calendar, CommitmentInForce, Condition, Facts, HolidayTable, path
-from jiannuo.rules.tests.clause_strategies import clauses
+from jiannuo.rules import (
+    AnyClause,
+    Calendar,
+    CommitmentInForce,
+    Condition,
+    CoverageClause,
+    Facts,
+    HolidayTable,
+    path,
+)
+from jiannuo.rules.tests.clause_strategies import MAKERS, clauses
 from jiannuo.rules.tests.vocabulary import (
     COMPONENTS,
     COUNTED,
@@ -23,6 +32,7 @@ from jiannuo.rules.tests.vocabulary import (
     made,
     seeds,
     some,
+    some_conditions,
 )
 
 WEEK = ("mon", "tue", "wed", "thu", "fri")
@@ -153,6 +163,43 @@ def sets_of_commitments(
         begins = draw(st.sampled_from((date(2025, 6, 1), date(2026, 2, 1), date(2026, 4, 1))))
         found.append(replace(newer, version=2, valid_from=begins))
     return found
+
+
+@st.composite
+def rivals(draw: st.DrawFn, kind: str) -> list[CommitmentInForce]:
+    """Commitments that promise the same, most of them a little more or a little less in one or two figures."""
+    random = Random(draw(seeds))
+    base = replace(MAKERS[kind](random, flaws=False), when=some_conditions(random))
+    others = [MAKERS[kind](random, flaws=False) for _ in range(draw(st.integers(1, 4)))]
+    several = [base, *(_varied(random, base, other) for other in others)]
+    if random.random() < 0.4:
+        several = [replace(one, when=some_conditions(random)) for one in several]
+    special = random.choice(("", "", "", "exclusive", "floor"))
+    return [
+        CommitmentInForce(
+            code=code,
+            kind=random.choice(KINDS_OF_COMMITMENT),
+            clauses=(replace(clause, id=f"{kind}-{random.randrange(3)}"),),
+            zones=ZONES,
+            exclusive=special == "exclusive" and random.random() < 0.5,
+            floor=special == "floor" and random.random() < 0.5,
+        )
+        for code, clause in zip("ABCDE", several, strict=False)
+    ]
+
+
+def _varied(random: Random, base: AnyClause, other: AnyClause) -> AnyClause:
+    """The first clause with a few figures of the other one; where those do not fit, as it is."""
+    is_cover = isinstance(base, CoverageClause) and isinstance(other, CoverageClause)
+    mine, theirs = (base.term, other.term) if is_cover else (base, other)
+    kept = ("id", "when", "metric", "action", "calendar", "verify", "source")
+    names = [one.name for one in fields(mine) if one.name not in kept]
+    chosen = {name: getattr(theirs, name) for name in random.sample(names, random.choice((0, 1, 1, 2)))}
+    try:
+        changed = replace(mine, **chosen)
+    except ValueError:
+        return base
+    return replace(base, term=changed) if is_cover else changed
 
 
 def some_dates(random: Random) -> dict[str, date | datetime]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiannuo.rules import CommitmentInForce, Decision, Facts, decide
+from jiannuo.rules import AnyClause, CommitmentInForce, Decision, Facts, decide
 from jiannuo.rules.tests.case_strategies import CALENDARS, commitments, facts, instants, sets_of_commitments
 from jiannuo.rules.tests.clause_strategies import clauses
 from jiannuo.rules.tests.favour import worse
@@ -95,10 +95,9 @@ class TestTheOrderDoesNotMatter:
             assert texts[0] == texts[1]
 
 
-@st.composite
-def floors(draw: st.DrawFn) -> CommitmentInForce:
-    law = draw(commitments("LAW", unconditional, plain=True))
-    return replace(law, kind="statute", floor=True)
+def floors(of: st.SearchStrategy[AnyClause] = unconditional) -> st.SearchStrategy[CommitmentInForce]:
+    """Commitments of the law, below which nothing may go."""
+    return commitments("LAW", of, plain=True).map(lambda law: replace(law, kind="statute", floor=True))
 
 
 class TestTheLaw:
@@ -111,7 +110,12 @@ class TestTheLaw:
         assert worse(decision, alone, [law, *others], charges=False) == []
 
     @settings(max_examples=80)
-    @given(floors(), sets_of_commitments(clauses("charge", "coverage")), told, instants)
+    @given(
+        floors(clauses("charge", "charge", "coverage")),
+        sets_of_commitments(clauses("charge", "coverage")),
+        told,
+        instants,
+    )
     def test_nor_asks_more(self, law, others, known, now):
         others = [replace(others[0], exclusive=True), *others[1:]]
         decision = decide([law, *others], known, CALENDARS, now)

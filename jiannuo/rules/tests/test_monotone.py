@@ -62,7 +62,7 @@ def at_the_latest(instant: datetime | None) -> datetime:
 
 
 class TestALargerLimit:
-    @settings(max_examples=250)
+    @settings(max_examples=120)
     @given(limits, st.sampled_from(("0", "1", "2", "5", "31")), calendars, instants, st.data())
     def test_never_gives_an_earlier_due(self, limit, more, calendar, start, data):
         # A limit that ends on a holiday moves behind it and past the rest days there; one that ends on such a
@@ -83,14 +83,14 @@ class TestALargerLimit:
 
 
 class TestAPause:
-    @settings(max_examples=250)
+    @settings(max_examples=120)
     @given(limits, calendars, instants, st.data())
     def test_never_gives_an_earlier_due(self, limit, calendar, start, data):
         breaks, one_more = data.draw(pauses(start)), data.draw(pauses(start))
         before = at_the_latest(limit_due(limit, calendar, start, breaks))
         assert before <= at_the_latest(limit_due(limit, calendar, start, [*breaks, *one_more]))
 
-    @settings(max_examples=150)
+    @settings(max_examples=120)
     @given(clauses("time", flaws=False), instants, st.data())
     def test_moves_what_is_counted_from_the_start_only_backwards(self, clause, start, data):
         commitment = data.draw(commitments("A", st.just(clause), plain=True, most=2))
@@ -151,7 +151,7 @@ class TestMoreTime:
                 step.role for step in late.steps if step.at <= later
             }
 
-    @settings(max_examples=150)
+    @settings(max_examples=120)
     @given(calendars, instants, st.integers(0, 3000), instants)
     def test_uses_a_limit_up_exactly_at_its_due(self, calendar, start, minutes, now):
         """Given a limit of working minutes, when one asks at any time, then as many have passed as the due says."""
@@ -164,7 +164,7 @@ class TestMoreTime:
         later = now + timedelta(hours=7)
         assert elapsed(calendar, start, now) <= elapsed(calendar, start, later) <= later - start
 
-    @settings(max_examples=150)
+    @settings(max_examples=120)
     @given(
         sets_of_commitments(clauses("coverage"), plain=True),
         facts(component=True),
@@ -203,7 +203,7 @@ plain_covers = clauses("coverage", flaws=False).map(lambda clause: replace(claus
 
 
 class TestMoreRepairs:
-    @settings(max_examples=200)
+    @settings(max_examples=100)
     @given(
         sets_of_commitments(st.one_of(remedies_from_a_number_on(), plain_covers), plain=True),
         facts(component=True, warranty=(None,)),

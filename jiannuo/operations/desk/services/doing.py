@@ -20,6 +20,7 @@ from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.services.deciding import decide_anew
 from jiannuo.operations.knowledge import services as knowledge
 from jiannuo.operations.workorders import remedies
+from jiannuo.operations.workorders.services.promises import BY_NOTICE
 from jiannuo.promises.obligations import services as obligations
 
 #: Metrics that the first word with the customer meets, and those that an answer without a visit meets as well.
@@ -94,7 +95,10 @@ def _triaged(
 def _contacted(
     request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
 ) -> None:
-    obligations.fulfil(request, BY_CONTACT, at=data.get("contacted_at") or at, by=by)
+    contacted_at = data.get("contacted_at") or at
+    obligations.fulfil(request, BY_CONTACT, at=contacted_at, by=by)
+    for order in orders_of(request):  # what must be said before an appointment is owed by its order
+        obligations.fulfil(order, BY_NOTICE, at=contacted_at, evidence=request, by=by)
 
 
 def _answered(

@@ -44,4 +44,5 @@ def note_arrival(step: Step) -> None:
         visit.arrived_longitude = step.data.get("longitude")
         visit.save(update_fields=["arrived_at", "arrived_latitude", "arrived_longitude"])
     promises.fulfil(step.order, promises.BY_ARRIVAL, at=step.at, by=step.by)
+    promises.appointment_kept(step.order, at=step.at, by=step.by)
     publish(WorkOrderArrived(order_id=step.order.pk, number=step.order.number, at=step.at))

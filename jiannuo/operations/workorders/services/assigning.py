@@ -39,6 +39,7 @@ def assigned(step: Step) -> None:
     )
     waiting.end(order, at=step.at, by=step.by)
     promises.assign(order, technician, by=step.by)
+    promises.appointed(order, visit, at=step.at, by=step.by)
     if visit.agreed_at is not None:
         promises.fulfil(order, promises.BY_APPOINTMENT, at=visit.agreed_at, by=step.by)
     telling.tell_assigned(order, visit)

@@ -99,6 +99,7 @@ def _accepted(step: Step) -> None:
 
 def _declined(step: Step) -> None:
     end_visit(step.order, at=step.at, result=Visit.Result.DECLINED, reason=step.reason)
+    promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
     promises.assign(step.order, None, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
 
@@ -126,6 +127,7 @@ def _second_visit(step: Step) -> None:
 
 def _absent(step: Step) -> None:
     end_visit(step.order, at=step.at, result=Visit.Result.CUSTOMER_ABSENT, reason=step.reason)
+    promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
     waiting.begin(step.order, WorkOrder.Waiting.CUSTOMER, at=step.at, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
 
@@ -173,5 +175,15 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
 NEEDS_BEFORE = frozenset({"assign", "arrive", "sign", "cancel"})
 #: actions after which something else may be due next
 TOUCHES_PROMISES = frozenset(
-    {"assign", "arrive", "pause", "resume", "need_second_visit", "customer_absent", "complete", "cancel"}
+    {
+        "assign",
+        "decline",
+        "arrive",
+        "pause",
+        "resume",
+        "need_second_visit",
+        "customer_absent",
+        "complete",
+        "cancel",
+    }
 )

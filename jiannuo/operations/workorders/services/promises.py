@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from jiannuo.operations.workorders.models import WorkOrder
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from jiannuo.operations.workorders.case import Case
+from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.promises.obligations.models import Obligation
 
-#: what an action proves, by metric of the clauses
-BY_APPOINTMENT = ("response", "contact", "arrangement")
+APPOINTED = "appointed"
+#: what an action proves, by metric of the clauses; who agrees to an appointment has been told of it
+BY_NOTICE = ("contact", "announcement")
+BY_APPOINTMENT = ("response", "arrangement", *BY_NOTICE)
 BY_ARRIVAL = ("response", "contact", "arrangement", "arrival")
 BY_COMPLETION = ("diagnosis", "repair", "restore")
 #: what a finished order proves of the duties of its unit that recur, by kind of job
@@ -25,6 +32,51 @@ BY_JOB: dict[str, tuple[str, ...]] = {
 def fulfil(order: WorkOrder, metrics: tuple[str, ...], *, at: datetime, by: Any) -> None:
     """Meet what is owed under ``metrics``, with the order as evidence."""
     obligations.fulfil(order, metrics, at=at, evidence=order, by=by)
+
+
+def appointed(order: WorkOrder, visit: Visit, *, at: datetime, by: Any) -> None:
+    """Owe what must be done before the appointment, or starts with it; another time for the same journey moves it.
+
+    What the customer has agreed to proves that they were told, and that they need no longer notice.
+    """
+    if visit.appointment_from is None:
+        return
+    facts = None
+    if obligations.starts_anything(APPOINTED, order.organization):
+        known = Case(order, at=at).facts
+        dates = {**known.dates, "dispatched": at}
+        if visit.agreed_at is not None:
+            dates["confirmed"] = visit.agreed_at
+        facts = replace(known, dates=dates)
+    obligations.happened(
+        APPOINTED,
+        at=visit.appointment_from,
+        document=order,
+        unit=order.unit,
+        person=visit.technician,
+        facts=facts,
+        occasion=_journey(order),
+        told_at=at,
+        agreed=visit.agreed_at is not None,
+        by=by,
+    )
+
+
+def _journey(order: WorkOrder) -> str:
+    """The number of the coming journey: a visit that was reassigned or declined before the arrival is none."""
+    made = order.visits.filter(Q(arrived_at__isnull=False) | Q(result=Visit.Result.CUSTOMER_ABSENT))
+    return str(made.count() + 1)
+
+
+def no_appointment(order: WorkOrder, *, at: datetime, by: Any, reason: str) -> None:
+    """Nobody comes at the appointed time: what hangs on it is no longer owed."""
+    obligations.called_off(APPOINTED, document=order, at=at, by=by, reason=reason)
+
+
+def appointment_kept(order: WorkOrder, *, at: datetime, by: Any) -> None:
+    """Somebody came: what had to be done before it can be done no more."""
+    reason = _("The visit took place.")
+    obligations.called_off(APPOINTED, document=order, at=at, by=by, reason=reason, took_place=True)
 
 
 def finished(order: WorkOrder, *, at: datetime, by: Any) -> None:

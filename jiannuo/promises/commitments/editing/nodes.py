@@ -105,7 +105,7 @@ def _node(name: str, info: FieldInfo, value: Any, around: Surroundings, place: P
         advanced=name in fieldwords.ADVANCED,
         filled=value is not None and value != as_json(default),
     )
-    if value is None and not info.is_required():
+    if value is None and not info.is_required() and default != 0:
         value = as_json(default)
     _fill(node, shape, value, around, place, name)
     node.mistakes = around.take(place)

@@ -32,6 +32,19 @@ def said(text: ClauseText) -> dict[str, str]:
     return dict(text.details)
 
 
+@pytest.mark.parametrize(
+    ("limit", "headline"),
+    [
+        ({"amount": 2, "unit": "hours"}, "within 2 hours"),
+        ({"amount": 0, "unit": "hours"}, "at that moment"),
+        ({"unit": "same_day"}, "on the same day"),
+        ({"amount": 0, "unit": "days"}, "within 0 days"),
+    ],
+)
+def test_a_limit(limit, headline):
+    assert written("time", metric="delivery", limit=limit, start="appointed").headline == headline
+
+
 def test_a_time_clause_says_who_owes_how_it_is_watched_and_what_proves_it():
     text = written(
         "time",
