@@ -9,7 +9,7 @@ from django.db import transaction
 from jiannuo.office.documents import approvals
 from jiannuo.office.documents.models import ApprovalStep, Document
 from jiannuo.operations.knowledge.index import keeping
-from jiannuo.operations.knowledge.models import Article, SolvedCase
+from jiannuo.operations.knowledge.models import Article, KindRule, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, UsedPart, create_article, do, keep_cases
 from jiannuo.registry.products.models import FaultCode
 from jiannuo.testing import factories
@@ -29,10 +29,18 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transaction, "on_commit", lambda call, *_rest, **_more: call())
 
 
+def keep_rules() -> None:
+    """The rules that a new database begins with, also after a test that emptied every table."""
+    for kind, months in {"faq": 12, "case": 12, "plan": 12, "document": 24}.items():
+        values = {"approver": "department_manager", "review_months": months}
+        KindRule.objects.get_or_create(article_kind=kind, defaults=values)
+
+
 class Library:
     """A head office with a branch and two dealers, and the people who write, approve and read."""
 
     def __init__(self) -> None:
+        keep_rules()
         self.head = factories.organization()
         self.branch = factories.organization(self.head)
         self.dealer = factories.organization(self.branch, kind="dealer")

@@ -16,6 +16,7 @@ from jiannuo.operations.desk import solved
 from jiannuo.operations.desk.services import do as do_request
 from jiannuo.operations.desk.services import register_request
 from jiannuo.operations.knowledge.models import Article, SolvedCase
+from jiannuo.operations.knowledge.tests.conftest import keep_rules
 from jiannuo.operations.workorders.cases import ask_url, write_up
 from jiannuo.operations.workorders.models import OrderLine
 from jiannuo.operations.workorders.services import add_photos
@@ -32,6 +33,7 @@ def own_index(settings, tmp_path, monkeypatch):
 
 @pytest.fixture
 def closed(firm):
+    keep_rules()
     order = firm.order_in("on_site", fault="不制冷，电话 13800001111")
     photo = SimpleUploadedFile("a.png", scene.drawing(), content_type="image/png")
     add_photos(order, [photo], by=firm.technician, purpose="fault")
