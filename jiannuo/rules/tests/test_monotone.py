@@ -36,7 +36,8 @@ from jiannuo.rules.tests.case_strategies import (
     instants,
     sets_of_commitments,
 )
-from jiannuo.rules.tests.clause_strategies import clauses, limits
+from jiannuo.rules.tests.clause_parts import limits
+from jiannuo.rules.tests.clause_strategies import clauses
 from jiannuo.rules.tests.favour import FOREVER, lost_cover, lost_remedies
 from jiannuo.rules.tests.strategies import calendar_of, case_of, definitions
 from jiannuo.rules.tests.vocabulary import COUNTED

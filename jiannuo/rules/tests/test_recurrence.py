@@ -39,7 +39,8 @@ from jiannuo.rules.tests.building import (
 )
 from jiannuo.rules.tests.case_strategies import ALL_CALENDARS, BEGIN, MONTH_ENDS, days_of_events
 from jiannuo.rules.tests.case_strategies import CALENDARS as SEVERAL_CALENDARS
-from jiannuo.rules.tests.clause_strategies import LADDERS, POINTS, clauses
+from jiannuo.rules.tests.clause_parts import LADDERS, POINTS
+from jiannuo.rules.tests.clause_strategies import clauses
 from jiannuo.rules.tests.vocabulary import EVENTS_USED
 
 CHINA = OFFICE.zone
