@@ -20,12 +20,15 @@ from jiannuo.kernel.files.services import store
 from jiannuo.kernel.tables.models import ListExport
 from jiannuo.office.accounts.models import ApiToken
 from jiannuo.office.documents import approvals, services
+from jiannuo.office.documents.models import Document
 from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
+from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
+from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -158,6 +161,7 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
     assert task is not None
     world.owned.update(
         {
+            **_knowledge(dealer, order, NAME),
             "tasks:number": task.number,
             "api:task:number": task.number,
             "desk:number": request.number,
@@ -222,6 +226,28 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
 
 
+def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:
+    """A published article of dealer A, the case of an order, and a word list that is everybody's."""
+    values = {
+        "title": title,
+        "question": title,
+        "answer": title,
+        "audiences": ["staff", "dealers", "customers"],
+    }
+    writer = factories.person("dealer_clerk", at=dealer, name=f"{PERSON}作者")
+    article = create_article("faq", values, organization=dealer, by=writer)
+    article.published, article.draft = article.draft, None
+    ArticleVersion.objects.filter(pk=article.published.pk).update(published_at=timezone.now())
+    Article.objects.filter(pk=article.pk).update(published=article.published, draft=None)
+    Document.objects.filter(pk=article.pk).update(state="published")
+    keep_cases([Solved(order.pk, dealer.pk, timezone.now(), fault=title)])
+    return {
+        "knowledge:number": article.number,
+        "knowledge:case:pk": SolvedCase.objects.get().pk,
+        "api:article:number": article.number,
+    }
+
+
 def _fill_neutral(world: World, unit: Any) -> None:
     WorkCalendar.objects.get_or_create(code="office", defaults={"name": "office"})
     product = unit.model
@@ -243,6 +269,10 @@ def _fill_neutral(world: World, unit: Any) -> None:
             "commitments:clause": "none",
             "exchange:importer": "units",
             "field:step": "accept",
+            "knowledge:edition": 1,
+            "knowledge:group": 1,
+            "knowledge:kind": "faq",
+            "portal:number": "KB-none",
             "portal:label": unit.label_code,
             "portal:token": "no-such-token",
             "portal:pk": "00000000-0000-0000-0000-000000000000",

@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "jiannuo.promises.commitments",
     "jiannuo.promises.obligations",
     "jiannuo.operations.workforce",
+    "jiannuo.operations.knowledge",
     "jiannuo.operations.workorders",
     "jiannuo.operations.desk",
     "jiannuo.operations.dispatch",

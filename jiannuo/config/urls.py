@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("jiannuo.kernel.audit.urls")),
     path("", include("jiannuo.promises.commitments.urls")),
     path("", include("jiannuo.promises.obligations.urls")),
+    path("", include("jiannuo.operations.knowledge.urls")),
     path("", include("jiannuo.operations.workforce.urls")),
     path("", include("jiannuo.operations.workorders.urls")),
     path("", include("jiannuo.operations.dispatch.urls")),

@@ -15,6 +15,7 @@ from jiannuo.faces.field.steps import STEPS
 from jiannuo.office.documents.flow import all_actions
 from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.timeline import file_views
+from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.models import OrderCheck, OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.queries import totals
 from jiannuo.operations.workorders.services.completing import require_record
@@ -149,6 +150,12 @@ class JobPage:
                 for text in texts
             ]
         return []
+
+    @cached_property
+    def ask_url(self) -> str:
+        """Where history says what the fault likely is; nothing once the work is done."""
+        over = self.order.state in ("signed", "reviewed", "closed", "cancelled")
+        return "" if over or not self.request.user.has_perm("knowledge.view") else ask_url(self.order)
 
     @cached_property
     def place(self) -> str:

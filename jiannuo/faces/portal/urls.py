@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.faces.portal import views
+from jiannuo.faces.portal import helping, views
 
 app_name = "portal"
 urlpatterns = [
     path("q/", views.enter_code, name="enter"),
     path("q/<slug:label>", views.unit, name="unit"),
     path("q/<slug:label>/report", views.report, name="report"),
+    path("q/<slug:label>/help", helping.answers, name="help"),
+    path("q/<slug:label>/help/<str:number>", helping.article, name="help_article"),
+    path("q/<slug:label>/help/<str:number>/file/<uuid:pk>", helping.file, name="help_file"),
     path("p/<str:token>", views.progress, name="progress"),
     path("r/<str:token>", views.record, name="record"),
     path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),

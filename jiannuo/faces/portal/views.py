@@ -24,10 +24,12 @@ from jiannuo.promises.obligations.queries import for_document
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 #: how often one address may do what, against guessing and flooding
-LIMITS = {"enter": "20/5m", "unit": "60/5m", "report": "6/10m", "challenge": "60/5m", "link": "120/5m"}
+LIMITS = {"enter": "20/5m", "unit": "60/5m", "report": "6/10m", "challenge": "60/5m"}
+LIMITS |= {"link": "120/5m", "help": "60/5m", "vote": "10/10m"}
 
 
-def _too_many(request: HttpRequest, group: str) -> HttpResponse | None:
+def too_many(request: HttpRequest, group: str) -> HttpResponse | None:
+    """The refusal of an address that asks too often."""
     limited = is_ratelimited(request, group=f"portal.{group}", key="ip", rate=LIMITS[group], increment=True)
     return render(request, "429.html", status=429) if limited else None
 
@@ -51,7 +53,7 @@ def _link_broken(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enter_code(request: HttpRequest) -> HttpResponse:
     """For those who type the code under the QR picture."""
-    if limited := _too_many(request, "enter"):
+    if limited := too_many(request, "enter"):
         return limited
     label = request.GET.get("code", "").strip().replace(" ", "").replace("-", "")
     if not label:
@@ -62,7 +64,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     return redirect("portal:unit", label=unit.label_code)
 
 
-def _unit_or_404(label: str) -> InstalledUnit:
+def unit_or_404(label: str) -> InstalledUnit:
+    """The machine with this code; raises Http404."""
     unit = queries.unit_by_label(label)
     if unit is None:
         raise Http404
@@ -73,9 +76,9 @@ def _unit_or_404(label: str) -> InstalledUnit:
 @never_cache
 def unit(request: HttpRequest, label: str) -> HttpResponse:
     """The machine: what it is, whether it is covered, what is under way, and the way to report a fault."""
-    if limited := _too_many(request, "unit"):
+    if limited := too_many(request, "unit"):
         return limited
-    machine = _unit_or_404(label)
+    machine = unit_or_404(label)
     context = {
         "unit": machine,
         "cover": services.cover_of(machine),
@@ -90,14 +93,14 @@ def unit(request: HttpRequest, label: str) -> HttpResponse:
 @never_cache
 def report(request: HttpRequest, label: str) -> HttpResponse:
     """Report a fault of the machine."""
-    machine = _unit_or_404(label)
+    machine = unit_or_404(label)
     if request.method != "POST":
         start = {
             "client_key": secrets.token_urlsafe(16),
             "token": tokens.make("report", machine.label_code, tokens.FORM_LASTS),
         }
         return _report_page(request, machine, ReportForm(initial=start))
-    if limited := _too_many(request, "report"):
+    if limited := too_many(request, "report"):
         return limited
     form = ReportForm(request.POST, request.FILES)
     try:
@@ -155,7 +158,7 @@ def _report_page(
 @never_cache
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """How far a request has come, like a parcel."""
-    if limited := _too_many(request, "link"):
+    if limited := too_many(request, "link"):
         return limited
     try:
         number = tokens.read("progress", token)
@@ -186,7 +189,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
 
 def _order_of(request: HttpRequest, token: str) -> Any:
     """The signed order that a token names, or the answer to give instead."""
-    if limited := _too_many(request, "link"):
+    if limited := too_many(request, "link"):
         return limited
     try:
         number = tokens.read("record", token)
@@ -246,6 +249,6 @@ def record_photo(request: HttpRequest, token: str, pk: Any) -> Any:
 @never_cache
 def challenge(request: HttpRequest) -> HttpResponse:
     """A task for the browser that proves it is no bot."""
-    if _too_many(request, "challenge"):
+    if too_many(request, "challenge"):
         return JsonResponse({"error": _("Too many tries. Wait five minutes.")}, status=429)
     return JsonResponse(proof.challenge())

@@ -95,6 +95,19 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
     "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
+    "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
+    "knowledge.write": (
+        _("write articles"),
+        frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE | _CARE | {_R.TECHNICAL_APPRAISER}),
+    ),
+    "knowledge.review": (
+        _("see drafts of articles and their approval"),
+        frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE | _CARE | _READ | {_R.TECHNICAL_APPRAISER}),
+    ),
+    "knowledge.manage": (
+        _("keep synonyms and rules for articles, publish and withdraw"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
     "customers.view": (_("see customers"), frozenset(_STAFF)),
     "customers.edit": (_("register and change customers"), frozenset(_DESK | _DISPATCH | _CARE | _MANAGE)),
     "customers.merge": (

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
 from jiannuo.operations.desk.models import ContactWay, ServiceRequest
+from jiannuo.operations.knowledge.models import Article
+from jiannuo.operations.knowledge.queries import readable_by
+from jiannuo.registry.pickers import RemoteChoiceField
 
 __all__ = ["AnswerForm", "ContactedForm", "MergeForm", "ReasonForm", "TriageForm"]
 
@@ -71,6 +75,17 @@ class AnswerForm(ActionForm):
         widget=forms.Textarea(attrs={"rows": 5, "autofocus": True}),
         help_text=gettext_lazy("The customer sees it in the record of the request."),
     )
+    article = RemoteChoiceField(
+        Article.objects.none(),
+        url=reverse_lazy("knowledge:choose"),
+        label=gettext_lazy("article that answered it"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.user is not None:
+            self.fields["article"].queryset = readable_by(self.user)  # type: ignore[attr-defined]
 
 
 class ContactedForm(ActionForm):

@@ -210,7 +210,7 @@ class ServiceRequest(Document):
         form=FORMS + "AnswerForm",
         order=30,
     )
-    def give_answer(self, *, by: Any, at: datetime, answer: str) -> None:
+    def give_answer(self, *, by: Any, at: datetime, answer: str, **_article: Any) -> None:
         self.answer = answer
 
     @action(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.workorders.history import FINISHED as FINISHED_ORDERS
 from jiannuo.operations.workorders.models import WorkOrder
 
 ENDED_ORDERS = ("closed", "cancelled")
@@ -41,53 +39,6 @@ def possible_duplicates(customer: Any, unit: Any) -> list[ServiceRequest]:
     else:
         return []
     return list(rows.select_related("unit__model", "organization").order_by("-pk")[:5])
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """A past repair of the same kind of machine, and what helped."""
-
-    number: str
-    symptom: str
-    cause: str
-    measure: str
-    work_done: str
-    closed: bool
-
-
-def similar_cases(
-    user: Any, *, text: str, symptom: Any, unit: Any, category: Any, limit: int = 5
-) -> list[Similar]:
-    """Finished work orders in scope for the same model or category with the same symptom or words. One query."""
-    rows = WorkOrder.objects.visible_to(user).filter(state__in=FINISHED_ORDERS)
-    if unit is not None:
-        rows = rows.filter(Q(unit__model=unit.model_id) | Q(category=unit.model.category_id))
-    elif category is not None:
-        rows = rows.filter(category=category)
-    said = _words(text)
-    alike = Q(symptom=symptom) if symptom is not None else Q()
-    for word in said:
-        alike |= Q(fault__icontains=word)
-    if not alike:
-        return []
-    found = rows.filter(alike).select_related("symptom", "cause", "measure").order_by("-pk")[:limit]
-    return [
-        Similar(
-            number=order.number,
-            symptom=str(order.symptom or order.fault[:40]),
-            cause=str(order.cause or ""),
-            measure=str(order.measure or ""),
-            work_done=order.work_done[:80],
-            closed=order.state == "closed",
-        )
-        for order in found
-    ]
-
-
-def _words(text: str) -> list[str]:
-    """Pieces of at least two signs of what the customer said, the longest first."""
-    pieces = "".join(sign if sign.isalnum() else " " for sign in text).split()
-    return sorted({piece[:12] for piece in pieces if len(piece) >= 2}, key=len, reverse=True)[:4]
 
 
 def orders_of(request: ServiceRequest) -> list[WorkOrder]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/models/", views.models, name="models"),
     path("desk/promise/", views.promise, name="promise"),
     path("desk/suggest/", views.suggest, name="suggest"),
+    path("desk/solved/", views.solved, name="solved"),
     path("requests/", views.ServiceRequestList.as_view(), name="request_list"),
     path("requests/<str:number>/", views.ServiceRequestPage.as_view(), name="request_detail"),
 ]

@@ -156,6 +156,11 @@ KINDS: dict[str, TaskKind] = {
         money=True,
         subject="return",
     ),
+    "article_review": TaskKind(
+        _("review an article"),
+        Role.QUALITY_ENGINEER,
+        _("Read it, ask those who use it, and choose “Still right” or write a new version."),
+    ),
 }
 CHOICES = [(code, kind.label) for code, kind in KINDS.items()]
 #: what the directors look at

@@ -58,13 +58,15 @@ def make_task(
     counts_from: datetime | None = None,
     counts_until: datetime | None = None,
     amount: Decimal | None = None,
+    person: Any = None,
+    due_at: datetime | None = None,
     by: Any = None,
     at: datetime | None = None,
 ) -> Task | None:
     """Make a task, once for each ``key``; ``None`` when it was made before.
 
     ``rate`` is worked out from ``counts_from`` (the due instant that passed), else ``amount`` counts. Those who hold
-    the role of its kind are told, or the managers where nobody does.
+    the role of its kind are told, or the managers where nobody does; a ``person`` alone when it is theirs.
     """
     if Task.objects.filter(key=key).exists():
         return None
@@ -87,7 +89,8 @@ def make_task(
         counts_from=counts_from,
         counts_until=counts_until,
         amount=worked_out(rate, counts_from, counts_until or at) if amount is None else amount,
-        due_at=_due(kind, origin),
+        person=person,
+        due_at=due_at or _due(kind, origin),
         created_at=at,
         is_demo=origin.is_demo,
     )

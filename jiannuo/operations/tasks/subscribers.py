@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from jiannuo.kernel.events import subscribe
 from jiannuo.office.documents.models import Document
+from jiannuo.operations.knowledge.events import ArticleReviewDue, ArticleReviewed, ArticleWithdrawn
 from jiannuo.operations.tasks.consequences import FREE, bring_about, charge_nothing, still_free
 from jiannuo.operations.tasks.events import TaskDropped
 from jiannuo.operations.tasks.models import Task
+from jiannuo.operations.tasks.reviews import ask_for_review, end_reviews
 from jiannuo.operations.tasks.services import CHOSEN, Origin, make_task, settle_amounts
 from jiannuo.operations.workorders.events import RemedyChosen, WorkOrderCreated
 from jiannuo.operations.workorders.models import WorkOrder
@@ -62,3 +64,21 @@ def do_what_the_customer_chose(event: RemedyChosen) -> None:
     )
     key = f"{CHOSEN}{event.document_id}:{event.turn}"
     make_task(event.remedy, origin, key=key, text=event.text, amount=event.amount, at=event.at)
+
+
+@subscribe(ArticleReviewDue)
+def have_it_looked_at(event: ArticleReviewDue) -> None:
+    """An article whose day has come is work for its owner."""
+    ask_for_review(event.article_id, event.review_on, at=event.at)
+
+
+@subscribe(ArticleReviewed)
+def it_was_looked_at(event: ArticleReviewed) -> None:
+    """Confirming it or publishing a new version is what was to be done."""
+    end_reviews(event.article_id, at=event.at, kept=True)
+
+
+@subscribe(ArticleWithdrawn)
+def nothing_to_look_at(event: ArticleWithdrawn) -> None:
+    """An article that nobody reads any more need not be looked at."""
+    end_reviews(event.article_id, at=event.at, kept=False)

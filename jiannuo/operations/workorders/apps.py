@@ -11,3 +11,4 @@ class WorkordersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("jiannuo.operations.workorders.history")
+        import_module("jiannuo.operations.workorders.cases")

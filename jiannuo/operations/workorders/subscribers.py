@@ -6,6 +6,9 @@ from django.db.models import Q
 
 from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
+from jiannuo.operations.knowledge.services import keep_cases
+from jiannuo.operations.workorders.cases import cases_of
+from jiannuo.operations.workorders.events import WorkOrderClosed
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.promises.obligations.events import ObligationSettled
@@ -29,3 +32,9 @@ def forget_the_person(event: CustomerErased) -> None:
     orders = WorkOrder.objects.filter(customer_id=event.customer_id)
     orders.update(contact_name="", contact_phone="", address="", latitude=None, longitude=None, signed_by="")
     index_many(WorkOrder, orders.values_list("pk", flat=True))
+
+
+@subscribe(WorkOrderClosed)
+def teach_the_knowledge(event: WorkOrderClosed) -> None:
+    """What was learnt can be found by whoever meets the same fault."""
+    keep_cases(cases_of([event.order_id], closed_at=event.at))

@@ -18,6 +18,7 @@ from jiannuo.operations.desk import events
 from jiannuo.operations.desk.models import ContactWay, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.services.deciding import decide_anew, raise_matter
+from jiannuo.operations.knowledge import services as knowledge
 from jiannuo.operations.workorders import remedies
 from jiannuo.operations.workorders.services.promises import BY_NOTICE
 from jiannuo.promises.obligations import services as obligations
@@ -102,7 +103,11 @@ def _contacted(
         obligations.fulfil(order, BY_NOTICE, at=contacted_at, evidence=request, by=by)
 
 
-def _answered(request: ServiceRequest, *, by: Any, at: datetime, **_rest: Any) -> None:
+def _answered(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    if data.get("article") is not None:
+        knowledge.note_use(data["article"], request, by=by)
     obligations.fulfil(request, BY_ANSWER, at=at, by=by)
     left = set(WHILE_OPEN) - {"closure"}
     obligations.cancel(request, at=at, by=by, reason=_("Answered without a visit."), metrics=left)

@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.knowledge.index import keeping
+from jiannuo.operations.knowledge.services import keep_cases
+from jiannuo.operations.workorders.cases import cases_of
 from jiannuo.operations.workorders.services import create_order
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.products.models import FaultCode
@@ -114,7 +117,8 @@ def test_the_panel_waits_until_something_is_known(agent, query):
     assert agent.get(reverse("desk:promise"), query).status_code == 200
 
 
-def test_words_suggest_codes_and_past_cases(agent, desk, django_assert_max_num_queries):
+def test_words_suggest_codes_and_past_cases(agent, desk, django_assert_max_num_queries, settings, tmp_path):
+    settings.JIANNUO_KNOWLEDGE_INDEX = tmp_path
     code = FaultCode.objects.add_root({"kind": "symptom", "code": "S-01", "name": "开机无反应"})
     FaultCode.objects.add_root({"kind": "symptom", "code": "S-02", "name": "漏水"})
     measure = FaultCode.objects.add_root({"kind": "action", "code": "A-01", "name": "更换主控板"})
@@ -122,6 +126,8 @@ def test_words_suggest_codes_and_past_cases(agent, desk, django_assert_max_num_q
         by=desk.dispatcher, organization=desk.branch, customer=desk.customer, unit=desk.unit, symptom=code
     )
     type(order).objects.filter(pk=order.pk).update(state="closed", measure=measure)
+    keep_cases(cases_of([order.pk]))
+    keeping.rebuild()
     with django_assert_max_num_queries(12):
         page = agent.get(
             reverse("desk:suggest"), {"symptom_text": "开机没反应", "unit": desk.unit.pk, "symptom": code.pk}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiannuo.operations.desk.views.intake import customer, intake, lookup, models, promise, suggest
 from jiannuo.operations.desk.views.pages import ServiceRequestList, ServiceRequestPage
+from jiannuo.operations.desk.views.solved import solved
 
 __all__ = [
     "ServiceRequestList",
@@ -13,5 +14,6 @@ __all__ = [
     "lookup",
     "models",
     "promise",
+    "solved",
     "suggest",
 ]

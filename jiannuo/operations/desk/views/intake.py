@@ -20,8 +20,10 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.desk import callers
 from jiannuo.operations.desk.intake_forms import NEW, UNIT_DATES, IntakeForm
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.desk.queries import possible_duplicates, similar_cases
+from jiannuo.operations.desk.queries import possible_duplicates
 from jiannuo.operations.desk.services import PossibleDuplicate, decision_for, register_request
+from jiannuo.operations.knowledge.queries import About
+from jiannuo.operations.knowledge.suggesting import suggest as suggest_from_history
 from jiannuo.promises.commitments.showing import view_of
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import phone_or_none
@@ -244,7 +246,7 @@ def _symptom_of(key: str) -> FaultCode | None:
 @permission_required(PERMISSION)
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Codes that fit the words, and past cases like it with what helped."""
+    """Codes that fit the words, and what history and the articles say: cause, parts, time, cases."""
     user: Any = request.user
     text = request.GET.get("symptom_text", "").strip()[:200]
     unit = _unit_of(user, request.GET.get("unit", ""))
@@ -253,10 +255,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     symptoms = list(_symptoms(text, category)[:MOST_SUGGESTIONS]) if len(text) >= 2 else []
     if chosen is not None and chosen not in symptoms:
         symptoms.insert(0, chosen)
-    cases = (
-        similar_cases(user, text=text, symptom=chosen, unit=unit, category=category) if text or chosen else []
-    )
-    context = {"symptoms": symptoms, "chosen": chosen, "cases": cases}
+    about = About(symptom=chosen, model=unit.model if unit is not None else None, category=category)
+    suggestion = suggest_from_history(user, text, about=about) if user.has_perm("knowledge.view") else None
+    context = {"symptoms": symptoms, "chosen": chosen, "suggestion": suggestion}
     return render(request, "desk/_suggest.html", context)
 
 

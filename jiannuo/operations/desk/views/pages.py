@@ -21,6 +21,7 @@ from jiannuo.operations.desk.filters import ServiceRequestFilter
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.tables import ServiceRequestTable, warranty_badge
+from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.remedies import shown_on
 from jiannuo.promises.commitments.showing import view_of
 from jiannuo.promises.obligations.models import Obligation
@@ -92,6 +93,7 @@ class ServiceRequestPage(DocumentPage):
         return {
             **super().get_context_data(document),
             "service_request": document,
+            "ask_url": ask_url(document) if document.is_open and user.has_perm("knowledge.view") else "",
             "decision": view_of(document.decision, document.unit.model_id if document.unit_id else None),
             "warranty": warranty_badge(document.in_warranty),
             **shown_on(document, user),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.workorders.views.cases import write_case
 from jiannuo.operations.workorders.views.editing import create, edit
 from jiannuo.operations.workorders.views.lines import line_edit, line_new, line_payer, line_remove
 from jiannuo.operations.workorders.views.pages import WorkOrderList, WorkOrderPage
@@ -17,4 +18,5 @@ __all__ = [
     "line_new",
     "line_payer",
     "line_remove",
+    "write_case",
 ]

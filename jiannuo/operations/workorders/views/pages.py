@@ -14,6 +14,7 @@ from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.timeline import file_views
+from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import RELATED, orders_for, sources_of, totals
@@ -79,6 +80,9 @@ class WorkOrderPage(DocumentPage):
             "prints": forms_for(WorkOrder, user),
             "phone": phone_for(user, document.contact_phone, document),
             "place": address_for(user, document.place, document),
+            "ask_url": ask_url(document) if user.has_perm("knowledge.view") else "",
+            "may_write_case": document.state == WorkOrder.State.CLOSED
+            and user.has_perm("knowledge.write", document),
             "may_plan": document.state in PLANNING and user.has_perm("orders.dispatch", document),
             "may_record": document.state in AT_WORK and document.technician_id == user.pk,
             "may_charge": document.state not in ("reviewed", "closed", "cancelled")
