@@ -23,8 +23,6 @@ from jiannuo.rules.outcomes import outcome
 
 _ONE_DAY = timedelta(days=1)
 _NO_DAYS = timedelta()
-_WHOLE = -1
-"""The part of a day that is not cut."""
 
 
 @outcome
@@ -117,7 +115,7 @@ def owed(
     else:
         numbered = _spans(clause, begins, since)
     for index, span in numbered:
-        if (end is not None and span.last > end) or (clause.count is not None and index > clause.count):
+        if (end is not None and _last_of(span) > end) or (clause.count is not None and index > clause.count):
             return
         yield index, span
 
@@ -125,20 +123,27 @@ def owed(
 def _rolled(clause: RecurringClause, begins: date, calendar: Calendar) -> Iterator[Numbered]:
     """Occurrences that are not due on a rest day; those that fall together are one.
 
-    Where days are cut by hours, what moves is cut by the hours of the day on which it is due.
+    Where days are cut by hours, what would be due on a rest day falls together with the hours of the next working day.
     """
-    index, day = 0, date.min
-    taken: set[int] = set()
+    index, before = 0, date.min
     for _, span in _with_first(clause, begins, calendar, None):
-        due = rolled_forward(span.last, "rest_day", calendar)
-        if due != day:
-            day, taken = due, set()
-        if span.part in taken or _WHOLE in taken:
+        last = _last_of(span)
+        due = rolled_forward(last, "rest_day", calendar)
+        if span.parts > 1:
+            if due != last or due <= before:
+                continue
+        elif due == before:
             continue
-        taken.add(span.part if span.parts > 1 else _WHOLE)
+        else:
+            before, span = due, span._replace(due=due)
         index += 1
-        first = due if span.parts > 1 and due != span.last else span.first
-        yield index, span._replace(first=first, due=due)
+        yield index, span
+
+
+def _last_of(span: Span) -> date:
+    """The day on which an occurrence is due, before any rest day moves it."""
+    days = (span.last - span.first).days + 1
+    return span.first + timedelta(days=-(-days * (span.part + 1) // span.parts) - 1)
 
 
 def _with_first(
