@@ -13,7 +13,14 @@ MOST_VALUES = 30_000
 _AS_THEY_ARE: dict[type[models.Field[Any, Any]], frozenset[type]] = {
     **dict.fromkeys((models.CharField, models.TextField), frozenset({str, type(None)})),
     **dict.fromkeys(
-        (models.AutoField, models.BigAutoField, models.BooleanField, models.ForeignKey, models.IntegerField),
+        (
+            models.AutoField,
+            models.BigAutoField,
+            models.BooleanField,
+            models.ForeignKey,
+            models.IntegerField,
+            models.PositiveBigIntegerField,
+        ),
         frozenset({int, bool, type(None)}),
     ),
 }
@@ -32,24 +39,34 @@ def insert(records: Sequence[models.Model]) -> None:
         return
     if records[0].pk is None:
         reserve_keys(records)
+    fields = records[0]._meta.local_concrete_fields
+    _write(type(records[0]), fields, [map(_reader(field), records) for field in fields])
+    for record in records:
+        record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
+
+
+@transaction.atomic
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows with the values of the named fields, every other being the key; nobody needs them as records."""
+    if rows:
+        _write(model, [model._meta.get_field(name) for name in names], zip(*rows, strict=True))
+
+
+def _write(model: type[models.Model], fields: Sequence[Any], columns: Iterable[Iterable[Any]]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
-    options = records[0]._meta
-    fields = options.local_concrete_fields
     quoted = connection.ops.quote_name
-    target = f"{quoted(options.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
-    rows = zip(*(_prepared(field, records) for field in fields), strict=True)
+    target = f"{quoted(model._meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
+    prepared = [_prepared(field, values) for field, values in zip(fields, columns, strict=True)]
+    rows = zip(*prepared, strict=True)
     if connection.vendor == "postgresql":
         _copy(target, rows)
     else:
         _insert(target, len(fields), list(rows))
-    for record in records:
-        record._state.adding, record._state.db = False, connection.alias
 
 
-def _prepared(field: models.Field[Any, Any], records: Sequence[models.Model]) -> Iterable[Any]:
+def _prepared(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]:
     """The values of one field as the database takes them."""
     connection = connections[DEFAULT_DB_ALIAS]
-    values: Iterable[Any] = map(_reader(field), records)
     ready = _AS_THEY_ARE.get(type(field), frozenset())
     prepare = field.get_db_prep_save
     return [value if type(value) in ready else prepare(value, connection) for value in values]

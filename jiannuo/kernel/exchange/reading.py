@@ -13,7 +13,7 @@ from typing import IO, Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 30 * MEGABYTE
@@ -151,6 +151,7 @@ class TableFile:
             self.kind = sniff(file, self.name)
         self._book = self._open() if self.kind == "book" else None
         self._encoding = self._find_encoding() if self.kind == "csv" else ""
+        self._sheet: tuple[str, CalamineSheet] | None = None
 
     def _open(self) -> CalamineWorkbook:
         try:
@@ -194,13 +195,20 @@ class TableFile:
         if self._book is None:
             with open(self.path, "rb") as file:  # noqa: PTH123
                 return sum(block.count(b"\n") for block in iter(lambda: file.read(MEGABYTE), b""))
-        return sum(self._book.get_sheet_by_name(sheet).height for sheet in sheets if sheet in self.sheets)
+        return sum(self._sheet_named(sheet).height for sheet in sheets if sheet in self.sheets)
+
+    def _sheet_named(self, name: str) -> CalamineSheet:
+        """A sheet of the workbook; the last one is kept, because reading one takes seconds and much memory."""
+        if self._sheet is None or self._sheet[0] != name:
+            self._sheet = None
+            try:
+                self._sheet = (name, self._book.get_sheet_by_name(name))  # type: ignore[union-attr]
+            except CalamineError:
+                raise ValidationError(_("The sheet “%(sheet)s” cannot be read.") % {"sheet": name}) from None
+        return self._sheet[1]
 
     def _book_rows(self, name: str) -> Iterator[tuple[int, list[Any]]]:
-        try:
-            sheet = self._book.get_sheet_by_name(name)  # type: ignore[union-attr]
-        except CalamineError:
-            raise ValidationError(_("The sheet “%(sheet)s” cannot be read.") % {"sheet": name}) from None
+        sheet = self._sheet_named(name)
         # Rows come from the top of the sheet on, but cells from the first column that is used.
         padding = [""] * (sheet.start[1] if sheet.start else 0)
         for number, cells in enumerate(sheet.iter_rows(), start=1):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 _RUN = re.compile(r"([\u3400-\u9fff]+)|([0-9a-z]+)")
 _KEY_RUN = re.compile(r"[0-9a-z]+")
@@ -33,7 +33,15 @@ def runs(text: str) -> Iterator[tuple[bool, str]]:
 
 @lru_cache(maxsize=1 << 14)
 def _initials(run: str) -> str:
-    return "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
+    letters = [_initial(character) for character in run]
+    return "".join(letters) if all(letters) else "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
+
+
+@lru_cache(maxsize=1 << 14)
+def _initial(character: str) -> str:
+    """The initial of a character; empty where it is read in several ways, so that its neighbours must tell."""
+    found = {reading[:1] for reading in pinyin(character, style=Style.FIRST_LETTER, heteronym=True)[0]}
+    return found.pop() if len(found) == 1 else ""
 
 
 def grams_of_text(text: str) -> list[str]:

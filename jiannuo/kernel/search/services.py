@@ -10,13 +10,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from jiannuo.kernel.bulk import insert
+from jiannuo.kernel.bulk import insert_rows
 from jiannuo.kernel.search.grams import grams_of_key, grams_of_text
 from jiannuo.kernel.search.index import matching, rank
 from jiannuo.kernel.search.models import SearchEntry
 from jiannuo.kernel.search.sources import Entry, SearchSource, source_of, sources
 
 BATCH = 1000
+FIELDS = ("kind", "object_id", "organization_id", "title", "subtitle", "url", "grams")
+"""What an entry holds beside its key; the first two say of what it is."""
 
 
 def find(
@@ -105,9 +107,9 @@ def index_new(model: type[Any], records: Sequence[Any]) -> int:
     beside = source.select(model._default_manager.all())._prefetch_related_lookups
     prefetch_related_objects(records, *beside)
     faces = [(record.pk, source.entry(record)) for record in records]
-    entries = [_entry(source.kind, key, face) for key, face in faces if face is not None]
-    insert(entries)
-    return len(entries)
+    rows = [_values(source.kind, key, face) for key, face in faces if face is not None]
+    insert_rows(SearchEntry, FIELDS, rows)
+    return len(rows)
 
 
 @transaction.atomic
@@ -117,7 +119,8 @@ def _index_batch(source: SearchSource, pks: Sequence[int]) -> int:
     for record in rows:
         face = source.entry(record)
         if face is not None:
-            entries.append(_entry(source.kind, record.pk, face))
+            values = _values(source.kind, record.pk, face)
+            entries.append(SearchEntry(**dict(zip(FIELDS, values, strict=True))))
     gone = set(pks) - {entry.object_id for entry in entries}
     if gone:
         SearchEntry.objects.filter(kind=source.kind, object_id__in=gone).delete()
@@ -125,26 +128,20 @@ def _index_batch(source: SearchSource, pks: Sequence[int]) -> int:
         entries,
         update_conflicts=True,
         unique_fields=["kind", "object_id"],
-        update_fields=["organization_id", "title", "subtitle", "url", "grams"],
+        update_fields=FIELDS[2:],
     )
     return len(entries)
 
 
-def _entry(kind: str, object_id: int, face: Entry) -> SearchEntry:
+def _values(kind: str, object_id: int, face: Entry) -> tuple[Any, ...]:
+    """What an entry holds, in the order of ``FIELDS``."""
     grams: list[str] = []
     for text in face.texts:
         grams += grams_of_text(text)
     for key in face.keys:
         grams += grams_of_key(key)
-    return SearchEntry(
-        kind=kind,
-        object_id=object_id,
-        organization_id=face.organization_id,
-        title=face.title[:200],
-        subtitle=face.subtitle[:300],
-        url=face.url,
-        grams=" ".join(grams),
-    )
+    title, subtitle = face.title[:200], face.subtitle[:300]
+    return kind, object_id, face.organization_id, title, subtitle, face.url, " ".join(grams)
 
 
 def rebuild() -> dict[str, int]:
