@@ -71,7 +71,7 @@ GROUPS = (
             Area(_("Complaints"), "complaints:list", "urgent", "complaints.view", "x"),
             Area(_("Special cases"), "complaints:special", "flag", "complaints.direct"),
             Area(_("Complaints of the month"), "complaints:month", "chart-bar", "complaints.all"),
-            Area(_("Suggestions"), "complaints:suggestions", "bulb", "suggestions.view", "b"),
+            Area(_("Suggestions"), "complaints:suggestions", "bulb", "suggestions.view"),
             Area(_("Penalty tables"), "complaints:sheets", "gavel", "penalties.view"),
             Area(_("Payouts to customers"), "complaints:payouts", "coin", "payouts.view"),
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
