@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-import cn2an
-
 FEN = Decimal("0.01")
 
 
@@ -31,5 +29,7 @@ def in_words(amount: Decimal) -> str:
         raise ValueError("amount too large to write in words")
     if rounded < 0:
         return "负" + in_words(-rounded)
+    import cn2an  # loads tables that most processes never need
+
     words = str(cn2an.an2cn(f"{rounded:f}", "rmb"))
     return words + "整" if words.endswith("角") else words

@@ -7,7 +7,6 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-import cn2an
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from docx import Document
@@ -119,6 +118,8 @@ def letter_of(version: CommitmentVersion, *, internal: bool = False) -> Letter:
 def _numeral(number: int) -> str:
     """The number of a part as letters have it: 一、二、三、."""
     if (get_language() or "").startswith("zh"):
+        import cn2an  # loads tables that most processes never need
+
         return f"{cn2an.an2cn(number)}、"
     return f"{number}. "
 

@@ -7,9 +7,12 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import rjieba
 from opencc import OpenCC
+
+if TYPE_CHECKING:
+    import rjieba
 
 LEXICON = Path(__file__).with_name("lexicon.txt")
 STOPWORDS = Path(__file__).with_name("stopwords.txt")
@@ -21,6 +24,8 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{
 @cache
 def _jieba() -> rjieba.Jieba:
     """The cutter with the words of the trade; made once a process (a tenth of a second)."""
+    import rjieba  # reads its dictionary at once, which only those who search need
+
     cutter = rjieba.Jieba()
     for word in lexicon():
         cutter.add_word(word, None, None)
