@@ -119,10 +119,17 @@ class Supervisor:
         self.hurry = threading.Event()
 
     def start(self) -> None:
-        """Start every child; from now on SIGINT, SIGTERM and SIGHUP ask for the end, a second one for a quick end."""
+        """Start the first child, which people wait for and the others would only slow down.
+
+        From now on SIGINT, SIGTERM and SIGHUP ask for the end, a second one for a quick end.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
-        for child in self.children:
+        self.children[0].start(self.environment)
+
+    def start_others(self) -> None:
+        """Start the other children."""
+        for child in self.children[1:]:
             if not self.stopping.is_set():
                 child.start(self.environment)
 

@@ -44,9 +44,10 @@ class Command(BaseCommand):
         let_go_of_database()
         supervisor = Supervisor(children(host, port), environment(port, demo=demo))
         supervisor.start()
-        if supervisor.wait_until_answering(
-            f"http://{host_in_url(host)}:{port}{resolve_url(settings.LOGIN_URL)}"
-        ):
+        address = f"http://{host_in_url(host)}:{port}{resolve_url(settings.LOGIN_URL)}"
+        answers = supervisor.wait_until_answering(address)
+        supervisor.start_others()
+        if answers:
             self.greet(port, demo=demo)
         code = supervisor.watch()
         if code:
