@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -11,10 +9,9 @@ from django.db import close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
+from jiannuo.kernel.events.batches import alone
 from jiannuo.kernel.events.models import PeriodicRun
 from jiannuo.kernel.events.periodic import PeriodicJob, periodic_jobs
-
-logger = logging.getLogger(__name__)
 
 
 class Scheduler:
@@ -41,13 +38,11 @@ class Scheduler:
         announced = False
         while True:
             close_old_connections()
-            try:
+            with alone("The scheduler could not look for due jobs; it tries again"):
                 if not announced:
                     self.announce()
                     announced = True
                 self.tick()
-            except Exception:
-                logger.exception("The scheduler could not look for due jobs; it tries again")
             close_old_connections()
             if wait(seconds):
                 return
@@ -55,13 +50,9 @@ class Scheduler:
     def _run(self, job: PeriodicJob) -> bool:
         if not self._claim(job):
             return False
-        error = ""
-        try:
+        with alone("Periodic job %s failed; it runs again in %s", job.name, job.every) as attempt:
             job.run()
-        except Exception:
-            logger.exception("Periodic job %s failed; it runs again in %s", job.name, job.every)
-            error = traceback.format_exc()[-8000:]
-        self._release(job, error)
+        self._release(job, attempt.error[-8000:])
         return True
 
     def _claim(self, job: PeriodicJob) -> bool:

@@ -6,11 +6,13 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from django_tasks import task
 
 from jiannuo.kernel.events import periodic
+from jiannuo.kernel.events.batches import reported
 from jiannuo.kernel.exchange import running
 from jiannuo.kernel.exchange.models import ImportJob
 
@@ -32,23 +34,15 @@ def _young_objects_only() -> Iterator[None]:
 @task()
 def check_file(job_id: int) -> None:
     """Check every row of a file."""
-    try:
-        with _young_objects_only():
-            running.check(job_id)
-    except Exception:
-        running.fail(job_id)
-        raise
+    with reported(partial(running.fail, job_id)), _young_objects_only():
+        running.check(job_id)
 
 
 @task()
 def import_file(job_id: int) -> None:
     """Import the good rows of a checked file."""
-    try:
-        with _young_objects_only():
-            running.run(job_id)
-    except Exception:
-        running.fail(job_id)
-        raise
+    with reported(partial(running.fail, job_id)), _young_objects_only():
+        running.run(job_id)
 
 
 @periodic(every=timedelta(minutes=1), name="exchange.resume")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from django_tasks import task
 
 from jiannuo.kernel.events import periodic
+from jiannuo.kernel.events.batches import reported
 from jiannuo.kernel.tables import exports
 from jiannuo.kernel.tables.models import ListExport
 
@@ -17,11 +19,8 @@ EXPORTS_KEPT_DAYS = 7
 @task()
 def write_export(export_id: int) -> None:
     """Write the file of an export; who asked for it is told also when that fails."""
-    try:
+    with reported(partial(exports.fail, export_id)):
         exports.run(export_id)
-    except Exception:
-        exports.fail(export_id)
-        raise
 
 
 @periodic(every=timedelta(days=1), name="tables.remove_old_exports")

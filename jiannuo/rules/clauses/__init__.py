@@ -20,7 +20,12 @@ from jiannuo.rules.clauses.commitment import (
     clause_from_json,
     clause_to_json,
 )
-from jiannuo.rules.clauses.common import (
+from jiannuo.rules.clauses.coverage import (
+    REST,
+    CoverageClause,
+    Term,
+)
+from jiannuo.rules.clauses.parts import (
     ACTIONS,
     CHANNELS,
     CONSEQUENCES,
@@ -43,11 +48,6 @@ from jiannuo.rules.clauses.common import (
     Period,
     Point,
     Source,
-)
-from jiannuo.rules.clauses.coverage import (
-    REST,
-    CoverageClause,
-    Term,
 )
 from jiannuo.rules.clauses.recurring import (
     Offset,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from jiannuo.rules.clauses.common import Clause, Limit
+from jiannuo.rules.clauses.parts import Clause, Limit
 
 APPROVAL_SUBJECTS = (
     "cost",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from jiannuo.rules.clauses.common import Clause
+from jiannuo.rules.clauses.parts import Clause
 from jiannuo.rules.facts import Path
 
 ChargeBasis = Literal["free", "cost", "actual", "discount", "fixed", "list"]

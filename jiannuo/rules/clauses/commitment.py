@@ -10,8 +10,8 @@ from typing import Any, Literal
 from jiannuo.rules import jsonform
 from jiannuo.rules.clauses.approval import ApprovalClause
 from jiannuo.rules.clauses.charge import ChargeClause
-from jiannuo.rules.clauses.common import Condition
 from jiannuo.rules.clauses.coverage import CoverageClause
+from jiannuo.rules.clauses.parts import Condition
 from jiannuo.rules.clauses.recurring import RecurringClause
 from jiannuo.rules.clauses.remedy import RemedyClause
 from jiannuo.rules.clauses.settlement import SettlementClause

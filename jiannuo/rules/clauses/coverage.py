@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from jiannuo.rules.civil import RollForward
-from jiannuo.rules.clauses.common import Beginning, Clause, Period
+from jiannuo.rules.clauses.parts import Beginning, Clause, Period
 from jiannuo.rules.facts import Path
 
 REST: Path = ("rest",)

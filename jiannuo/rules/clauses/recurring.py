@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jiannuo.rules.clauses.common import Beginning, Clause, Consequence, Escalation, Period, Point
+from jiannuo.rules.clauses.parts import Beginning, Clause, Consequence, Escalation, Period, Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from jiannuo.rules.clauses.common import Beginning, Clause, Period
+from jiannuo.rules.clauses.parts import Beginning, Clause, Period
 
 REMEDIES = (
     "refund",

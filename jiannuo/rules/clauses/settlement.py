@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from jiannuo.rules.clauses.common import Clause, Limit
+from jiannuo.rules.clauses.parts import Clause, Limit
 
 SettlementBasis = Literal["fixed", "standard", "actual", "share", "none"]
 SETTLEMENT_BASES: tuple[SettlementBasis, ...] = ("fixed", "standard", "actual", "share", "none")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jiannuo.rules.clauses.common import FOREVER, Clause, Consequence, Escalation, Limit, Point
+from jiannuo.rules.clauses.parts import FOREVER, Clause, Consequence, Escalation, Limit, Point
 
 RETAIN = "retain"
 """The metric of what is kept: the end of its limit is no due instant but the day until which it stays."""
