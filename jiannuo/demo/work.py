@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
+from jiannuo.demo.cast import Cast, casts, signature
 from jiannuo.demo.workforce import PROFILES
 from jiannuo.kernel.files.models import StoredFile
-from jiannuo.kernel.files.services import store
 from jiannuo.kernel.search.services import indexing_once
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.desk import services as desk
@@ -68,47 +64,6 @@ OPINIONS = (
     "希望备件到得再快些。",
     "",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who works at an organisation."""
-
-    agent: User
-    dispatcher: User
-    technicians: tuple[User, ...]
-
-
-def casts(people: dict[str, User]) -> dict[str, Cast]:
-    """The people of each organisation that registers and does work."""
-
-    def of(agent: str, dispatcher: str, *technicians: str) -> Cast:
-        return Cast(people[agent], people[dispatcher], tuple(people[name] for name in technicians))
-
-    return {
-        "EAST": of(
-            "agent", "dispatcher", "technician", "east.tech2", "east.tech3", "east.tech4", "east.tech5"
-        ),
-        "NORTH": of("north.agent", "north.agent", "north.tech1", "north.tech2", "north.tech3"),
-        "HZAS": of("dealer", "dealer", "dealertech", "hzas.tech2"),
-        "SZHX": of("szhx.clerk", "szhx.clerk", "szhx.tech1"),
-        "NBTY": of("nbty.clerk", "nbty.clerk", "nbty.tech1", "nbty.tech2"),
-    }
-
-
-def signature(name: str) -> StoredFile:
-    """A drawn line that stands for a signature."""
-    picture = Image.new("RGB", (360, 140), "white")
-    pen = ImageDraw.Draw(picture)
-    points = [
-        (20 + 16 * step, 70 + ((ord(name[step % len(name)]) * (step + 3)) % 70) - 35) for step in range(21)
-    ]
-    pen.line(points, fill="black", width=4, joint="curve")
-    data = io.BytesIO()
-    picture.save(data, format="PNG")
-    return store(
-        SimpleUploadedFile("signature.png", data.getvalue(), content_type="image/png"), kinds=("image",)
-    )
 
 
 class History:

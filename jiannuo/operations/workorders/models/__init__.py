@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from jiannuo.operations.workorders.models.check import OrderCheck
 from jiannuo.operations.workorders.models.line import OrderLine
-from jiannuo.operations.workorders.models.order import FIELD_ROLES, WorkOrder, WorkOrderQuerySet, is_assigned
+from jiannuo.operations.workorders.models.order import WorkOrder, is_assigned
 from jiannuo.operations.workorders.models.replay import DoneStep
+from jiannuo.operations.workorders.models.scope import FIELD_ROLES, WorkOrderQuerySet
 from jiannuo.operations.workorders.models.visit import Visit
 from jiannuo.operations.workorders.models.wait import OrderWait
 

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.regions.services import full_name
 from jiannuo.office.documents.flow import action
-from jiannuo.office.documents.models import Document, DocumentQuerySet
+from jiannuo.office.documents.models import Document
+from jiannuo.operations.workorders.models.scope import WorkOrderQuerySet
 
 FORMS = "jiannuo.operations.workorders.forms."
-FIELD_ROLES = frozenset({"technician", "dealer_technician"})
 
 
 #: states in which the order may still change
@@ -37,15 +37,6 @@ RUNNING = (
 def is_assigned(order: Any, user: Any) -> bool:
     """Whether ``user`` is the technician of the order."""
     return order.technician_id is not None and order.technician_id == user.pk
-
-
-class WorkOrderQuerySet(DocumentQuerySet):
-    def visible_to(self, user: Any) -> WorkOrderQuerySet:
-        """Orders in the person's scope; those who only do field work see the orders assigned to them."""
-        rows = super().visible_to(user)
-        if getattr(user, "is_authenticated", False) and user.roles and not (user.roles - FIELD_ROLES):
-            rows = rows.filter(technician=user)
-        return rows
 
 
 class WorkOrder(Document):

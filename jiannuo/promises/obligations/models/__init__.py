@@ -1,0 +1,20 @@
+"""The ledger of obligations: who owes what to whom until when, and whether it was kept."""
+
+from __future__ import annotations
+
+from jiannuo.promises.obligations.models.duty import RecurringDuty
+from jiannuo.promises.obligations.models.history import ObligationEvidence, ObligationPause, ObligationStep
+from jiannuo.promises.obligations.models.keeping import ClosedPeriod, Retention, SpreadVersion
+from jiannuo.promises.obligations.models.obligation import Obligation, ObligationQuerySet
+
+__all__ = [
+    "ClosedPeriod",
+    "Obligation",
+    "ObligationEvidence",
+    "ObligationPause",
+    "ObligationQuerySet",
+    "ObligationStep",
+    "RecurringDuty",
+    "Retention",
+    "SpreadVersion",
+]
