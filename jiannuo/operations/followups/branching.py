@@ -11,7 +11,7 @@ END = 0
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When an answer is so, go on at the question ``goto`` (``END``: none more); ``issue`` is the request it suggests."""
+    """When an answer is so, go on at ``goto`` (``END``: nothing more); ``issue`` is the request that it suggests."""
 
     operator: str
     value: str = ""

@@ -35,7 +35,7 @@ def followups_for(user: Any) -> QuerySet[FollowUp]:
 def letters_for(user: Any) -> QuerySet[Letter]:
     """Letters in scope, with what lists show."""
     rows = Letter.objects.visible_to(user).filter(kind="letter")
-    return rows.select_related("organization", "customer", "sent_by", "campaign", "followup")
+    return rows.select_related("organization", "customer", "sent_by", "mailing", "talk")
 
 
 def campaigns_for(user: Any) -> QuerySet[Campaign]:

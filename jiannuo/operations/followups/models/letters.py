@@ -103,7 +103,7 @@ class Letter(Document):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    followup = models.ForeignKey(
+    talk = models.ForeignKey(
         "followups.FollowUp",
         verbose_name=_("follow-up"),
         null=True,
@@ -111,7 +111,7 @@ class Letter(Document):
         on_delete=models.PROTECT,
         related_name="letters",
     )
-    campaign = models.ForeignKey(
+    mailing = models.ForeignKey(
         "followups.Campaign",
         verbose_name=_("campaign"),
         null=True,
@@ -147,7 +147,7 @@ class Letter(Document):
         verbose_name_plural = _("letters")
         indexes = [
             models.Index(fields=["customer", "-document_ptr"], name="letter_customer"),
-            models.Index(fields=["campaign", "-document_ptr"], name="letter_campaign"),
+            models.Index(fields=["mailing", "-document_ptr"], name="letter_campaign"),
             models.Index(fields=["due_on", "document_ptr"], name="letter_due"),
             models.Index(fields=["sent_on", "document_ptr"], name="letter_sent"),
         ]

@@ -75,7 +75,7 @@ class ScriptVersion(models.Model):
 
 
 class Question(models.Model):
-    """One question. ``identity`` names what it asks: two questions of one identity are never put twice to a customer."""
+    """One question. ``identity`` names what it asks: no customer is asked twice what has one identity."""
 
     class Kind(models.TextChoices):
         YES_NO = "yes_no", _("yes or no")

@@ -242,7 +242,7 @@ def _followed_up(followup: FollowUp, *, at: datetime, by: Any) -> None:
         at=at,
         facts=facts,
         only=None if begins else _once_only,
-        told_at=timezone.now(),
+        told_at=at,
         by=by,
     )
 

@@ -235,7 +235,7 @@ def spoken(followup: FollowUp, *, comes: str, letter: bool, by: Any, at: datetim
 
 
 def _has_letter(entry: CampaignEntry) -> bool:
-    return Letter.objects.filter(campaign=entry.campaign_id, customer=entry.customer_id).exists()
+    return Letter.objects.filter(mailing=entry.campaign_id, customer=entry.customer_id).exists()
 
 
 def _letter_by(followup: FollowUp, campaign: Campaign, *, by: Any, at: datetime) -> Any:
@@ -279,7 +279,7 @@ def _ended(campaign: Campaign, *, by: Any, at: datetime, took_place: bool) -> No
     waiting = FollowUp.objects.waiting().filter(campaign_entry__campaign=campaign, state="due")
     for followup in waiting.order_by("pk"):
         do(followup, "drop", by=by, at=at, data={"reason": reason}, as_system=True)
-    for letter in Letter.objects.open().filter(campaign=campaign).order_by("pk"):
+    for letter in Letter.objects.open().filter(mailing=campaign).order_by("pk"):
         do_letter(letter, "drop", by=by, at=at, data={"reason": reason}, as_system=True)
 
 
@@ -299,13 +299,16 @@ def set_result(
 
 def without_letter(campaign: Campaign, results: Any) -> QuerySet[CampaignEntry]:
     """Those with such results to whom no letter was written in this campaign."""
-    letters = Letter.objects.filter(campaign=campaign, customer=OuterRef("customer"))
+    letters = Letter.objects.filter(mailing=campaign, customer=OuterRef("customer"))
     return campaign.entries.filter(~Exists(letters), result__in=list(results)).order_by("pk")
 
 
 @transaction.atomic
 def ask_for_letters(campaign: Campaign, results: Any, *, by: Any) -> int:
-    """Have letters written to all with such results; how many there will be. Raises PermissionDenied, ValidationError."""
+    """Have letters written to all with such results; how many there will be.
+
+    Raises PermissionDenied or ValidationError.
+    """
     if not by.has_perm(MANAGE, campaign):
         raise PermissionDenied(MANAGE)
     if campaign.state != Campaign.State.RUNNING:

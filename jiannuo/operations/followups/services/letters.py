@@ -116,8 +116,8 @@ def write_letter(
         template_version=version,
         customer=customer,
         unit=unit,
-        followup=followup,
-        campaign=campaign,
+        talk=followup,
+        mailing=campaign,
         recipient=_recipient(customer, contact),
         address=address,
         address_text=text[:300],
@@ -203,17 +203,17 @@ def _check_day(field: str, day: date, earliest: date | None, at: datetime) -> No
 
 def _sent(letter: Letter, *, by: Any, at: datetime) -> None:
     """A letter sent keeps the promise to send it, and tells whom nobody could call."""
-    if letter.followup is not None and letter.sent_on is not None:
+    if letter.talk is not None and letter.sent_on is not None:
         noon = timezone.make_aware(datetime.combine(letter.sent_on, time(12)))
-        obligations.fulfil(letter.followup, "document", at=min(noon, at), evidence=letter, by=by)
-    if letter.campaign is not None:
+        obligations.fulfil(letter.talk, "document", at=min(noon, at), evidence=letter, by=by)
+    if letter.mailing is not None:
         from jiannuo.operations.followups.services.campaigns import all_told
 
-        rows = CampaignEntry.objects.filter(campaign=letter.campaign, customer=letter.customer_id)
+        rows = CampaignEntry.objects.filter(campaign=letter.mailing, customer=letter.customer_id)
         rows.filter(result=CampaignEntry.Result.WAITING, followup__isnull=True).update(
             result=CampaignEntry.Result.ANNOUNCED
         )
-        all_told(letter.campaign, at=at, by=by)
+        all_told(letter.mailing, at=at, by=by)
 
 
 def _came_back(letter: Letter) -> None:

@@ -91,7 +91,7 @@ def make_followup(
     at: datetime | None = None,
     is_demo: bool = False,
 ) -> FollowUp:
-    """A follow-up by hand. Raises PermissionDenied, or ValidationError for a due instant that has passed and the like."""
+    """A follow-up by hand. Raises PermissionDenied, or ValidationError (a due instant that has passed, say)."""
     at = at or timezone.now()
     organization = organization or (unit.organization if unit is not None else customer.organization)
     if by is not None and not by.has_perm(HANDLE, FollowUp(organization=organization)):
