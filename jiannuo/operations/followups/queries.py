@@ -65,6 +65,14 @@ def people_at(organization: Any) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")
 
 
+def callers_to_choose(user: Any) -> QuerySet[User]:
+    """Active people of the person's scope who make follow-ups."""
+    roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if HANDLE in held]
+    held = RoleAssignment.objects.filter(role__in=roles)
+    people = User.objects.visible_to(user).filter(pk__in=held.values("user"), is_active=True)
+    return people.order_by("name")
+
+
 def phone_of(followup: FollowUp) -> str:
     """The number to call: the contact's, else the customer's main one. One query."""
     phones = list(Phone.objects.filter(customer=followup.customer_id))
@@ -111,3 +119,15 @@ def of_document(document: Document) -> list[FollowUp]:
         "followup_kind", "owner"
     )
     return list(rows.order_by("due_at", "pk"))
+
+
+def calls_between(user: Any, begin: Any, end: Any) -> QuerySet[FollowUp]:
+    """The follow-ups made or given up between two instants, oldest first, with the customer's main phone."""
+    phones = Phone.objects.filter(customer=OuterRef("customer")).order_by("-is_primary", "pk")
+    rows = followups_for(user).filter(ended_at__gte=begin, ended_at__lt=end).exclude(state="dropped")
+    return rows.annotate(main_phone=Subquery(phones.values("number")[:1])).order_by("ended_at", "pk")
+
+
+def letters_between(user: Any, first: Any, after: Any) -> QuerySet[Letter]:
+    """The letters sent from one day to before another, oldest first."""
+    return letters_for(user).filter(sent_on__gte=first, sent_on__lt=after).order_by("sent_on", "pk")

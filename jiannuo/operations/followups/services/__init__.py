@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from jiannuo.operations.followups.services.calling import begin, record_talk, save_answer, talk_of
+from jiannuo.operations.followups.services.calling import (
+    NOTES,
+    begin,
+    keep_notes,
+    record_talk,
+    save_answer,
+    talk_of,
+)
 from jiannuo.operations.followups.services.campaigns import (
     ask_for_letters,
     do_campaign,
@@ -29,6 +36,7 @@ from jiannuo.operations.followups.services.scripts import (
 )
 
 __all__ = [
+    "NOTES",
     "ask_for_letters",
     "begin",
     "clear_doubt",
@@ -38,6 +46,7 @@ __all__ = [
     "draw",
     "filter_of",
     "from_obligation",
+    "keep_notes",
     "make_followup",
     "move_question",
     "new_draft",

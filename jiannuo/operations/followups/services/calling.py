@@ -17,7 +17,7 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.events import RequestAsked
 from jiannuo.operations.followups.branching import Walk, walk
-from jiannuo.operations.followups.models import Answer, FollowUp, Question, ScriptVersion
+from jiannuo.operations.followups.models import Answer, FollowUp, IssueKind, Question, ScriptVersion
 from jiannuo.operations.followups.services import campaigns
 from jiannuo.operations.followups.services.making import HANDLE
 from jiannuo.promises.commitments.facts import facts_for
@@ -27,6 +27,9 @@ from jiannuo.promises.obligations.opening import about_document
 from jiannuo.rules import RecurringClause
 
 LONGEST_CHAIN = 10
+#: what is kept while it is written
+NOTES = ("spoken_with", "summary", "wishes", "hopes", "grievances", "issue_kind", "issue_text")
+MOST_NOTED = {"spoken_with": 60, "issue_kind": 14}
 CREATE_REQUEST = "requests.create"
 
 
@@ -156,6 +159,19 @@ def checked(question: Question, value: str) -> str:
     if len(value) > 2000:
         raise ValidationError({"value": _("At most 2,000 characters.")})
     return value
+
+
+@transaction.atomic
+def keep_notes(followup: FollowUp, *, by: Any, **words: str) -> None:
+    """Keep what is written while the talk goes on; the talk itself is not written down by that.
+
+    Raises PermissionDenied, or ValidationError when the talk is over.
+    """
+    followup = _open(followup, by)
+    known = {name: words[name][: MOST_NOTED.get(name, 4000)] for name in NOTES if name in words}
+    if known.get("issue_kind") not in (*IssueKind.values, "", None):
+        known["issue_kind"] = ""
+    FollowUp.objects.filter(pk=followup.pk).update(**known)
 
 
 @transaction.atomic
