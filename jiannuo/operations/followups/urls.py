@@ -32,6 +32,7 @@ urlpatterns = [
     path("followups/settings/<str:table>/<int:pk>/", settings.setting_edit, name="setting_edit"),
     path("followups/<str:number>/", followups.FollowUpPage.as_view(), name="detail"),
     path("followups/<str:number>/call/", followups.call, name="call"),
+    path("followups/<str:number>/not-reached/", followups.not_reached, name="not_reached"),
     path("followups/<str:number>/notes/", followups.notes, name="notes"),
     path("followups/<str:number>/put-back/", followups.put_back, name="put_back"),
     path("followups/<str:number>/answers/<int:pk>/", followups.answer, name="answer"),

@@ -26,7 +26,7 @@ from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.followups import services
 from jiannuo.operations.followups.filters import FollowUpFilter
-from jiannuo.operations.followups.forms import FollowUpForm, TalkForm
+from jiannuo.operations.followups.forms import AttemptForm, FollowUpForm, TalkForm
 from jiannuo.operations.followups.models import CampaignEntry, FollowUp, Question
 from jiannuo.operations.followups.queries import followups_for, history_of, phone_of, raised_by
 from jiannuo.operations.followups.services.letters import filled
@@ -188,7 +188,6 @@ def _show(
         "closing": filled(version.closing, _words(followup, user)) if version is not None else "",
         "phone": phone_for(user, phone_of(followup), followup),
         "history": history_of(followup, user),
-        "attempt_url": reverse("documents:action", args=[followup.number, "attempt"]),
     }
     return render(request, "followups/call.html", context, status=status)
 
@@ -271,6 +270,42 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
         followup, by=request.user, **{one: request.POST.get(one, "") for one in services.NOTES}
     )
     return HttpResponse(status=204)
+
+
+@permission_required(HANDLE)
+def not_reached(request: HttpRequest, number: str) -> HttpResponse:
+    """Write down an attempt that did not reach the customer, and go back to the queue."""
+    followup = _mine_or_404(request, number)
+    form = AttemptForm(request.POST or None, document=followup, user=request.user)
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = services.do(followup, "attempt", by=request.user, data=form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        except ActionNotAllowed as error:
+            form.add_error(None, str(error))
+            status = 409
+        else:
+            messages.info(request, _said_of(done))
+            return redirect("followups:list")
+    context = {
+        "form": form,
+        "title": _t("Not reached"),
+        "subtitle": f"{followup.customer} · {followup.followup_kind}",
+        "cancel_url": reverse("followups:call", args=[number]),
+    }
+    return render(request, "pages/form.html", context, status=status)
+
+
+def _said_of(followup: FollowUp) -> str:
+    if followup.state == FollowUp.State.DUE:
+        again = timezone.localtime(followup.call_at)
+        return _t("%(number)s comes again at %(again)s.") % {
+            "number": followup.number,
+            "again": f"{again:%Y-%m-%d %H:%M}",
+        }
+    return f"{followup.number}: {followup.reason}"
 
 
 @require_POST
