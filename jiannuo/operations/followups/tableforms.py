@@ -146,11 +146,6 @@ class QuestionForm(forms.ModelForm[Question]):
         self.instance.choices = list(dict.fromkeys(one for one in lines if one))
         return cleaned
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if "choices" in self._errors:
-            self._errors["choices_text"] = self._errors.pop("choices")
-
     def add_error(self, field: str | None, error: Any) -> None:
         """An error of the choices stands at the lines that hold them."""
         found = getattr(error, "error_dict", None)

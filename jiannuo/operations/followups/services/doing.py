@@ -148,7 +148,8 @@ def _handed_over(followup: FollowUp, *, by: Any, **_more: Any) -> None:
     obligations.assign(followup, followup.owner, by=by)
     context = {"customer": followup.customer, "what": followup.followup_kind}
     key = f"{notices.YOURS.id}:{followup.pk}:{followup.version}"
-    notify([followup.owner], notices.YOURS, document=followup, context=context, key=key)
+    people = [followup.owner] if followup.owner is not None else []
+    notify(people, notices.YOURS, document=followup, context=context, key=key)
 
 
 def _dropped(

@@ -42,7 +42,7 @@ def from_obligation(obligation: Obligation, *, at: datetime | None = None) -> Fo
     if not obligation.is_owed or FollowUp.objects.filter(obligation=obligation).exists():
         return None
     kind = kind_for(obligation)
-    if kind is None or not obligation.customer.is_active:
+    if kind is None or obligation.customer is None or not obligation.customer.is_active:
         return None
     at = at or timezone.now()
     earlier = source = None

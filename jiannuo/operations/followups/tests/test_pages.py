@@ -78,7 +78,7 @@ def test_the_whole_talk_over_the_page(client, garage, call):
     assert call.number in done["Location"]
     request = ServiceRequest.objects.get()
     assert request.number in page(client, garage.caller, "detail", call.number).content.decode()
-    assert call.number in client.get(request.get_absolute_url()).content.decode()
+    assert call.number in client.get(request.get_absolute_url(), follow=True).content.decode()
 
 
 def test_bad_answers_are_said_where_they_were_given(client, garage, call):

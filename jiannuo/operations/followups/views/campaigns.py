@@ -106,7 +106,7 @@ class EntryList(TablePage):
         return _seen(self.request, self.kwargs["number"])
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _t("Customers of %(campaign)s") % {"campaign": self.campaign.title}
 
     def rows(self) -> QuerySet[Any]:

@@ -160,11 +160,17 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, followup: FollowUp, form: TalkForm | None, *, status: int = 200, error: str = ""
+    request: HttpRequest,
+    followup: FollowUp,
+    form: TalkForm | None,
+    *,
+    status: int = 200,
+    error: str = "",
+    again: str = "",
 ) -> HttpResponse:
     user: Any = request.user
     talk = services.talk_of(followup)
-    again = request.GET.get("q", "")
+    again = again or request.GET.get("q", "")
     question = next(
         (one for one in talk.questions if again.isdecimal() and one.pk == int(again[:18])), talk.next
     )
@@ -255,9 +261,7 @@ def answer(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     try:
         services.save_answer(followup, question, request.POST.get("value", ""), by=request.user)
     except ValidationError as error:
-        request.GET = request.GET.copy()
-        request.GET["q"] = str(pk)
-        return _show(request, followup, None, status=422, error=" ".join(error.messages))
+        return _show(request, followup, None, status=422, error=" ".join(error.messages), again=str(pk))
     return redirect("followups:call", number=number)
 
 

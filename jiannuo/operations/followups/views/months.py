@@ -85,7 +85,7 @@ def call_register(request: HttpRequest) -> HttpResponse:
     """F54: every follow-up call of a month, with what the customer said."""
     first = month_of(request.GET.get("month", ""))
     begin, end = instants_of(first)
-    rows = list(calls_between(request.user, begin, end)[: MOST_LINES + 1])
+    rows: list[Any] = list(calls_between(request.user, begin, end)[: MOST_LINES + 1])
     for row in rows:
         row.shown_phone = phone_for(request.user, row.main_phone or "", row)
     return _register(request, "F54", _t("Follow-up call register"), first, rows, "followups/print/calls.html")
@@ -105,13 +105,13 @@ def _register(
 ) -> HttpResponse:
     user: Any = request.user
     if len(rows) > MOST_LINES:
-        context = {
+        refused = {
             "title": title,
             "errors": [_t("More than %(most)s lines: export the list instead.") % {"most": MOST_LINES}],
             "back": request.path,
         }
-        return render(request, "tables/refused.html", context, status=422)
-    context = {
+        return render(request, "tables/refused.html", refused, status=422)
+    context: dict[str, Any] = {
         "title": title,
         "organization": user.organization,
         "number": f"{form_id}-{month:%Y%m}",
