@@ -12,6 +12,7 @@ from django.utils import timezone
 from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
+from jiannuo.demo.followups import load_followups
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_complaints(people, units)
+            load_followups(people, units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass

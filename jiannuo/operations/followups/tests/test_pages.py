@@ -76,6 +76,7 @@ def test_the_whole_talk_over_the_page(client, garage, call):
     assert send(client, garage.caller, "call", call.number, **{**said, "version": 99}).status_code == 409
     done = send(client, garage.caller, "call", call.number, **said)
     assert call.number in done["Location"]
+    assert send(client, garage.caller, "notes", call.number, summary="晚到").status_code == 204
     request = ServiceRequest.objects.get()
     assert request.number in page(client, garage.caller, "detail", call.number).content.decode()
     assert call.number in client.get(request.get_absolute_url(), follow=True).content.decode()

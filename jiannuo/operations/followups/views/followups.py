@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -270,9 +271,9 @@ def answer(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def notes(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what is being written on the last page, so that nothing is lost when the browser closes."""
     followup = _mine_or_404(request, number)
-    services.keep_notes(
-        followup, by=request.user, **{one: request.POST.get(one, "") for one in services.NOTES}
-    )
+    words = {one: request.POST.get(one, "") for one in services.NOTES}
+    with suppress(ValidationError):  # the talk was written down meanwhile, with these words
+        services.keep_notes(followup, by=request.user, **words)
     return HttpResponse(status=204)
 
 
