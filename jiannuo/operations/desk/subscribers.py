@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
 from jiannuo.office.accounts.models import User
@@ -45,8 +47,19 @@ ENDS_AS: dict[str, str] = {
 def register_what_was_asked(event: RequestAsked) -> None:
     """What a customer asked for in a talk of another room is registered, once, and linked to that talk."""
     document: Any = Document.objects.select_related("organization").get(pk=event.document_id).specific()
-    request = register_request(
-        by=User.objects.filter(pk=event.by_id).first(),
+    person = User.objects.filter(pk=event.by_id).first()
+    try:
+        request = _register(document, event, person)
+    except (
+        PermissionDenied
+    ):  # whoever heard it may not see the whole file; the customer is served all the same
+        request = _register(document, event, None)
+    link(request, document, DocumentLink.Kind.FOLLOWS)
+
+
+def _register(document: Any, event: RequestAsked, by: Any) -> ServiceRequest:
+    return register_request(
+        by=by,
         organization=document.organization,
         customer=document.customer,
         unit=getattr(document, "unit", None),
@@ -57,7 +70,6 @@ def register_what_was_asked(event: RequestAsked) -> None:
         client_key=event.key,
         is_demo=document.is_demo,
     )
-    link(request, document, DocumentLink.Kind.FOLLOWS)
 
 
 @subscribe(WorkOrderCreated)

@@ -60,7 +60,7 @@ class Talk:
 
 
 def talk_of(followup: FollowUp) -> Talk:
-    """The talk of a follow-up as far as it is saved. At most five queries, whatever was asked before."""
+    """The talk of a follow-up as far as it is saved. A few queries, however much was asked."""
     questions = questions_of(followup.script_version_id)
     given = {one.question_id: one for one in followup.answers.select_related("question")}
     known = known_before(followup)

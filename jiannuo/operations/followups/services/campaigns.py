@@ -90,15 +90,15 @@ def draw(campaign: Campaign, user: Any) -> Drawn:
             pairs.setdefault(customer, unit)
     else:
         pairs = dict.fromkeys(rows.values_list("pk", flat=True))
-    active = Customer.objects.active().order_by("pk")
-    agreeing = active
+    key = "customer" if campaign.audience == Campaign.Audience.UNITS else "pk"
+    found = Customer.objects.active().filter(pk__in=rows.values(key))
+    agreeing = found
     if campaign.campaign_kind.consent == CampaignKind.Consent.MARKETING:
-        agreeing = active.filter(consent_marketing=True)
+        agreeing = found.filter(consent_marketing=True)
     elif campaign.campaign_kind.consent == CampaignKind.Consent.MESSAGES:
-        agreeing = active.filter(consent_messages=True)
-    known = set(active.values_list("pk", flat=True)) & pairs.keys()
-    wanted = set(agreeing.values_list("pk", flat=True)) & pairs.keys()
-    return Drawn({pk: pairs[pk] for pk in sorted(wanted)}, len(known) - len(wanted))
+        agreeing = found.filter(consent_messages=True)
+    wanted = agreeing.order_by("pk").values_list("pk", flat=True)
+    return Drawn({pk: pairs[pk] for pk in wanted}, found.count() - len(wanted))
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from jiannuo.promises.obligations.duties import open_due
 from jiannuo.promises.obligations.ending import call_off
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.promises.obligations.sweep import sweep
+from jiannuo.registry.customers.services import erase_person
 from jiannuo.testing import factories
 
 
@@ -283,6 +284,24 @@ def test_handing_over_moves_the_promise_too(promised):
     assert Obligation.objects.get(pk=call.obligation_id).person == promised.second
     with pytest.raises(ValidationError):
         promised.step(call, "hand_over", person=promised.technician)
+
+
+def test_an_erased_person_leaves_the_figures_but_no_words(garage):
+    person = factories.customer(garage.garage, name="李静", kind="household")
+    call = garage.talk(
+        garage.followup(customer=person, unit=None),
+        "有小问题",
+        "李静家的门铃",
+        "5",
+        "no",
+        "yes",
+        summary="李静说好",
+    )
+    erase_person(person, by=garage.manager)
+    call.refresh_from_db()
+    assert (call.state, call.summary, call.spoken_with) == ("done", "", "")
+    assert "李静" not in call.title
+    assert not call.answers.filter(value__contains="李静").exists()
 
 
 def test_no_document_of_another_branch_is_seen(promised):
