@@ -20,6 +20,7 @@ from jiannuo.operations.followups.models import (
     LetterVersion,
 )
 from jiannuo.operations.followups.services.campaigns import make_calls_of
+from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 
@@ -171,7 +172,9 @@ class Desk:
         return services.do_letter(letter, name, by=self.caller, at=at, data=data)
 
     def campaign(self) -> None:
-        """A check before the season that was announced to some already."""
+        """A check before the season that was announced to some already; two dozen customers agreed to such news."""
+        agreeing = [one.customer_id for one in self.units[::5]][:24]
+        Customer.objects.filter(pk__in=agreeing).update(consent_marketing=True)
         day = (timezone.localtime(self.now) + timedelta(days=24)).replace(hour=9, minute=0)
         planned = services.plan_campaign(
             Campaign(

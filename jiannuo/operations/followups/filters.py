@@ -58,7 +58,7 @@ class FollowUpFilter(_DocumentFilter):
         label=_("kind of follow-up"), queryset=FollowUpKind.objects.all()
     )
     owner = filters.ModelChoiceFilter(label=_("follow-up employee"), queryset=_owners)
-    mine = filters.BooleanFilter(label=_("mine"), method="by_me")
+    mine = filters.ChoiceFilter(label=_("whose"), choices=[("yes", _("mine"))], method="by_me")
     urgent = filters.ChoiceFilter(
         label=_("due"), choices=[("late", _("overdue")), ("today", _("by the end of today"))], method="by_due"
     )
@@ -69,9 +69,9 @@ class FollowUpFilter(_DocumentFilter):
         model = FollowUp
         fields: tuple[str, ...] = ()
 
-    def by_me(self, rows: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+    def by_me(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         """One's own."""
-        return rows.filter(owner=self.request.user) if value else rows
+        return rows.filter(owner=self.request.user)
 
     def by_due(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """What is still to be made and was due by now, or is by tonight."""

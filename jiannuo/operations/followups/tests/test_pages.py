@@ -135,7 +135,7 @@ def test_budgets(client, garage, call, django_assert_max_num_queries):
 def test_filters_and_export(client, garage, call):
     client.force_login(garage.caller)
     address = reverse("followups:list")
-    for query in ("mine=true", "urgent=late", "urgent=today", "state=due", "due_after=2026-01-01"):
+    for query in ("mine=yes", "urgent=late", "urgent=today", "state=due", "due_after=2026-01-01"):
         assert client.get(f"{address}?{query}").status_code == 200
     assert client.get(f"{address}?export=xlsx").status_code == 200
     assert call.number.encode() in b"".join(client.get(f"{address}?export=csv").streaming_content)

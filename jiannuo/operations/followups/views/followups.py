@@ -50,7 +50,7 @@ class FollowUpList(TablePage):
     default_ordering = "due"
     template_name = "followups/list.html"
     presets = (
-        Preset(_("Mine, to be made"), "mine=true&state=due"),
+        Preset(_("Mine, to be made"), "mine=yes&state=due"),
         Preset(_("To be made"), "state=due"),
         Preset(_("Overdue"), "urgent=late"),
         Preset(_("Answer owed"), "state=asking&state=answering"),
