@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.desk",
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
+    "jiannuo.operations.cards",
     "jiannuo.operations.complaints",
     "jiannuo.faces.console",
     "jiannuo.faces.portal",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("jiannuo.registry.installedbase.urls")),
     path("", include("jiannuo.operations.desk.urls")),
     path("", include("jiannuo.operations.tasks.urls")),
+    path("", include("jiannuo.operations.cards.urls")),
     path("", include("jiannuo.operations.complaints.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -82,6 +82,7 @@ GROUPS = (
         (
             Area(_("Customers"), "customers:list", "address-book", "customers.view", "c"),
             Area(_("Installed units"), "installedbase:list", "engine", "units.view", "u"),
+            Area(_("Registration cards"), "cards:list", "id", "cards.view"),
             Area(_("Products"), "products:list", "package", "products.view", "p"),
         ),
     ),

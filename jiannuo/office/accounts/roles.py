@@ -125,6 +125,18 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "units.view": (_("see installed units"), frozenset(_STAFF)),
     "units.edit": (_("register and change installed units"), frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE)),
+    "cards.view": (_("see registration cards"), frozenset(_STAFF - _FIELD)),
+    "cards.create": (_("hand in registration cards"), frozenset(_DESK | _DISPATCH | _MANAGE)),
+    "cards.check": (
+        _("check, send back and refuse registration cards"),
+        frozenset({_R.SERVICE_AGENT, _R.TECHNICAL_APPRAISER} | _MANAGE),
+    ),
+    "cards.recognise": (
+        _("recognise registration cards"),
+        frozenset({_R.TECHNICAL_APPRAISER} | _MANAGE),
+    ),
+    "cards.excuse": (_("recognise late registration cards"), frozenset(_MANAGE)),
+    "cards.rules": (_("change the settings of registration cards"), frozenset(_MANAGE)),
     "commitments.view": (_("see commitments"), frozenset(_STAFF)),
     "commitments.edit": (
         _("write commitments"),
@@ -143,7 +155,7 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (
         _("import files"),
-        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.DEALER_CLERK, _R.ADMINISTRATOR} | _MANAGE),
     ),
     "tables.export": (_("export lists"), frozenset(_STAFF - _FIELD)),
     "organizations.view": (_("see the organisations"), frozenset(_STAFF - _FIELD)),
