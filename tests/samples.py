@@ -25,6 +25,7 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
@@ -92,6 +93,7 @@ def build_world() -> World:
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_complaints(world, dealer_a, customer)
+    _fill_cards(world, dealer_a, customer, unit)
     _fill_neutral(world, unit)
     return world
 
@@ -224,6 +226,33 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     )
     world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
+
+
+def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
+    """A recognised registration card of dealer A, and the quarter in which it counts."""
+    today = timezone.localdate()
+    card = services.create_document(
+        RegistrationCard(
+            organization=dealer,
+            title=NAME,
+            received_at=timezone.now(),
+            quarter=quarter_of(today),
+            model=unit.model,
+            unit=unit,
+            serial=unit.serial,
+            sold_on=today,
+            customer_name=NAME,
+            customer=customer,
+        ),
+        by=None,
+    )
+    quarter = CardQuarter.objects.create(
+        organization=dealer, quarter=card.quarter, category=unit.model.category, cards=1
+    )
+    world.owned.update(
+        {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
+    )
+    world.secrets = (*world.secrets, card.number)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:
