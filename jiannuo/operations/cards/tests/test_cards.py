@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from jiannuo.office.documents.approvals import approve
 from jiannuo.office.documents.models import Approval
@@ -40,7 +41,7 @@ def picture(by, name="card.png"):
 
 
 def refusal(trade, **fields):
-    with pytest.raises(ValidationError) as error:
+    with override("en"), pytest.raises(ValidationError) as error:
         trade.card(**fields)
     return error.value.message_dict
 
@@ -229,5 +230,5 @@ def test_a_picture_can_be_demanded(trade):
     trade.settings(photo_required=True)
     assert "photos" in refusal(trade)
     card = submit_card(by=trade.clerk, entry=trade.entry(), way=RegistrationCard.Way.API)
-    with pytest.raises(ValidationError, match="photo"):
+    with override("en"), pytest.raises(ValidationError, match="photo"):
         do(card, "check_card", by=trade.agent)
