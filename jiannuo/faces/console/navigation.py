@@ -58,6 +58,9 @@ GROUPS = (
         (
             Area(_("Service desk"), "desk:intake", "headset", "requests.create", "n"),
             Area(_("Service requests"), "desk:request_list", "phone-incoming", "requests.view", "r"),
+            Area(_("Back-office checks"), "desk:checks", "checkup-list", "requests.check"),
+            Area(_("Routing rules"), "desk:rules", "arrows-split", "requests.routing"),
+            Area(_("Push-backs"), "desk:pushbacks", "arrow-back-up", "pushbacks.view"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),

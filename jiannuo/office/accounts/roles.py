@@ -44,6 +44,25 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("triage, answer, merge and close service requests"),
         frozenset(_DESK | _DISPATCH | _MANAGE),
     ),
+    "requests.answer": (
+        _("arrange and answer service requests that were sent to the own department"),
+        frozenset(
+            _DESK
+            | _DISPATCH
+            | _MANAGE
+            | {_R.QUALITY_ENGINEER, _R.TECHNICAL_APPRAISER, _R.STOREKEEPER, _R.COMPLAINT_SUPERVISOR}
+        ),
+    ),
+    "requests.check": (
+        _("check that requests were arranged"),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER} | _MANAGE),
+    ),
+    "requests.routing": (_("change the routing rules"), frozenset(_MANAGE)),
+    "pushbacks.view": (
+        _("see dealers who turned customers away"),
+        frozenset(_MANAGE | {_R.COMPLAINT_SUPERVISOR, _R.AUDITOR}),
+    ),
+    "pushbacks.decide": (_("decide whether a dealer was right to turn a customer away"), frozenset(_MANAGE)),
     "orders.view": (_("see work orders"), frozenset(_STAFF)),
     "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
