@@ -6,10 +6,13 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard
+
+DAY = {"type": "date"}
 
 
 def _organizations(request: Any) -> QuerySet[Any]:
@@ -33,10 +36,16 @@ class CardFilter(_Below):
     serial = filters.CharFilter(label=_("serial number"), method="of_serial")
     state = filters.MultipleChoiceFilter(label=_("state"), choices=RegistrationCard.State.choices)
     way = filters.MultipleChoiceFilter(label=_("how it came"), choices=RegistrationCard.Way.choices)
-    in_time = filters.BooleanFilter(label=_("in time"))
-    sold_from = filters.DateFilter(label=_("sold from"), field_name="sold_on", lookup_expr="gte")
-    sold_to = filters.DateFilter(label=_("sold to"), field_name="sold_on", lookup_expr="lte")
-    quarter = filters.DateFilter(label=_("first day of the quarter"))
+    in_time = filters.ChoiceFilter(
+        label=_("in time"), choices=[("true", _("in time")), ("false", _("too late"))], method="that_came"
+    )
+    sold_from = filters.DateFilter(
+        label=_("sold from"), field_name="sold_on", lookup_expr="gte", widget=DateInput(attrs=DAY)
+    )
+    sold_to = filters.DateFilter(
+        label=_("sold to"), field_name="sold_on", lookup_expr="lte", widget=DateInput(attrs=DAY)
+    )
+    quarter = filters.DateFilter(label=_("first day of the quarter"), widget=DateInput(attrs=DAY))
 
     class Meta:
         model = RegistrationCard
@@ -47,6 +56,10 @@ class CardFilter(_Below):
         begin = value.strip().upper()
         return rows.filter(number__gte=begin, number__lt=begin + "\uffff") if begin else rows
 
+    def that_came(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Recognised cards that came in time, or too late."""
+        return rows.filter(in_time=value == "true")
+
     def of_serial(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Cards of one serial number."""
         return rows.filter(serial=value.strip().upper()) if value.strip() else rows
@@ -55,7 +68,7 @@ class CardFilter(_Below):
 class QuarterFilter(_Below):
     """Dealer and quarter."""
 
-    quarter = filters.DateFilter(label=_("first day of the quarter"))
+    quarter = filters.DateFilter(label=_("first day of the quarter"), widget=DateInput(attrs=DAY))
 
     class Meta:
         model = CardQuarter

@@ -84,7 +84,7 @@ class RegistrationCard(Document):
     EDITABLE_STATES = ("to_type", "returned")
 
     way = models.CharField(_("how it came"), max_length=8, choices=Way, default=Way.PAGE)
-    received_at = models.DateTimeField(_("received"))
+    received_at = models.DateTimeField(_("received on"))
     quarter = models.DateField(editable=False)
     card_number = models.CharField(_("number on the card"), max_length=40, blank=True)
     model = models.ForeignKey(

@@ -32,7 +32,7 @@ class CardTable(tables.Table):
     serial = tables.Column(attrs=NUMBER)
     sold_on = DayColumn(attrs=ONE_LINE)
     customer_name = tables.Column(attrs=ONE_LINE)
-    received = MomentColumn(accessor="received_at", verbose_name=_("received"))
+    received = MomentColumn(accessor="received_at", verbose_name=_("received on"))
     in_time = tables.Column(attrs=ONE_LINE)
     way = tables.Column(attrs=ONE_LINE)
     card_number = tables.Column(attrs=NUMBER)

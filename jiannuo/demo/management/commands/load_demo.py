@@ -16,6 +16,7 @@ from jiannuo.demo.customers import load_customers
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
+from jiannuo.demo.routing import load_routing
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
 from jiannuo.demo.workforce import load_workforce
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_cards(people)
+            load_routing(people)
             load_complaints(people, units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         verbose_name="how it came",
                     ),
                 ),
-                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("received_at", models.DateTimeField(verbose_name="received on")),
                 ("quarter", models.DateField(editable=False)),
                 (
                     "card_number",
