@@ -28,6 +28,7 @@ from jiannuo.office.notices.services import notify
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
+from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
 from jiannuo.operations.tasks.services import Origin, make_task
@@ -94,6 +95,7 @@ def build_world() -> World:
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_complaints(world, dealer_a, customer)
     _fill_cards(world, dealer_a, customer, unit)
+    _fill_routing(world, dealer_a, customer, request)
     _fill_neutral(world, unit)
     return world
 
@@ -253,6 +255,30 @@ def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
         {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
     )
     world.secrets = (*world.secrets, card.number)
+
+
+def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:
+    """A routing rule of dealer A, and a customer whom it turned away."""
+    rule = RoutingRule.objects.create(organization=dealer, to_organization=dealer, name=NAME)
+    push_back = PushBack.objects.create(
+        organization=dealer,
+        document_id=request.pk,
+        customer=customer,
+        kind="declined",
+        owed="area",
+        at=timezone.now(),
+        month=timezone.localdate().replace(day=1),
+        key=NAME,
+    )
+    reason, _created = HandBackReason.objects.get_or_create(code="staff", defaults={"name": "人手不足"})
+    world.owned.update(
+        {
+            "desk:rule_edit:pk": rule.pk,
+            "desk:rule_move:pk": rule.pk,
+            "desk:pushback_decide:pk": push_back.pk,
+        }
+    )
+    world.neutral.update({"desk:way": "up", "desk:reason_edit:pk": reason.pk})
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _FLAGS: dict[str, str] = {
 @proves
 def registration(unit: Any) -> Proof:
     """The card as a document, and whether it came in time; one query."""
-    row = UnitStanding.objects.filter(unit=unit.pk).values_list("state", "card_id").first()
+    row: Any = UnitStanding.objects.filter(unit=unit.pk).values_list("state", "card_id").first()
     if row is None:
         return Proof()
     state, card = row

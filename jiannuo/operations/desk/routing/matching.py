@@ -116,7 +116,8 @@ def ask(rule: RoutingRule, case: Case) -> Verdict:
     """Whether a rule fits, and why; of one that does not, the conditions that do not hold."""
     if not rule.is_valid_on(case.day):
         return Verdict(rule, False, (_("The rule is not in force on this day."),))
-    held, failed = [], []
+    held: list[str] = []
+    failed: list[str] = []
     for condition in CONDITIONS:
         asked = condition.asked(rule)
         if not asked:

@@ -21,6 +21,7 @@ from jiannuo.operations.desk.models import ContactWay, PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.routing.pushback import employer_of, manager_of, report
 from jiannuo.operations.desk.services.deciding import decide_anew, raise_matter
+from jiannuo.operations.desk.services.registering import register_request
 from jiannuo.operations.knowledge import services as knowledge
 from jiannuo.operations.workorders import remedies
 from jiannuo.operations.workorders.services.promises import BY_NOTICE
@@ -77,6 +78,28 @@ def do(
     if follow is not None:
         follow(request, by=by, at=at, data={**data, "from": dealer}, before=before)
     return request
+
+
+#: What needs more than an answer on the telephone: it is looked into, graded or taken back.
+NEVER_AT_ONCE = ("complaint", "suggestion", "return")
+
+
+@transaction.atomic
+def answer_at_once(*, by: Any, answer: str, article: Any = None, **request: Any) -> ServiceRequest:
+    """Register, answer and close in one step what could be told at once; ``article`` is what answered it.
+
+    ``request`` is what :func:`register_request` takes. Raises what that raises, and ValidationError for a matter that
+    has to be looked into, or without an answer.
+    """
+    if not answer.strip():
+        raise ValidationError({"answer": _("Write what the customer was told.")})
+    if request.get("request_kind") in NEVER_AT_ONCE:
+        raise ValidationError({"answer": _("This kind of request is not closed at once. Register it.")})
+    registered = register_request(by=by, is_routed=False, **request)
+    if registered.state != ServiceRequest.State.NEW:
+        return registered  # sent twice: it was answered the first time
+    do(registered, "give_answer", by=by, data={"answer": answer.strip(), "article": article})
+    return do(registered, "close", by=by)
 
 
 def contact_text(data: Mapping[str, Any]) -> str:

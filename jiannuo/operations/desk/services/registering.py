@@ -94,6 +94,7 @@ def register_request(
     files: Sequence[Any] = (),
     allow_duplicate: bool = False,
     client_key: str = "",
+    is_routed: bool = True,
     is_demo: bool = False,
 ) -> ServiceRequest:
     """Register what a customer asks, decide what is promised and open the obligations.
@@ -101,7 +102,8 @@ def register_request(
     ``by`` is the agent, or None when the customer does it (portal). The organisation is the one that services the unit,
     else the customer's, else the agent's, unless a routing rule sends it elsewhere. Sent twice with one ``client_key``,
     it is registered once.
-    Raises PermissionDenied, ValidationError, or PossibleDuplicate unless ``allow_duplicate``.
+    Not ``is_routed``, it stays with who took it. Raises PermissionDenied, ValidationError, or PossibleDuplicate unless
+    ``allow_duplicate``.
     """
     if client_key and (known := _sent_before(client_key, by)):
         return known
@@ -139,7 +141,7 @@ def register_request(
         is_demo=is_demo,
         **place,
     )
-    sent = send(request)
+    sent = send(request) if is_routed else None
     decision = decision_for(request)
     freeze(request, decision)
     create_document(request, by=by)
