@@ -25,8 +25,8 @@ def make_people() -> dict[str, Any]:
     for b in range(6):
         branch = factories.organization(root, code=f"B{b}")
         places.append(branch.pk)
-        for d in range(6):
-            places.append(factories.organization(branch, code=f"D{b}{d}", kind="dealer").pk)
+        dealers = (factories.organization(branch, code=f"D{b}{d}", kind="dealer") for d in range(6))
+        places += [dealer.pk for dealer in dealers]
     return {
         "places": places,
         "model": factories.product_model().pk,
