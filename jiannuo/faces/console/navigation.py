@@ -57,6 +57,9 @@ GROUPS = (
         _("Service"),
         (
             Area(_("Service desk"), "desk:intake", "headset", "requests.create", "n"),
+            Area(_("Inbox"), "channels:inbox", "inbox", "inbox.view", "l"),
+            Area(_("Calls"), "channels:calls", "phone", "calls.view"),
+            Area(_("Letters in"), "channels:letters", "mail", "inbox.view"),
             Area(_("Service requests"), "desk:request_list", "phone-incoming", "requests.view", "r"),
             Area(_("Back-office checks"), "desk:checks", "checkup-list", "requests.check"),
             Area(_("Routing rules"), "desk:rules", "arrows-split", "requests.routing"),
@@ -103,6 +106,7 @@ GROUPS = (
             Area(_("Organisations"), "organizations:list", "sitemap", "organizations.view", "z"),
             Area(_("People"), "accounts:people", "users", "accounts.view", "e"),
             Area(_("Roles"), "accounts:roles", "key", "accounts.view"),
+            Area(_("Channels and connections"), "channels:connections", "plug-connected", "channels.manage"),
             Area(_("Working calendars"), "calendars:list", "calendar", "calendars.view"),
             Area(_("Audit trail"), "audit:list", "history", "audit.view"),
         ),

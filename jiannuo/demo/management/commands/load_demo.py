@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiannuo.demo.cards import load_cards
+from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             requests = load_work(people, units, random)
             load_cards(people)
             load_routing(people)
+            load_channels(people, units)
             load_complaints(people, units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
