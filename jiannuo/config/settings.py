@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.knowledge",
     "jiannuo.operations.workorders",
     "jiannuo.operations.desk",
+    "jiannuo.operations.channels",
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
     "jiannuo.operations.complaints",

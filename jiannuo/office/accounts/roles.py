@@ -44,6 +44,24 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("triage, answer, merge and close service requests"),
         frozenset(_DESK | _DISPATCH | _MANAGE),
     ),
+    "inbox.view": (
+        _("see what came in on the channels"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ),
+    ),
+    "inbox.handle": (
+        _("take, answer, hand over and dismiss what came in"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE),
+    ),
+    "calls.view": (_("see calls"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ)),
+    "calls.record": (_("write down calls"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
+    "calls.listen": (
+        _("hear recordings of calls"),
+        frozenset(_MANAGE | {_R.SERVICE_AGENT, _R.COMPLAINT_SUPERVISOR, _R.QUALITY_ENGINEER}),
+    ),
+    "channels.manage": (
+        _("connect telephone systems and messengers, set how long things may wait"),
+        frozenset(_MANAGE | {_R.ADMINISTRATOR}),
+    ),
     "orders.view": (_("see work orders"), frozenset(_STAFF)),
     "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
