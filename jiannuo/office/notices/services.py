@@ -175,6 +175,24 @@ def tell_customer(
     return deliveries
 
 
+@transaction.atomic
+def send_mail(*, key: str, to: str, title: str, text: str, document: Document | None = None) -> Delivery:
+    """Put one e-mail on its way, once per ``key``; who registered the key's prefix (``sending.composes``) composes it.
+
+    ``text`` is kept for those who look at the outgoing messages; ``key`` has at most 180 signs.
+    """
+    delivery = Delivery(
+        key=key,
+        channel=Delivery.Channel.EMAIL,
+        to=to,
+        document_id=document.pk if document else None,
+        title=" ".join(title.split())[:200],
+        text=text,
+    )
+    _send([delivery])
+    return delivery
+
+
 def _addresses_of(customer: Any, email: str, phone: str) -> tuple[str, str]:
     if customer is None:
         return email, phone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 
@@ -103,7 +104,7 @@ def words(raw: str) -> str:
 def _encoded_words(text: str) -> str:
     try:
         parts = decode_header(text)
-    except Exception:  # noqa: BLE001 - the parser of the library raises whatever a broken word makes it stumble over
+    except (MessageError, ValueError, LookupError):
         return text
     joined: list[str] = []
     pending: tuple[bytes, str] = (b"", "")

@@ -12,6 +12,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from pathlib import PurePosixPath
 
+from jiannuo.kernel.events.batches import alone
 from jiannuo.operations.channels.mail.charsets import decoded, header_of, headers_of, plain, words
 from jiannuo.operations.channels.mail.texts import text_of_html, tidy
 
@@ -162,10 +163,8 @@ def _contents(message: Message) -> tuple[list[str], list[MailFile]]:
     texts: list[str] = []
     files: list[MailFile] = []
     for part in _leaves(message):
-        try:
+        with alone("A part of a mail could not be read"):  # it must not hide the others
             _take(part, texts, files)
-        except Exception:  # noqa: BLE001 - a part that breaks the library's parser must not hide the others
-            texts.append("")
     return texts, files
 
 
