@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+<<<<<<< HEAD
 from datetime import datetime, timedelta
+=======
+from datetime import timedelta
+>>>>>>> 354277c65d46f544b81d05eec4b48b53db34104e
 from urllib.parse import quote
 
 import apprise
@@ -53,6 +57,21 @@ def _composer_of(delivery: Delivery) -> Composer | None:
 
 class NotSent(Exception):
     """The channel did not take the message."""
+
+
+#: given what follows the colon of a message's ``to``: the Apprise addresses of that receiver, none when it is gone
+Route = Callable[[str], list[str]]
+_routes: dict[str, Route] = {}
+
+
+def route(name: str) -> Callable[[Route], Route]:
+    """Register the function that knows the addresses of a room's own connections."""
+
+    def register(function: Route) -> Route:
+        _routes[name] = function
+        return function
+
+    return register
 
 
 def sms_urls() -> list[str]:
@@ -127,6 +146,9 @@ def _hand_over(delivery: Delivery) -> None:
         _through_apprise(
             [url.replace("{phone}", quote(delivery.to, safe="")) for url in sms_urls()], delivery
         )
+    elif delivery.channel == Delivery.Channel.ROUTE:
+        name, _colon, to = delivery.to.partition(":")
+        _through_apprise(_routes[name](to), delivery)
     else:
         _through_apprise(group_urls()[delivery.position : delivery.position + 1], delivery)
 

@@ -193,6 +193,20 @@ def send_mail(*, key: str, to: str, title: str, text: str, document: Document | 
     return delivery
 
 
+@transaction.atomic
+def send_by_route(name: str, to: str, *, title: str, text: str, key: str) -> Delivery:
+    """Send a message through a connection of a room, once per ``key``: ``name`` is that of ``sending.route``."""
+    delivery = Delivery(
+        key=_short(f"route:{name}:{key}"),
+        channel=Delivery.Channel.ROUTE,
+        to=f"{name}:{to}"[:254],
+        title=title[:200],
+        text=text,
+    )
+    _send([delivery])
+    return delivery
+
+
 def _addresses_of(customer: Any, email: str, phone: str) -> tuple[str, str]:
     if customer is None:
         return email, phone

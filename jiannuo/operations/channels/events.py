@@ -35,3 +35,28 @@ class ItemSettled(ItemEvent):
 
     state: str = ""
     request_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CallEvent(Event):
+    """Something that happened to a call."""
+
+    call_id: int
+    at: datetime
+    number: str = ""
+    direction: str = "in"
+
+
+@dataclass(frozen=True)
+class CallRang(CallEvent):
+    """It rings."""
+
+
+@dataclass(frozen=True)
+class CallEnded(CallEvent):
+    """People spoke and hung up."""
+
+
+@dataclass(frozen=True)
+class CallMissed(CallEvent):
+    """Nobody answered."""

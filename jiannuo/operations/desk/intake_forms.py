@@ -112,6 +112,7 @@ class IntakeForm(forms.Form):
     )
     allow_duplicate = forms.BooleanField(label=gettext_lazy("Register it all the same"), required=False)
     client_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    origin = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -213,7 +214,7 @@ class IntakeForm(forms.Form):
         data = self.cleaned_data
         plain = (
             "channel request_kind severity symptom_text symptom reporter_name reporter_phone wished_from wished_to"
-            " received_at allow_duplicate client_key"
+            " received_at allow_duplicate client_key origin"
         )
         values = {name: data[name] for name in plain.split()}
         values["customer"] = self._new_customer() if data["customer"] == NEW else data["customer"]

@@ -35,8 +35,8 @@ class InboxItemQuerySet(ScopedQuerySet):
 class InboxItem(models.Model):
     """One thing that came in. Whoever takes it answers for it until it is closed or handed over (首问负责).
 
-    ``key`` is unique: what a source sends twice is stored once. ``due_at`` is when it should have been taken care of, by
-    the table of the channels; empty when that says nothing. ``version`` counts the writes, against two at once.
+    ``key`` is unique: what a source sends twice is stored once. ``due_at`` is when it should have been taken care of,
+    by the table of the channels; empty when that says nothing. ``version`` counts the writes, against two at once.
     """
 
     class State(models.TextChoices):
@@ -74,6 +74,14 @@ class InboxItem(models.Model):
         unique=True,
         editable=False,
         help_text="given by the source, so that it is stored once",
+    )
+    connection = models.ForeignKey(
+        "channels.Connection",
+        verbose_name=_("connection"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="inbox_items",
     )
     sender_name = models.CharField(_("sender"), max_length=80, blank=True)
     sender_phone = models.CharField(_("phone"), max_length=20, blank=True, help_text="E.164 where it is one")
@@ -142,6 +150,17 @@ class InboxItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="dismissed") | ~Q(reason=""), name="inbox_dismissed_why"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "sender_phone"],
+                condition=Q(kind="call_back", state__in=("new", "taken")) & ~Q(sender_phone=""),
+                name="inbox_call_back_once",
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "sender_address"],
+                condition=Q(channel="im", connection__isnull=False, state__in=("new", "taken"))
+                & ~Q(sender_address=""),
+                name="inbox_conversation_once",
             ),
         ]
 

@@ -86,12 +86,14 @@ def register_request(
     files: Sequence[Any] = (),
     allow_duplicate: bool = False,
     client_key: str = "",
+    origin: str = "",
     is_demo: bool = False,
 ) -> ServiceRequest:
     """Register what a customer asks, decide what is promised and open the obligations.
 
     ``by`` is the agent, or None when the customer does it (portal). The organisation is the one that services the unit,
-    else the customer's, else the agent's. Sent twice with one ``client_key``, it is registered once.
+    else the customer's, else the agent's. Sent twice with one ``client_key``, it is registered once. ``origin`` names
+    what it is made from (``desk.origins``); the event carries it on.
     Raises PermissionDenied, ValidationError, or PossibleDuplicate unless ``allow_duplicate``.
     """
     if client_key and (known := _sent_before(client_key, by)):
@@ -136,7 +138,11 @@ def register_request(
     for file in files:
         attach(request, file, by=by, purpose="fault", visible_to_customer=True)
     raise_matter(request)
-    publish(RequestRegistered(request_id=request.pk, number=request.number, at=received_at, channel=channel))
+    publish(
+        RequestRegistered(
+            request_id=request.pk, number=request.number, at=received_at, channel=channel, origin=origin
+        )
+    )
     return request
 
 
