@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-<<<<<<< HEAD
 from datetime import datetime, timedelta
-=======
-from datetime import timedelta
->>>>>>> 354277c65d46f544b81d05eec4b48b53db34104e
 from urllib.parse import quote
 
 import apprise

@@ -41,7 +41,9 @@ _FAILED = re.compile(rb"^action:\s*failed", re.IGNORECASE | re.MULTILINE)
 
 def mails_of(request: ServiceRequest) -> Any:
     """The mails about a request: of the inbox items it was made from or that were added, and its own; oldest first."""
-    return MailMessage.objects.filter(Q(document_id=request.pk) | Q(item__request_id=request.pk)).order_by("pk")
+    return MailMessage.objects.filter(Q(document_id=request.pk) | Q(item__request_id=request.pk)).order_by(
+        "pk"
+    )
 
 
 def addresses_to_answer(request: ServiceRequest) -> list[str]:
@@ -154,7 +156,9 @@ def _send(
     try:
         validate_email(to)
     except ValidationError as error:
-        raise ValidationError({"to": _("“%(to)s” is not an address that can be written to.") % {"to": to}}) from error
+        raise ValidationError(
+            {"to": _("“%(to)s” is not an address that can be written to.") % {"to": to}}
+        ) from error
     number = request.number if request is not None else item.request.number if item and item.request else ""
     mail = MailMessage.objects.create(
         account=account,
@@ -184,7 +188,12 @@ def _send(
         )
     if item is not None and (request is not None or by is None):  # the inbox writes down its own answers
         InboxLine.objects.create(
-            item=item, kind=InboxLine.Kind.OUT, by=by, text=text, key=f"mail:{mail.pk}", data={"mail": mail.pk}
+            item=item,
+            kind=InboxLine.Kind.OUT,
+            by=by,
+            text=text,
+            key=f"mail:{mail.pk}",
+            data={"mail": mail.pk},
         )
     send_mail(key=f"{PREFIX}:{mail.pk}", to=to, title=mail.subject, text=mail.text, document=request)
     return mail

@@ -13,7 +13,12 @@ from typing import Any
 from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, MailboxStarttlsError
+from imap_tools.errors import (
+    ImapToolsError,
+    MailboxFolderSelectError,
+    MailboxLoginError,
+    MailboxStarttlsError,
+)
 
 from jiannuo.kernel.sealing import Unreadable, unseal
 from jiannuo.operations.channels.models.mail import Encryption, MailAccount
@@ -87,7 +92,9 @@ def _sign_in(box: BaseMailBox, account: MailAccount) -> None:
     else:
         box.login_utf8(account.user, password, initial_folder=None)
     box.client.capability()
-    if "ID" in box.client.capabilities:  # RFC 2971; some large providers open no folder for those without a name
+    if (
+        "ID" in box.client.capabilities
+    ):  # RFC 2971; some large providers open no folder for those without a name
         box.client.xatom("ID", '("name" "Jiannuo" "vendor" "Jiannuo")')
 
 

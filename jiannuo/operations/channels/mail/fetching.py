@@ -103,7 +103,9 @@ def _new_entries(box: BaseMailBox, account: MailAccount) -> list[Entry]:
     found = [entry for entry in _listing(box, after + 1) if entry.uid > after]
     wanted = [entry for entry in found if entry.at >= since]
     if not known:
-        older = [entry.uid for entry in found if entry.uid < min((one.uid for one in wanted), default=1 << 62)]
+        older = [
+            entry.uid for entry in found if entry.uid < min((one.uid for one in wanted), default=1 << 62)
+        ]
         account.uid_validity, account.last_uid = validity, max(older, default=0)
         account.save(update_fields=["uid_validity", "last_uid"])
     return sorted(wanted, key=lambda entry: entry.uid)

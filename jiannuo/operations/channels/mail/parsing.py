@@ -127,7 +127,9 @@ def addresses(headers: list[str]) -> list[tuple[str, str]]:
         if match and len(address) <= 254:
             found.append((plain(name).strip(), match[0].lower()))
     if not found:
-        found = [("", one.lower()) for header in headers for one in _ADDRESS.findall(header) if len(one) <= 254]
+        found = [
+            ("", one.lower()) for header in headers for one in _ADDRESS.findall(header) if len(one) <= 254
+        ]
     return found
 
 
@@ -199,7 +201,11 @@ def _walk(message: Message, depth: int) -> Iterator[Message]:
 
 def _best(parts: list[Message]) -> list[Message]:
     """Of several forms of one text the plain one that says something, else the last; files beside them as well."""
-    forms = [part for part in parts if part.get_content_type() in {"text/plain", "text/html"} or part.is_multipart()]
+    forms = [
+        part
+        for part in parts
+        if part.get_content_type() in {"text/plain", "text/html"} or part.is_multipart()
+    ]
     others = [part for part in parts if part not in forms and part.get_content_maintype() != "text"]
     for form in forms:
         if form.get_content_type() == "text/plain" and _body(form).strip():
@@ -210,7 +216,9 @@ def _best(parts: list[Message]) -> list[Message]:
 def _heading(inner: Message) -> Message:
     """A line that says whose mail is enclosed, as a part."""
     line = Message()
-    line.set_payload(f"―― {header_of(inner, 'from')} · {header_of(inner, 'subject')} ――".encode(), charset=None)
+    line.set_payload(
+        f"―― {header_of(inner, 'from')} · {header_of(inner, 'subject')} ――".encode(), charset=None
+    )
     line["Content-Type"] = 'text/plain; charset="utf-8"'
     line["X-Enclosed"] = "heading"
     return line
@@ -246,9 +254,11 @@ def _file_name(part: Message) -> str:
             continue
         if isinstance(value, tuple):
             charset, _language, text = value
-            name = decoded(str(text).encode("latin-1", errors="surrogateescape"), str(charset or "")) if (
-                _only_bytes(str(text))
-            ) else collapse_rfc2231_value(value)
+            name = (
+                decoded(str(text).encode("latin-1", errors="surrogateescape"), str(charset or ""))
+                if (_only_bytes(str(text)))
+                else collapse_rfc2231_value(value)
+            )
         else:
             name = words(str(value))
         name = PurePosixPath(plain(words(name)).replace("\\", "/")).name.strip(" .")

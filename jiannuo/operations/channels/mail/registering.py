@@ -158,14 +158,13 @@ def _join(message: MailMessage, thread: Thread, files: list[StoredFile]) -> None
     _tell_the_owner(message, request, item)
 
 
-def _write_on(
-    request: ServiceRequest, message: MailMessage, text: str, files: list[StoredFile]
-) -> None:
+def _write_on(request: ServiceRequest, message: MailMessage, text: str, files: list[StoredFile]) -> None:
     entry = documents.record(
         request,
         TimelineEntry.Kind.MESSAGE,
         at=message.at,
-        text=_("Mail from %(who)s: %(text)s") % {"who": message.from_name or message.from_address, "text": text},
+        text=_("Mail from %(who)s: %(text)s")
+        % {"who": message.from_name or message.from_address, "text": text},
         data={"mail": message.pk},
         visible_to_customer=True,
     )
@@ -173,9 +172,7 @@ def _write_on(
         documents.attach(request, file, entry=entry, purpose="fault", visible_to_customer=True)
 
 
-def _tell_the_owner(
-    message: MailMessage, request: ServiceRequest | None, item: InboxItem | None
-) -> None:
+def _tell_the_owner(message: MailMessage, request: ServiceRequest | None, item: InboxItem | None) -> None:
     owner = request.owner if request is not None else item.owner if item is not None else None
     if owner is None:
         return

@@ -54,5 +54,13 @@ def forget_the_mails(event: CustomerErased) -> None:
     for mail in MailMessage.objects.filter(pk__in=keys).exclude(raw=""):
         transaction.on_commit(partial(mail.raw.storage.delete, mail.raw.name), robust=True)
     MailMessage.objects.filter(pk__in=keys).update(
-        raw="", from_name="", from_address="", reply_to="", to="", subject="", text="", refused=[], references=[]
+        raw="",
+        from_name="",
+        from_address="",
+        reply_to="",
+        to="",
+        subject="",
+        text="",
+        refused=[],
+        references=[],
     )

@@ -9,7 +9,23 @@ import nh3
 
 from jiannuo.operations.channels.mail.charsets import plain
 
-_BLOCKS = {"p", "div", "tr", "table", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr"}
+_BLOCKS = {
+    "p",
+    "div",
+    "tr",
+    "table",
+    "ul",
+    "ol",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "hr",
+}
 _KEPT = {*_BLOCKS, "br", "li", "td", "th", "a"}
 _WITH_CONTENT = {
     "script",
