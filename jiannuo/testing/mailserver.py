@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from twisted.cred.checkers import InMemoryUsernamePasswordDatabaseDontUse
 from twisted.cred.error import UnauthorizedLogin
-from twisted.cred.portal import Portal
+from twisted.cred.portal import IRealm, Portal
 from twisted.internet import reactor as _reactor
 from twisted.internet.protocol import ServerFactory
 from twisted.internet.threads import blockingCallFromThread
@@ -40,7 +40,7 @@ class StoredMail:
         wanted = {(name.decode() if isinstance(name, bytes) else name).lower() for name in names}
         return {
             key.lower(): value
-            for key, value in self.part.raw_items()  # type: ignore[attr-defined]
+            for key, value in self.part.raw_items()
             if negate != (key.lower() in wanted) or not names
         }
 
@@ -190,6 +190,7 @@ class _Account(imap4.MemoryAccount):
         return Mailbox()
 
 
+@implementer(IRealm)
 class _Realm:
     def __init__(self, server: MailServer) -> None:
         self.server = server
@@ -212,10 +213,10 @@ class _Anybody(InMemoryUsernamePasswordDatabaseDontUse):
 
 class _Imap(ServerFactory):
     def __init__(self, server: MailServer) -> None:
-        self.portal = Portal(_Realm(server), [_Anybody()])
+        self.portal: Any = Portal(_Realm(server), [_Anybody()])  # type: ignore[arg-type, list-item]
 
     def buildProtocol(self, _address: Any) -> Any:  # noqa: N802
-        protocol = imap4.IMAP4Server()
+        protocol: Any = imap4.IMAP4Server()
         protocol.portal = self.portal
         return protocol
 
@@ -269,7 +270,7 @@ class _Smtp(ServerFactory):
 
 
 def _in_reactor(function: Callable[[], T]) -> T:
-    return blockingCallFromThread(reactor, function)  # type: ignore[no-any-return]
+    return blockingCallFromThread(reactor, function)
 
 
 _thread: threading.Thread | None = None

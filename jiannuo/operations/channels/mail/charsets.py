@@ -89,7 +89,7 @@ def header_of(message: Message, name: str) -> str:
 
 def headers_of(message: Message, name: str) -> list[str]:
     """All headers of that name as text."""
-    return [words(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]  # type: ignore[attr-defined]
+    return [words(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]
 
 
 def words(raw: str) -> str:

@@ -23,7 +23,6 @@ from imap_tools.errors import (
 from jiannuo.kernel.sealing import Unreadable, unseal
 from jiannuo.operations.channels.models.mail import Encryption, MailAccount
 
-
 SECONDS = 20
 
 

@@ -128,7 +128,7 @@ def _instant(data: bytes) -> datetime:
     parts = imaplib.Internaldate2tuple(data)
     if parts is None:
         return timezone.now()
-    return datetime(*parts[:6]).astimezone(UTC)  # type: ignore[arg-type]  # noqa: DTZ001 - the library gives local time
+    return datetime(*parts[:6]).astimezone(UTC)
 
 
 def _take(box: BaseMailBox, account: MailAccount, entry: Entry) -> int:

@@ -132,7 +132,7 @@ class MailAccount(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return path_of("channels:mail_account", self.pk)
+        return path_of("mail:account", self.pk)
 
 
 class MailMessageQuerySet(ScopedQuerySet):
@@ -182,7 +182,7 @@ class MailMessage(models.Model):
     too_large = models.BooleanField(default=False, help_text="only the head was fetched")
     message_id = models.CharField(max_length=250, blank=True, editable=False)
     references: Any = models.JSONField(default=list, blank=True, help_text="earlier mails, the nearest first")
-    from_name = models.CharField(_("sender"), max_length=100, blank=True)
+    from_name = models.CharField(pgettext_lazy("mail", "sender"), max_length=100, blank=True)
     from_address = models.CharField(_("from"), max_length=254, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     to = models.CharField(pgettext_lazy("mail", "to"), max_length=254, blank=True)
@@ -232,7 +232,7 @@ class MailMessage(models.Model):
         return self.subject or str(_("without a subject"))
 
     def get_absolute_url(self) -> str:
-        return path_of("channels:mail", self.pk)
+        return path_of("mail:message", self.pk)
 
     @property
     def state_label(self) -> str:

@@ -73,9 +73,9 @@ def test_names_of_files_by_rfc_2231_and_by_rfc_2047_and_with_folders():
         b"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
         b"--B\r\nContent-Type: image/png\r\nContent-Disposition: attachment;\r\n"
         b" filename*0*=UTF-8''%E7%A9%BA;\r\n filename*1*=%E8%B0%83.png\r\n\r\nx\r\n"
-        b"--B\r\nContent-Type: image/png; name=\"=?gb2312?B?v9W19y5wbmc=?=\"\r\n"
+        b'--B\r\nContent-Type: image/png; name="=?gb2312?B?v9W19y5wbmc=?="\r\n'
         b"Content-Disposition: attachment\r\n\r\nx\r\n"
-        b"--B\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=\"..\\..\\a/b.png\"\r\n\r\nx\r\n"
+        b'--B\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename="..\\..\\a/b.png"\r\n\r\nx\r\n'
         b"--B\r\nContent-Type: image/jpeg\r\n\r\nx\r\n--B--\r\n"
     )
     assert [file.name for file in mail.files] == ["空调.png", "空调.png", "b.png", "file-4.jpg"]
@@ -84,7 +84,8 @@ def test_names_of_files_by_rfc_2231_and_by_rfc_2047_and_with_folders():
 def test_html_loses_what_could_act_and_keeps_its_words():
     html = (
         "<html><head><style>p{color:red}</style><title>t</title></head><body onload=evil()>"
-        "<script>alert(1)</script><p>空调<b>不制冷</b></p><form action=http://x>口令<input name=p><button>送出</button></form>"
+        "<script>alert(1)</script><p>空调<b>不制冷</b></p>"
+        "<form action=http://x>口令<input name=p><button>送出</button></form>"
         "<img src='http://spy.example/1.gif'><a href='http://evil.example'>银行</a>"
         "<a href='javascript:alert(1)'>点</a><ul><li>一<li>二</ul><iframe src=x>frame</iframe></body></html>"
     )
@@ -123,7 +124,7 @@ def test_an_enclosed_mail_gives_its_words_and_its_files():
         b"\r\n\r\n",
         b"From:\r\nSubject: =?gb2312?B?xxx\r\nDate: never\r\nMessage-ID: <<>>\r\n\r\n",
         b"From: =?x?q?\r\nContent-Type: multipart/mixed\r\n\r\nno boundary",
-        b"Content-Type: text/plain; charset=\"\xff\xfe\"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!\xff",
+        b'Content-Type: text/plain; charset="\xff\xfe"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!\xff',
         b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\n\x78\x9f\x3e\x22",
         b"Content-Type: text/plain; charset*=utf-8''%ff\r\nContent-Transfer-Encoding: x-nothing\r\n\r\nx",
         b"Content-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\n" * 60,
