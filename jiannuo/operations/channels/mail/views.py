@@ -96,7 +96,9 @@ def original(request: HttpRequest, pk: int) -> FileResponse:
         opened = mail.raw.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(opened, "application/octet-stream", as_attachment=True, filename=f"mail-{pk}.eml")
+    response = FileResponse(
+        opened, content_type="application/octet-stream", as_attachment=True, filename=f"mail-{pk}.eml"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
