@@ -103,7 +103,7 @@ class Hook(APIView):
     kind = ""
     limit = CALL_LIMIT
 
-    def body_of(self, request: Any, code: UUID) -> tuple[Connection, bytes]:
+    def body_of(self, request: Any, code: UUID, about: str = "") -> tuple[Connection, bytes]:
         """The connection and what it signed; raises Problem: 401, 404, 413 or 429."""
         plain = request._request
         if is_ratelimited(plain, group="hooks.bad", key="ip", rate=BAD_RATE, increment=False):
@@ -123,7 +123,10 @@ class Hook(APIView):
         headers = request.headers
         try:
             signing.verify(
-                found.secret, headers.get(signing.TIMESTAMP, ""), headers.get(signing.SIGNATURE, ""), body
+                found.secret,
+                headers.get(signing.TIMESTAMP, ""),
+                headers.get(signing.SIGNATURE, ""),
+                f"{about}.".encode() + body if about else body,
             )
         except signing.Refused as refusal:
             raise self._bad(plain, 401, refusal.kind, str(WHY[refusal.kind])) from refusal
@@ -196,7 +199,7 @@ class RecordingHook(Hook):
     )
     def post(self, request: Any, code: UUID, call_id: str) -> Response:
         """Send the recording of a call (MP3, WAV, AMR, OGG, M4A). 409 when it is there already."""
-        source, body = self.body_of(request, code)
+        source, body = self.body_of(request, code, about=call_id)
         call = Call.objects.filter(connection=source, external_id=call_id).first()
         if call is None:
             raise Problem(404, "", _("Tell of the call first, then send its recording."))

@@ -57,6 +57,9 @@ GROUPS = (
         _("Service"),
         (
             Area(_("Service desk"), "desk:intake", "headset", "requests.create", "n"),
+            Area(_("Inbox"), "channels:inbox", "inbox", "inbox.view", "l"),
+            Area(_("Calls"), "channels:calls", "phone", "calls.view"),
+            Area(_("Letters in"), "channels:letters", "mail", "inbox.view"),
             Area(_("Service requests"), "desk:request_list", "phone-incoming", "requests.view", "r"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
@@ -101,6 +104,7 @@ GROUPS = (
             Area(_("People"), "accounts:people", "users", "accounts.view", "e"),
             Area(_("Roles"), "accounts:roles", "key", "accounts.view"),
             Area(_("Mailboxes"), "mail:accounts", "mail-cog", "channels.manage"),
+            Area(_("Channels and connections"), "channels:connections", "plug-connected", "channels.manage"),
             Area(_("Working calendars"), "calendars:list", "calendar", "calendars.view"),
             Area(_("Audit trail"), "audit:list", "history", "audit.view"),
         ),

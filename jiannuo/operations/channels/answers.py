@@ -16,12 +16,16 @@ from jiannuo.operations.channels.replying import sends
 ROUTE = "im"
 
 
-@sends(Channel.IM)
-def send_message(item: InboxItem, text: str, _by: Any) -> str:
-    """Put the answer on its way to the messenger; "" when the connection has no outgoing address."""
+def has_address(item: InboxItem) -> bool:
+    """Whether the connection of a message can send answers."""
     source = item.connection
-    if source is None or not source.is_active or not source.outgoing_address:
-        return ""
+    return source is not None and source.is_active and bool(source.outgoing_address)
+
+
+@sends(Channel.IM, able=has_address)
+def send_message(item: InboxItem, text: str, _by: Any) -> str:
+    """Put the answer on its way to the messenger; the name of its connection."""
+    source: Any = item.connection
     send_by_route(
         ROUTE,
         f"{source.pk}:{item.sender_address}"[:240],

@@ -7,20 +7,27 @@ from typing import Any
 
 #: given the item, the text and the person: puts the answer on its way and says how, "" when it cannot be sent
 Sender = Callable[[Any, str, Any], str]
-_senders: dict[str, Sender] = {}
+#: given the item: whether an answer to it can be sent
+Able = Callable[[Any], bool]
+_senders: dict[str, tuple[Sender, Able]] = {}
 
 
-def sends(channel: str) -> Callable[[Sender], Sender]:
+def sends(channel: str, able: Able = bool) -> Callable[[Sender], Sender]:
     """Register the function that sends answers on ``channel``; it is called inside the transaction of the answer."""
 
     def register(function: Sender) -> Sender:
-        _senders[channel] = function
+        _senders[channel] = (function, able)
         return function
 
     return register
 
 
+def can_send(item: Any) -> bool:
+    """Whether an answer to the item can be sent from here."""
+    found = _senders.get(item.channel)
+    return found is not None and found[1](item)
+
+
 def send_answer(item: Any, text: str, by: Any) -> str:
     """Put the answer on its way; "" when the channel cannot send it, so that the person does it by hand."""
-    sender = _senders.get(item.channel)
-    return sender(item, text, by) if sender is not None else ""
+    return _senders[item.channel][0](item, text, by) if can_send(item) else ""

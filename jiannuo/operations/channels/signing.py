@@ -1,6 +1,7 @@
 """Signed hooks: HMAC-SHA256 over the timestamp and the body, with the secret of the connection.
 
-``X-Jiannuo-Timestamp`` holds seconds since 1970, ``X-Jiannuo-Signature`` the hexadecimal HMAC of ``<timestamp>.<body>``.
+``X-Jiannuo-Timestamp`` holds seconds since 1970, ``X-Jiannuo-Signature`` the hexadecimal HMAC of
+``<timestamp>.<body>``; a recording, whose body does not say what it is, is signed as ``<timestamp>.<call>.<body>``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 def verify(secret: str, timestamp: str, given: str, body: bytes, *, now: float | None = None) -> None:
     """Raise Refused unless ``given`` is the signature of ``body``, made less than five minutes ago."""
+    given = given.strip()
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12 and given):
         raise Refused("unsigned")
     if abs((time.time() if now is None else now) - int(timestamp)) > WINDOW:

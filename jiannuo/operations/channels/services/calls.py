@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -114,7 +115,7 @@ def _ask_to_call_back(call: Call) -> None:
     """A task to call the number back; while one is open, a further line on it."""
     if not call.number:
         return
-    key = f"call:{call.pk}"
+    key = _key(call)
     words = _("Called %(at)s, nobody answered.") % {
         "at": f"{timezone.localtime(call.rang_at):%Y-%m-%d %H:%M}"
     }
@@ -145,9 +146,15 @@ def _ask_to_call_back(call: Call) -> None:
         call.item = item
 
 
+def _key(call: Call) -> str:
+    """The key of the task that this call asked for."""
+    return f"call:{call.pk}"
+
+
 def _meet_call_backs(call: Call) -> None:
-    """Speaking with a number meets the task to call it back, where the missed call came first."""
-    for item in open_call_backs(call.organization, [call.number]).filter(received_at__lte=call.answered_at):
+    """Speaking with a number meets the task to call it back, where the missed call came first or was this one."""
+    own = Q(key=_key(call)) | Q(received_at__lte=call.answered_at)
+    for item in open_call_backs(call.organization, [call.number]).filter(own):
         called_back(item, by=call.agent, at=call.answered_at)
 
 

@@ -42,8 +42,8 @@ def receive(
 ) -> InboxItem:
     """Store what came in, once for each ``key``, and announce ``ItemReceived`` after the commit.
 
-    ``files`` are stored files (``kernel.files``); ``by`` is the person who wrote it down and so answers for it, None for
-    what a machine delivers. The customer is recognised by phone or address when there is exactly one. Received again,
+    ``files`` are stored files (``kernel.files``); ``by`` is the person who wrote it down and so answers for it, None
+    for what a machine delivers. The customer is recognised by phone or address when there is exactly one. Received again,
     also by two processes at once, the same item is returned unchanged. Raises ValidationError without a key or for an
     unknown channel.
     """
