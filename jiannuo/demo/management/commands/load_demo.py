@@ -13,6 +13,7 @@ from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
 from jiannuo.demo.knowledge import load_knowledge
+from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
 from jiannuo.demo.units import load_units
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_complaints(people, units)
+            load_mail(people, units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass

@@ -72,7 +72,7 @@ def save_account(
     _seal_passwords(account, stored, password, smtp_password)
     if stored is not None and _differs(account, stored, (*READ_FROM[:1], "user", "folder")):
         account.uid_validity, account.last_uid = None, 0
-    account.next_poll_at = timezone.now()
+    account.next_poll_at, account.is_demo = timezone.now(), False
     account.full_clean(exclude=["sealed_password", "sealed_smtp_password"])
     account.save()
     return account

@@ -55,14 +55,20 @@ def addresses_to_answer(request: ServiceRequest) -> list[str]:
     return [address for address in dict.fromkeys(found) if address]
 
 
-@sends(Channel.EMAIL)
+def mail_to_answer(item: InboxItem) -> MailMessage | None:
+    """The last mail of an item that can be answered: from somebody, in a mailbox that is in use."""
+    rows = item.mails.filter(direction=IN, account__is_active=True).exclude(from_address="")
+    return rows.select_related("account", "item").order_by("-pk").first()
+
+
+@sends(Channel.EMAIL, lambda item: mail_to_answer(item) is not None)
 def answer_item(item: InboxItem, text: str, by: Any) -> str:
-    """Send what was written in the inbox to the sender; says how, "" when there is no mail to answer."""
-    answered = item.mails.filter(direction=IN, account__is_active=True).order_by("-pk").first()
-    if answered is None or not answered.from_address:
+    """Send what was written in the inbox to the sender; says through which mailbox, "" when there is no mail."""
+    answered = mail_to_answer(item)
+    if answered is None:
         return ""
-    mail = _send(answered, to=answered.from_address, text=text, key=f"item:{uuid.uuid4()}", by=by, item=item)
-    return _("by e-mail to %(to)s") % {"to": mask_email(mail.to)}
+    _send(answered, to=answered.from_address, text=text, key=f"item:{uuid.uuid4()}", by=by, item=item)
+    return answered.account.name
 
 
 @transaction.atomic
@@ -120,7 +126,7 @@ def confirm(origin: str, request: ServiceRequest, title: str, text: str) -> bool
 
 def tell_too_large(mail: MailMessage, sizes: Mapping[str, str]) -> None:
     """Tell the sender of a mail that it was too large to be taken; at most once an hour."""
-    if mail.automatic or not mail.from_address:
+    if mail.automatic or mail.is_demo or not mail.from_address:
         return
     told = MailMessage.objects.filter(
         account=mail.account,
@@ -193,7 +199,7 @@ def _send(
             by=by,
             text=text,
             key=f"mail:{mail.pk}",
-            data={"mail": mail.pk},
+            data={"mail": mail.pk, "sent": account.name},
         )
     send_mail(key=f"{PREFIX}:{mail.pk}", to=to, title=mail.subject, text=mail.text, document=request)
     return mail

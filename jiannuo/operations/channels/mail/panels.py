@@ -9,10 +9,17 @@ from django.urls import reverse
 from jiannuo.office.documents import panels
 from jiannuo.office.documents.models import Document
 from jiannuo.operations.channels.mail.answering import mails_of
-from jiannuo.operations.channels.models import MailMessage
+from jiannuo.operations.channels.models import Channel, InboxItem, MailMessage
 from jiannuo.operations.desk.models import ServiceRequest
 
 SHOWN = 6
+
+
+def mails_shown(item: InboxItem) -> dict[str, Any]:
+    """The last mails of an inbox item for its page; one query, none for other channels."""
+    if item.channel != Channel.EMAIL:
+        return {}
+    return {"mails": list(item.mails.defer("text", "references").order_by("-pk")[:SHOWN]), "mails_open": True}
 
 
 @panels.register
