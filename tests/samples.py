@@ -26,7 +26,8 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
-from jiannuo.operations.channels.models import MailAccount, MailMessage
+from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
+from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
@@ -95,6 +96,7 @@ def build_world() -> World:
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_complaints(world, dealer_a, customer)
     _fill_mail(world, dealer_a, request)
+    _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_neutral(world, unit)
     return world
 
@@ -184,6 +186,39 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "workforce:absence_remove:pk": Absence.objects.create(**span, reason=Absence.Reason.values[0]).pk,
             "api:request:number": request.number,
             "api:order:number": order.number,
+        }
+    )
+
+
+def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:
+    """What came in at dealer A, a call, and a telephone system."""
+    item = receive(
+        channel="email", key="secret", organization=dealer, subject=NAME, text=NAME, customer=customer
+    )
+    call = write_down(by=clerk, organization=dealer, number=PHONE, caller_name=NAME, note=NAME)
+    source = Connection(organization=dealer, name=NAME, kind="telephone")
+    source.new_secret()
+    source.save()
+    extension = Extension.objects.create(connection=source, number="801", person=clerk)
+    world.owned.update(
+        {
+            "channels:item:pk": item.pk,
+            "channels:item_action:pk": item.pk,
+            "channels:call:pk": call.pk,
+            "channels:call_edit:pk": call.pk,
+            "channels:connection:pk": source.pk,
+            "channels:connection_step:pk": source.pk,
+            "channels:extension_new:pk": source.pk,
+            "channels:extension": extension.pk,
+        }
+    )
+    world.neutral.update(
+        {
+            "channels:name": "take",
+            "channels:step": "off",
+            "channels:channel": "hotline",
+            "api:code": source.code,
+            "api:call_id": "none",
         }
     )
 

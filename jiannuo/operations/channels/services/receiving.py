@@ -43,9 +43,9 @@ def receive(
     """Store what came in, once for each ``key``, and announce ``ItemReceived`` after the commit.
 
     ``files`` are stored files (``kernel.files``); ``by`` is the person who wrote it down and so answers for it, None
-    for what a machine delivers. The customer is recognised by phone or address when there is exactly one. Received again,
-    also by two processes at once, the same item is returned unchanged. Raises ValidationError without a key or for an
-    unknown channel.
+    for what a machine delivers. The customer is recognised by phone or address when there is exactly one. Received
+    again, also by two processes at once, the same item is returned unchanged. Raises ValidationError without a key or
+    for an unknown channel.
     """
     if not key.strip() or len(key) > LONGEST_KEY:
         raise ValidationError({"key": _("What comes in needs a key of 1 to 200 signs.")})

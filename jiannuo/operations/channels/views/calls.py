@@ -21,13 +21,13 @@ from jiannuo.kernel.printing.forms import forms_for
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.access import permission_required
-from jiannuo.office.accounts.privacy import phone_for
+from jiannuo.office.accounts.privacy import phone_for, sees_personal_data
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.channels import services
 from jiannuo.operations.channels.cards import card_for, ringing_for
 from jiannuo.operations.channels.filters import CallFilter
 from jiannuo.operations.channels.forms import CallForm, CallNoteForm
-from jiannuo.operations.channels.models import Call, Extension
+from jiannuo.operations.channels.models import Call, Extension, InboxItem
 from jiannuo.operations.channels.queries import calls_for
 from jiannuo.operations.channels.tables import CallTable
 from jiannuo.registry.customers.models import Customer
@@ -115,7 +115,11 @@ def call_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def call_new(request: HttpRequest) -> HttpResponse:
     """Write down a call on a telephone without a hook."""
-    initial = {"number": request.GET.get("number", "")[:32]}
+    initial: dict[str, Any] = {"number": request.GET.get("number", "")[:32]}
+    item = _item_of(request)
+    if item is not None and sees_personal_data(request.user, item):
+        initial |= {"number": item.sender_phone, "caller_name": item.sender_name[:60]}
+        initial |= {"customer": item.customer_id, "organization": item.organization_id}
     if request.GET.get("direction") == Call.Direction.OUT:
         initial["direction"] = Call.Direction.OUT
     form = CallForm(request.POST or None, user=request.user, initial=initial)
@@ -131,6 +135,16 @@ def call_new(request: HttpRequest) -> HttpResponse:
             return redirect(made.get_absolute_url())
     context = {"form": form, "title": _t("Write down a call"), "cancel_url": reverse("channels:calls")}
     return render(request, "pages/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _item_of(request: HttpRequest) -> InboxItem | None:
+    """The inbox item that the address names, so that no number has to stand in it."""
+    key = request.GET.get("item", "")
+    if not (key.isdecimal() and len(key) < 18):
+        return None
+    return (
+        InboxItem.objects.visible_to(request.user).select_related("organization").filter(pk=int(key)).first()
+    )
 
 
 def _card_context(user: Any, number: str, found: Call | None) -> dict[str, Any]:
@@ -159,8 +173,10 @@ def call_card(request: HttpRequest) -> HttpResponse:
     if key.isdecimal() and len(key) < 18:
         rows = Call.objects.visible_to(user).select_related("organization", "customer__organization")
         found = rows.filter(pk=int(key)).first()
-    number = found.number if found is not None else request.GET.get("number", "").strip()[:40]
-    context = {**_card_context(user, number, found), "title": _t("Caller's card"), "asked": number}
+    item = _item_of(request)
+    typed = request.GET.get("number", "").strip()[:40]
+    number = found.number if found is not None else item.sender_phone if item is not None else typed
+    context = {**_card_context(user, number, found), "title": _t("Caller's card"), "asked": typed}
     template = "channels/_card.html" if request.headers.get("HX-Request") else "channels/card.html"
     return render(request, template, context)
 

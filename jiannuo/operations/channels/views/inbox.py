@@ -112,6 +112,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "item": found,
         "title": found.title,
+        "known": known,
         "phone": phone_for(user, found.sender_phone, found),
         "address": found.sender_address if known else _masked(found.sender_address),
         "lines": lines_of(found),
