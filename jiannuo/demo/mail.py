@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from PIL import Image, ImageDraw
 
 from jiannuo.kernel.sealing import seal
-from jiannuo.office.accounts.models import User
+from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.channels.mail import fetching, registering
 from jiannuo.operations.channels.models import MailAccount, MailMessage
 from jiannuo.operations.desk.models import ServiceRequest
@@ -80,12 +80,12 @@ LETTERS = (
 REPLY = "师傅说要等配件，请问大概哪天能到？家里老人怕热，能不能先借一台？"
 
 
-def load_mail(people: dict[str, User], units: list[InstalledUnit]) -> None:
+def load_mail(units: list[InstalledUnit]) -> None:
     """A connected mailbox, its mails in the inbox, a reply on a request, and three that were ignored or too large."""
     customers = list(
         {unit.customer: None for unit in units if unit.organization.code == OFFICE and unit.customer}
     )[:4]
-    account = _mailbox(people["agent"])
+    account = _mailbox()
     for number, customer in enumerate(customers):
         customer.email = customer.email or f"kehu{number + 1}@mail.example"
         Customer.objects.filter(pk=customer.pk).update(email=customer.email)
@@ -96,9 +96,9 @@ def load_mail(people: dict[str, User], units: list[InstalledUnit]) -> None:
     MailAccount.objects.filter(pk=account.pk).update(polled_at=timezone.now())
 
 
-def _mailbox(agent: User) -> MailAccount:
+def _mailbox() -> MailAccount:
     return MailAccount.objects.create(
-        organization=agent.organization,
+        organization=Organization.objects.get(code=OFFICE),
         name="华东客服邮箱",
         imap_host="imap.jiannuo.example",
         user=ADDRESS,
