@@ -80,7 +80,6 @@ class Mailbox:
         self.mails: list[StoredMail] = []
         self.validity = 1
         self.next_uid = 1
-        self.fetched: list[int] = []
 
     def put(self, raw: bytes, *, claimed_size: int = 0) -> StoredMail:
         """Lay a mail into the folder; ``claimed_size`` is what RFC822.SIZE says when it is not the length."""
@@ -146,7 +145,6 @@ class Mailbox:
             for number, mail in enumerate(self.mails, start=1)
             if (mail.uid if uid else number) in messages
         ]
-        self.fetched += [mail.uid for _number, mail in found]
         return found
 
     def store(self, messages: Any, flags: Any, mode: Any, uid: bool) -> dict[int, list[str]]:

@@ -29,6 +29,7 @@ _WIDER = {
 }
 #: Encodings whose bytes any text can claim to be; looked at more closely before they are believed.
 _SAYS_NOTHING = {"", "cp1252"}
+LONGEST_HEADER = 10_000
 _NOT_STORED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]")
 
@@ -89,7 +90,11 @@ def header_of(message: Message, name: str) -> str:
 
 def headers_of(message: Message, name: str) -> list[str]:
     """All headers of that name as text."""
-    return [words(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]
+    return [
+        words(str(value)[:LONGEST_HEADER])
+        for key, value in message.raw_items()
+        if key.lower() == name.lower()
+    ]
 
 
 def words(raw: str) -> str:

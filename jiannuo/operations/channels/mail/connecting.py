@@ -90,9 +90,9 @@ def _sign_in(box: BaseMailBox, account: MailAccount) -> None:
         box.login(account.user, password, initial_folder=None)
     else:
         box.login_utf8(account.user, password, initial_folder=None)
-    box.client.capability()
+    _kind, lines = box.client.capability()
     if (
-        "ID" in box.client.capabilities
+        b"ID" in b" ".join(lines or ()).upper().split()
     ):  # RFC 2971; some large providers open no folder for those without a name
         box.client.xatom("ID", '("name" "Jiannuo" "vendor" "Jiannuo")')
 

@@ -26,6 +26,8 @@ from jiannuo.operations.channels.mail.parsing import fingerprint, parse
 from jiannuo.operations.channels.models.mail import MailAccount, MailMessage
 
 MEGABYTE = 1024 * 1024
+#: of a head, more than any honest one has
+HEAD = MEGABYTE // 4
 #: mails of one turn; the rest follows at once in the next
 PORTION = 50
 #: how long one reading may take before another process presumes its process dead
@@ -134,14 +136,18 @@ def _instant(data: bytes) -> datetime:
 def _take(box: BaseMailBox, account: MailAccount, entry: Entry) -> int:
     """Fetch and store one mail; of one that is too large only the head. 1 when it is new."""
     limit = account.largest_megabytes * MEGABYTE
-    too_large = entry.size > limit
-    raw = _fetch(box, entry.uid, "HEADER" if too_large else "")
+    too_large, trouble = entry.size > limit, ""
+    try:
+        raw = _fetch(box, entry.uid, "HEADER" if too_large else "")
+    except MailTrouble as error:  # one mail that the server cannot hand over must not hold up the others
+        raw, trouble = _fetch(box, entry.uid, "HEADER"), str(error)
     if raw is None:  # removed between listing and fetching
         MailAccount.objects.filter(pk=account.pk).update(last_uid=entry.uid)
         return 0
     if len(raw) > limit:
         raw, too_large = raw.partition(b"\r\n\r\n")[0], True
-    return store(account, raw, uid=entry.uid, size=max(entry.size, len(raw)), too_large=too_large)
+    size = max(entry.size, len(raw))
+    return store(account, raw, uid=entry.uid, size=size, too_large=too_large, trouble=trouble)
 
 
 def _fetch(box: BaseMailBox, uid: int, section: str) -> bytes | None:
@@ -152,17 +158,19 @@ def _fetch(box: BaseMailBox, uid: int, section: str) -> bytes | None:
     return next((part[1] for part in parts if isinstance(part, tuple) and len(part) > 1), None)
 
 
-def store(account: MailAccount, raw: bytes, *, uid: int, size: int, too_large: bool = False) -> int:
+def store(
+    account: MailAccount, raw: bytes, *, uid: int, size: int, too_large: bool = False, trouble: str = ""
+) -> int:
     """Keep one mail as it came and mark it as taken; 1 when it is new, 0 when it was stored before.
 
-    The file first, then the row and the mark in one transaction.
+    ``trouble`` says why only its head is there. The file first, then the row and the mark in one transaction.
     """
     key = fingerprint(raw) + (f"-{size}" if too_large else "")
     mark = Q(pk=account.pk, uid_validity=account.uid_validity, last_uid__lt=uid)
     if MailMessage.objects.filter(account=account, key=key).exists():
         MailAccount.objects.filter(mark).update(last_uid=uid)
         return 0
-    mail = parse(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    mail = parse(raw.partition(b"\r\n\r\n")[0][:HEAD] + b"\r\n\r\n")
     message = MailMessage(
         account=account,
         key=key,
@@ -177,6 +185,7 @@ def store(account: MailAccount, raw: bytes, *, uid: int, size: int, too_large: b
         reply_to=mail.reply_to,
         to="、".join(mail.to)[:254],
         subject=mail.subject,
+        last_error=trouble[:400],
         sent_at=mail.sent_at,
     )
     message.raw.save(f"{uuid.uuid4()}.eml", ContentFile(raw), save=False)

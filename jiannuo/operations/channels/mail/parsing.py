@@ -17,6 +17,8 @@ from jiannuo.operations.channels.mail.charsets import decoded, header_of, header
 from jiannuo.operations.channels.mail.texts import text_of_html, tidy
 
 LONGEST_TEXT = 100_000
+#: of one part before it is made tidy: markup takes room
+LONGEST_BODY = 2_000_000
 LONGEST_SUBJECT = 200
 MOST_PARTS = 300
 MOST_FILES = 40
@@ -78,7 +80,7 @@ MARKS = (
 
 def parse(raw: bytes) -> ParsedMail:
     """The mail in ``raw``; what cannot be read is left out."""
-    message = message_from_bytes(raw)
+    message = _message(raw)
     from_name, from_address = _first(headers_of(message, "from"))
     if not from_address:
         from_name, from_address = _first(headers_of(message, "sender"))
@@ -107,7 +109,7 @@ def fingerprint(raw: bytes) -> str:
 
     Two copies that took different ways have the same one; two mails whose program gave both one identifier do not.
     """
-    message = message_from_bytes(raw)
+    message = head_of(raw)
     head = "\n".join(header_of(message, name) for name in ("message-id", "from", "date", "subject"))
     body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)
     digest = hashlib.sha256(head.encode("utf-8", errors="replace"))
@@ -115,12 +117,22 @@ def fingerprint(raw: bytes) -> str:
     return digest.hexdigest()
 
 
+def head_of(raw: bytes) -> Message:
+    """The head of a mail without its body."""
+    return message_from_bytes(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0] + b"\r\n\r\n")
+
+
+def _message(raw: bytes) -> Message:
+    """The mail; of one with more parts than any person sends, the head: reading them would take for ever."""
+    return head_of(raw) if raw.lower().count(b"multipart/") > MOST_PARTS else message_from_bytes(raw)
+
+
 def addresses(headers: list[str]) -> list[tuple[str, str]]:
     """Name and address of each person in ``headers``."""
     try:
-        pairs = getaddresses(headers, strict=False)
-    except TypeError:  # Pythons from before the stricter reading
         pairs = getaddresses(headers)
+    except RecursionError:  # remarks within remarks
+        pairs = []
     found = []
     for name, address in pairs:
         match = _ADDRESS.fullmatch(address.strip())
@@ -128,7 +140,10 @@ def addresses(headers: list[str]) -> list[tuple[str, str]]:
             found.append((plain(name).strip(), match[0].lower()))
     if not found:
         found = [
-            ("", one.lower()) for header in headers for one in _ADDRESS.findall(header) if len(one) <= 254
+            ("", one.lower())
+            for header in headers
+            for one in _ADDRESS.findall(header[:1000])
+            if len(one) <= 254
         ]
     return found
 
@@ -229,7 +244,7 @@ def _take(part: Message, texts: list[str], files: list[MailFile]) -> None:
     name = _file_name(part)
     attached = part.get_content_disposition() == "attachment"
     if kind in {"text/plain", "text/html"} and not attached and not (name and kind == "text/html"):
-        body = _body(part)
+        body = _body(part)[:LONGEST_BODY]
         texts.append(text_of_html(body) if kind == "text/html" else body)
     elif kind.startswith(("message/", "multipart/")):
         return

@@ -129,7 +129,7 @@ def _take_in_whole(message: MailMessage, mail: ParsedMail) -> None:
     if thread is not None and thread.known:
         _join(message, thread, files)
         return
-    message.item = _new_item(message, mail.text, files)
+    message.item = _new_item(message, mail.text or message.last_error, files)
     if thread is not None:
         about = thread.number or (str(thread.item) if thread.item is not None else "")
         _note(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from email.message import EmailMessage
+from time import perf_counter
 
 import pytest
 
@@ -136,6 +137,26 @@ def test_broken_mail_is_read_as_far_as_it_goes(raw):
     assert "\x00" not in mail.text + mail.subject + mail.from_name
     assert reason_to_ignore(mail, set()) in {"", *Ignored.values}
     assert len(fingerprint(raw)) == 64
+
+
+def test_parts_that_lie_in_each_other_by_the_thousand_are_survived():
+    raw = b"From: a@example.com\r\nSubject: deep\r\n"
+    for depth in range(3000):
+        raw += b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (depth, depth)
+    assert parse(raw + b"\r\nx").subject == "deep"
+    assert fingerprint(raw)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["<" * 90_000, "(a@" * 30_000, "On " * 30_000, "发件人:@" * 20_000, " \n" * 40_000, "=?gb2312?B?" * 8000],
+)
+def test_no_text_makes_reading_slow(evil):
+    began = perf_counter()
+    parse(raw_mail(evil.encode(), b"Subject: " + evil.encode().replace(b"\n", b"")))
+    without_quote(evil)
+    text_of_html(evil)
+    assert perf_counter() - began < 5
 
 
 def test_bytes_at_random_never_raise():
