@@ -64,7 +64,7 @@ GROUPS = (
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
-            Area(_("Mails"), "mail:list", "mails", "inbox.view"),
+            Area(_("Mails"), "mail:list", "mail-opened", "inbox.view"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
         ),

@@ -28,7 +28,7 @@ class MailFilter(filters.FilterSet):
     direction = filters.ChoiceFilter(
         label=pgettext_lazy("mail", "direction"), choices=MailMessage.Direction.choices
     )
-    sender = filters.CharFilter(label=_("address of the sender"), method="sent_by")
+    sender = filters.CharFilter(label=pgettext_lazy("mail", "address of the sender"), method="sent_by")
     account = filters.ModelChoiceFilter(label=_("mailbox"), queryset=_accounts)
 
     class Meta:

@@ -45,12 +45,12 @@ _WITH_CONTENT = {
 }
 #: How mail programs begin the copy of the mail that is answered.
 _QUOTE = re.compile(
-    r"^\s*(?:"
+    r"^[ \t]*(?:"
     r"-{2,}\s*(?:原始邮件|原始郵件|Original Message|Forwarded message|转发的邮件|邮件原件|回复的原邮件)\s*-{2,}.*"
     r"|(?:On|在|于)\s.{4,200}(?:wrote|写道|寫道)\s*[:：]"
     r"|.{0,120}[<＜(（][^\s<>@]+@[^\s<>]+[>＞)）].{0,60}(?:wrote|写道|寫道|撰写)\s*[:：]"
     r"|(?:发件人|寄件者|From)\s*[:：].*@.*"
-    r")\s*$",
+    r")[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -241,7 +242,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         "title": _t("Answer by e-mail"),
         "form": form,
         "form_action": reverse("mail:answer", args=[number]),
-        "submit_label": _t("Send"),
+        "submit_label": pgettext("mail", "Send"),
         "cancel_url": document.get_absolute_url(),
     }
     template = "partials/modal_form.html" if request.headers.get("HX-Request") else "pages/form.html"

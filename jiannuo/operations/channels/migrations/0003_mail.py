@@ -8,135 +8,361 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0002_table_of_the_sources'),
-        ('documents', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("channels", "0002_table_of_the_sources"),
+        ("documents", "0001_initial"),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailAccount',
+            name="MailAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('imap_host', models.CharField(max_length=200, verbose_name='IMAP server')),
-                ('imap_port', models.PositiveIntegerField(default=993, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='IMAP port')),
-                ('imap_tls', models.CharField(choices=[('ssl', 'TLS from the start (SSL)'), ('starttls', 'STARTTLS'), ('none', 'not encrypted (only inside the house)')], default='ssl', max_length=8, verbose_name='encryption of IMAP')),
-                ('user', models.CharField(max_length=200, verbose_name='user name at the mail server')),
-                ('sealed_password', models.TextField(editable=False)),
-                ('folder', models.CharField(default='INBOX', max_length=100, verbose_name='folder')),
-                ('from_address', models.EmailField(max_length=254, verbose_name='address of the sender')),
-                ('from_name', models.CharField(blank=True, max_length=80, verbose_name='name of the sender')),
-                ('smtp_host', models.CharField(blank=True, help_text='Empty: answers go out through the mail server of the installation.', max_length=200, verbose_name='SMTP server')),
-                ('smtp_port', models.PositiveIntegerField(default=465, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='SMTP port')),
-                ('smtp_tls', models.CharField(choices=[('ssl', 'TLS from the start (SSL)'), ('starttls', 'STARTTLS'), ('none', 'not encrypted (only inside the house)')], default='ssl', max_length=8, verbose_name='encryption of SMTP')),
-                ('smtp_user', models.CharField(blank=True, help_text='Empty: the same name and password as for reading.', max_length=200, verbose_name='user name for SMTP')),
-                ('sealed_smtp_password', models.TextField(blank=True, editable=False)),
-                ('greeting', models.CharField(blank=True, default='{name}您好：', help_text='First line of each answer; {name} is the name of the sender.', max_length=200, verbose_name='greeting')),
-                ('signature', models.TextField(blank=True, max_length=1000, verbose_name='signature')),
-                ('largest_megabytes', models.PositiveSmallIntegerField(default=25, help_text='A larger one is not fetched; its sender is told.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='largest mail (MB)')),
-                ('hourly_limit', models.PositiveSmallIntegerField(default=20, help_text='Further ones are listed as ignored: two programs may be answering each other.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='mails of one sender within an hour')),
-                ('poll_minutes', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='read every (minutes)')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, help_text='Older mail in the mailbox is left alone.', verbose_name='take mail from')),
-                ('uid_validity', models.BigIntegerField(blank=True, editable=False, null=True)),
-                ('last_uid', models.BigIntegerField(default=0, editable=False)),
-                ('next_poll_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('polled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last read')),
-                ('last_error', models.CharField(blank=True, editable=False, max_length=400, verbose_name='last error')),
-                ('failing_since', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mail_accounts', to='organizations.organization', verbose_name='organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("imap_host", models.CharField(max_length=200, verbose_name="IMAP server")),
+                (
+                    "imap_port",
+                    models.PositiveIntegerField(
+                        default=993,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(65535),
+                        ],
+                        verbose_name="IMAP port",
+                    ),
+                ),
+                (
+                    "imap_tls",
+                    models.CharField(
+                        choices=[
+                            ("ssl", "TLS from the start (SSL)"),
+                            ("starttls", "STARTTLS"),
+                            ("none", "not encrypted (only inside the house)"),
+                        ],
+                        default="ssl",
+                        max_length=8,
+                        verbose_name="encryption of IMAP",
+                    ),
+                ),
+                ("user", models.CharField(max_length=200, verbose_name="user name at the mail server")),
+                ("sealed_password", models.TextField(editable=False)),
+                ("folder", models.CharField(default="INBOX", max_length=100, verbose_name="folder")),
+                ("from_address", models.EmailField(max_length=254, verbose_name="address of the sender")),
+                ("from_name", models.CharField(blank=True, max_length=80, verbose_name="name of the sender")),
+                (
+                    "smtp_host",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: answers go out through the mail server of the installation.",
+                        max_length=200,
+                        verbose_name="SMTP server",
+                    ),
+                ),
+                (
+                    "smtp_port",
+                    models.PositiveIntegerField(
+                        default=465,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(65535),
+                        ],
+                        verbose_name="SMTP port",
+                    ),
+                ),
+                (
+                    "smtp_tls",
+                    models.CharField(
+                        choices=[
+                            ("ssl", "TLS from the start (SSL)"),
+                            ("starttls", "STARTTLS"),
+                            ("none", "not encrypted (only inside the house)"),
+                        ],
+                        default="ssl",
+                        max_length=8,
+                        verbose_name="encryption of SMTP",
+                    ),
+                ),
+                (
+                    "smtp_user",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the same name and password as for reading.",
+                        max_length=200,
+                        verbose_name="user name for SMTP",
+                    ),
+                ),
+                ("sealed_smtp_password", models.TextField(blank=True, editable=False)),
+                (
+                    "greeting",
+                    models.CharField(
+                        blank=True,
+                        default="{name}您好：",
+                        help_text="First line of each answer; {name} is the name of the sender.",
+                        max_length=200,
+                        verbose_name="greeting",
+                    ),
+                ),
+                ("signature", models.TextField(blank=True, max_length=1000, verbose_name="signature")),
+                (
+                    "largest_megabytes",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        help_text="A larger one is not fetched; its sender is told.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="largest mail (MB)",
+                    ),
+                ),
+                (
+                    "hourly_limit",
+                    models.PositiveSmallIntegerField(
+                        default=20,
+                        help_text="Further ones are listed as ignored: two programs may be answering each other.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="mails of one sender within an hour",
+                    ),
+                ),
+                (
+                    "poll_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="read every (minutes)",
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        help_text="Older mail in the mailbox is left alone.",
+                        verbose_name="take mail from",
+                    ),
+                ),
+                ("uid_validity", models.BigIntegerField(blank=True, editable=False, null=True)),
+                ("last_uid", models.BigIntegerField(default=0, editable=False)),
+                ("next_poll_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "polled_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last read"),
+                ),
+                (
+                    "last_error",
+                    models.CharField(blank=True, editable=False, max_length=400, verbose_name="last error"),
+                ),
+                ("failing_since", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mail_accounts",
+                        to="organizations.organization",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mailbox',
-                'verbose_name_plural': 'mailboxes',
+                "verbose_name": "mailbox",
+                "verbose_name_plural": "mailboxes",
             },
         ),
         migrations.CreateModel(
-            name='MailMessage',
+            name="MailMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('in', 'in'), ('out', 'out')], default='in', max_length=3, verbose_name='direction')),
-                ('state', models.CharField(choices=[('stored', 'waiting to be taken in'), ('taken_in', 'taken in'), ('ignored', 'ignored'), ('out', 'handed to be sent'), ('sent', 'sent'), ('failed', 'could not be sent')], default='stored', max_length=8, verbose_name='state')),
-                ('key', models.CharField(editable=False, max_length=80)),
-                ('uid_validity', models.BigIntegerField(blank=True, editable=False, null=True)),
-                ('uid', models.BigIntegerField(blank=True, editable=False, null=True)),
-                ('raw', models.FileField(blank=True, max_length=200, upload_to='mail/%Y/%m/%d')),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='size')),
-                ('too_large', models.BooleanField(default=False, help_text='only the head was fetched')),
-                ('message_id', models.CharField(blank=True, editable=False, max_length=250)),
-                ('references', models.JSONField(blank=True, default=list, help_text='earlier mails, the nearest first')),
-                ('from_name', models.CharField(blank=True, max_length=100, verbose_name='sender')),
-                ('from_address', models.CharField(blank=True, max_length=254, verbose_name='from')),
-                ('reply_to', models.CharField(blank=True, max_length=254)),
-                ('to', models.CharField(blank=True, max_length=254, verbose_name='to')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='subject')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('refused', models.JSONField(blank=True, default=list, help_text='files not kept: name, reason')),
-                ('reason', models.CharField(blank=True, choices=[('own', 'sent by ourselves'), ('loop', 'our own mail came back'), ('bounce', 'report that a mail could not be delivered'), ('auto_reply', 'automatic reply'), ('bulk', 'mass mail'), ('list', 'mailing list'), ('flood', 'too many mails of one sender within an hour')], max_length=12, verbose_name='why it was ignored')),
-                ('automatic', models.BooleanField(default=False, help_text='no person wrote it')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('last_error', models.CharField(blank=True, editable=False, max_length=400, verbose_name='last error')),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='channels.mailaccount', verbose_name='mailbox')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='documents.document')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='channels.inboxitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("in", "in"), ("out", "out")],
+                        default="in",
+                        max_length=3,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("stored", "waiting to be taken in"),
+                            ("taken_in", "taken in"),
+                            ("ignored", "ignored"),
+                            ("out", "handed to be sent"),
+                            ("sent", "sent"),
+                            ("failed", "could not be sent"),
+                        ],
+                        default="stored",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("key", models.CharField(editable=False, max_length=80)),
+                ("uid_validity", models.BigIntegerField(blank=True, editable=False, null=True)),
+                ("uid", models.BigIntegerField(blank=True, editable=False, null=True)),
+                ("raw", models.FileField(blank=True, max_length=200, upload_to="mail/%Y/%m/%d")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size")),
+                ("too_large", models.BooleanField(default=False, help_text="only the head was fetched")),
+                ("message_id", models.CharField(blank=True, editable=False, max_length=250)),
+                (
+                    "references",
+                    models.JSONField(blank=True, default=list, help_text="earlier mails, the nearest first"),
+                ),
+                ("from_name", models.CharField(blank=True, max_length=100, verbose_name="sender")),
+                ("from_address", models.CharField(blank=True, max_length=254, verbose_name="from")),
+                ("reply_to", models.CharField(blank=True, max_length=254)),
+                ("to", models.CharField(blank=True, max_length=254, verbose_name="to")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="subject")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "refused",
+                    models.JSONField(blank=True, default=list, help_text="files not kept: name, reason"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own", "sent by ourselves"),
+                            ("loop", "our own mail came back"),
+                            ("bounce", "report that a mail could not be delivered"),
+                            ("auto_reply", "automatic reply"),
+                            ("bulk", "mass mail"),
+                            ("list", "mailing list"),
+                            ("flood", "too many mails of one sender within an hour"),
+                        ],
+                        max_length=12,
+                        verbose_name="why it was ignored",
+                    ),
+                ),
+                ("automatic", models.BooleanField(default=False, help_text="no person wrote it")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "last_error",
+                    models.CharField(blank=True, editable=False, max_length=400, verbose_name="last error"),
+                ),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="channels.mailaccount",
+                        verbose_name="mailbox",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mails",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mails",
+                        to="channels.inboxitem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mail',
-                'verbose_name_plural': 'mails',
+                "verbose_name": "mail",
+                "verbose_name_plural": "mails",
             },
         ),
         migrations.AddIndex(
-            model_name='mailaccount',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['next_poll_at'], name='mail_account_due'),
+            model_name="mailaccount",
+            index=models.Index(
+                condition=models.Q(("is_active", True)), fields=["next_poll_at"], name="mail_account_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailaccount',
-            constraint=models.UniqueConstraint(fields=('imap_host', 'user', 'folder'), name='mail_account_once', violation_error_message='This folder of this mailbox is read already.'),
+            model_name="mailaccount",
+            constraint=models.UniqueConstraint(
+                fields=("imap_host", "user", "folder"),
+                name="mail_account_once",
+                violation_error_message="This folder of this mailbox is read already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['account', '-id'], name='mail_account'),
+            model_name="mailmessage",
+            index=models.Index(fields=["account", "-id"], name="mail_account"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['account', 'state', '-id'], name='mail_account_state'),
+            model_name="mailmessage",
+            index=models.Index(fields=["account", "state", "-id"], name="mail_account_state"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['message_id'], name='mail_message_id'),
+            model_name="mailmessage",
+            index=models.Index(fields=["message_id"], name="mail_message_id"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['account', 'from_address', '-at'], name='mail_sender'),
+            model_name="mailmessage",
+            index=models.Index(fields=["account", "from_address", "-at"], name="mail_sender"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['item', 'id'], name='mail_item'),
+            model_name="mailmessage",
+            index=models.Index(fields=["item", "id"], name="mail_item"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['document', 'id'], name='mail_document'),
+            model_name="mailmessage",
+            index=models.Index(fields=["document", "id"], name="mail_document"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(condition=models.Q(('state', 'stored')), fields=['next_try_at'], name='mail_stored_due'),
+            model_name="mailmessage",
+            index=models.Index(
+                condition=models.Q(("state", "stored")), fields=["next_try_at"], name="mail_stored_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailmessage',
-            constraint=models.UniqueConstraint(fields=('account', 'key'), name='mail_once'),
+            model_name="mailmessage",
+            constraint=models.UniqueConstraint(fields=("account", "key"), name="mail_once"),
         ),
         migrations.AddConstraint(
-            model_name='mailmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ignored'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='mail_ignored_why'),
+            model_name="mailmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ignored"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="mail_ignored_why",
+            ),
         ),
     ]

@@ -57,8 +57,8 @@ class MailAccount(models.Model):
     user = models.CharField(_("user name at the mail server"), max_length=200)
     sealed_password = models.TextField(editable=False)
     folder = models.CharField(_("folder"), max_length=100, default="INBOX")
-    from_address = models.EmailField(_("address of the sender"))
-    from_name = models.CharField(_("name of the sender"), max_length=80, blank=True)
+    from_address = models.EmailField(pgettext_lazy("mail", "address of the sender"))
+    from_name = models.CharField(pgettext_lazy("mail", "name of the sender"), max_length=80, blank=True)
     smtp_host = models.CharField(
         _("SMTP server"),
         max_length=200,
@@ -85,7 +85,7 @@ class MailAccount(models.Model):
         default="{name}您好：",
         help_text=_("First line of each answer; {name} is the name of the sender."),
     )
-    signature = models.TextField(_("signature"), blank=True, max_length=1000)
+    signature = models.TextField(pgettext_lazy("mail", "signature"), blank=True, max_length=1000)
     largest_megabytes = models.PositiveSmallIntegerField(
         _("largest mail (MB)"),
         default=25,
@@ -186,7 +186,7 @@ class MailMessage(models.Model):
     from_address = models.CharField(_("from"), max_length=254, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     to = models.CharField(pgettext_lazy("mail", "to"), max_length=254, blank=True)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    subject = models.CharField(pgettext_lazy("mail", "subject"), max_length=200, blank=True)
     text = models.TextField(pgettext_lazy("mail", "text"), blank=True)
     refused: Any = models.JSONField(default=list, blank=True, help_text="files not kept: name, reason")
     reason = models.CharField(

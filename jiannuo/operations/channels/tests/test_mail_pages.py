@@ -134,7 +134,13 @@ def test_a_stored_password_goes_to_no_other_server(company, client, changed):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"imap_port": "0"}, {"from_address": "x"}, {"hourly_limit": "0"}, {"password": ""}, {"poll_minutes": "9999"}],
+    [
+        {"imap_port": "0"},
+        {"from_address": "x"},
+        {"hourly_limit": "0"},
+        {"password": ""},
+        {"poll_minutes": "9999"},
+    ],
 )
 def test_a_mailbox_with_bad_values_is_refused(company, client, wrong):
     client.force_login(company.manager)
@@ -225,7 +231,10 @@ def test_the_original_is_downloaded_and_never_shown(company, client):
     client.force_login(company.agent)
     answer = client.get(reverse("mail:original", args=[mail.pk]))
     assert answer["Content-Disposition"].startswith("attachment")
-    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == (
+        "application/octet-stream",
+        "nosniff",
+    )
     client.force_login(company.auditor)
     assert client.get(reverse("mail:original", args=[mail.pk])).status_code == 404
 
