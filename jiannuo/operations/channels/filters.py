@@ -57,7 +57,7 @@ class InboxFilter(_Scoped):
     phone = filters.CharFilter(label=_("phone"), field_name="sender_phone", method="of_number")
     received = filters.DateFromToRangeFilter(
         field_name="received_at",
-        label=_("received"),
+        label=pgettext_lazy("inbox", "received"),
         widget=filters.widgets.DateRangeWidget(attrs={"type": "date"}),
     )
 

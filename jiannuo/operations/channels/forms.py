@@ -9,9 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ManyFilesField
@@ -161,7 +160,7 @@ class CallForm(_ByHand):
     def clean_rang_at(self) -> Any:
         at = self.cleaned_data["rang_at"]
         if at is not None and at > timezone.now():
-            raise ValidationError(_t("A call cannot have come in later than now."))
+            raise ValidationError(gettext("A call cannot have come in later than now."))
         return at
 
 
@@ -195,7 +194,10 @@ class ArrivalForm(_ByHand):
     sender_address = forms.CharField(label=_("address of the sender"), max_length=220, required=False)
     customer = _customer()
     received_at = forms.DateTimeField(
-        label=_("received"), required=False, widget=MomentInput, help_text=_("Empty: just now.")
+        label=pgettext_lazy("inbox", "received"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Empty: just now."),
     )
     text = _text(_("what it is about"))
     files = ManyFilesField(label=_("scan or photo"), required=False)  # type: ignore[assignment]
@@ -215,7 +217,7 @@ class ArrivalForm(_ByHand):
     def clean_received_at(self) -> Any:
         at = self.cleaned_data["received_at"]
         if at is not None and at > timezone.now():
-            raise ValidationError(_t("It cannot have come in later than now."))
+            raise ValidationError(gettext("It cannot have come in later than now."))
         return at
 
 
@@ -249,7 +251,7 @@ class ConnectionForm(forms.ModelForm[Connection]):
     def clean_outgoing_to(self) -> str:
         address: str = self.cleaned_data["outgoing_to"].strip()
         if address and not understood(address):
-            raise ValidationError(_t("This is not an address that Apprise understands."))
+            raise ValidationError(gettext("This is not an address that Apprise understands."))
         return address
 
 

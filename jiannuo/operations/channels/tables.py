@@ -36,7 +36,7 @@ class InboxTable(tables.Table):
     request = tables.Column(verbose_name=_("service request"))
     source = tables.Column(attrs=ONE_LINE)
     organization = tables.Column(attrs=ONE_LINE)
-    received = MomentColumn(accessor="received_at", verbose_name=_("received"))
+    received = MomentColumn(accessor="received_at", verbose_name=pgettext_lazy("inbox", "received"))
 
     class Meta:
         model = InboxItem

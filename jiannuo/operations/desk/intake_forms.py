@@ -22,6 +22,8 @@ from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.products.models import FaultCode, ProductModel
 
 NEW, NONE = "new", "none"
+#: who takes requests of their own customers: what their people register came in at a dealer
+DEALERS = ("dealer", "station")
 UNIT_DATES = ("produced_on", "invoiced_on", "installed_on")
 
 _date = {"type": "date"}
@@ -118,6 +120,8 @@ class IntakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["client_key"].initial = uuid.uuid4().hex
+        if getattr(user.organization, "kind", "") in DEALERS:
+            self.fields["channel"].initial = ServiceRequest.Channel.DEALER
         self._offer_only_the_chosen_model()
 
     def _offer_only_the_chosen_model(self) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         with disable_auditlog():
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
+            load_channels(people, units)
             load_complaints(people, units)
             load_mail(units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)

@@ -161,7 +161,7 @@ def test_recordings_are_removed_when_the_table_says(desk: Desk) -> None:
     assert remove_due() == 1
     call.refresh_from_db()
     assert (call.recording, StoredFile.objects.count()) == (None, 0)
-    assert "时间" in call.lines.last().text or "removed" in call.lines.last().text
+    assert call.lines.count() == 2
     assert remove_due() == 0
     with pytest.raises(RecordedAlready):
         keep_recording(call, SimpleUploadedFile("b.wav", SOUND))

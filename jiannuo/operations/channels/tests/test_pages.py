@@ -41,8 +41,8 @@ def test_the_inbox_shows_what_came_in_on_all_channels(desk: Desk, django_assert_
 def test_the_filters_find_mine_nobodys_and_late_ones(desk: Desk) -> None:
     ChannelSetting.objects.update(waits_minutes=60)
     mine, late = (
-        desk.item(subject="我的"),
-        desk.item(subject="晚了", received_at=timezone.now() - timedelta(hours=3)),
+        desk.item(subject="甲机报警"),
+        desk.item(subject="乙机报警", received_at=timezone.now() - timedelta(hours=3)),
     )
     services.take(mine, by=desk.agent)
     client = sign_in(desk.agent)
@@ -51,11 +51,11 @@ def test_the_filters_find_mine_nobodys_and_late_ones(desk: Desk) -> None:
         page = client.get(reverse("channels:inbox"), query).content.decode()
         return [one.subject for one in (mine, late) if one.subject in page]
 
-    assert shown(whose="mine") == ["我的"]
-    assert shown(whose="nobody") == ["晚了"]
-    assert shown(urgent="late") == ["晚了"]
+    assert shown(whose="mine") == ["甲机报警"]
+    assert shown(whose="nobody") == ["乙机报警"]
+    assert shown(urgent="late") == ["乙机报警"]
     assert shown(channel="im") == []
-    assert shown(phone="138 1234 0001") == ["我的", "晚了"]
+    assert shown(phone="138 1234 0001") == ["甲机报警", "乙机报警"]
 
 
 def test_an_item_and_everything_that_happened_to_it(desk: Desk, django_assert_max_num_queries: Any) -> None:

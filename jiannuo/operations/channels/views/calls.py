@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -104,7 +104,7 @@ def call_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found.get_absolute_url())
     context = {
         "form": form,
-        "title": _t("What the call was about"),
+        "title": gettext("What the call was about"),
         "subtitle": str(found),
         "cancel_url": found.get_absolute_url(),
     }
@@ -129,11 +129,11 @@ def call_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         except PermissionDenied:
-            form.add_error("organization", _t("You do not write down calls there."))
+            form.add_error("organization", gettext("You do not write down calls there."))
         else:
-            messages.success(request, _t("The call was written down."))
+            messages.success(request, gettext("The call was written down."))
             return redirect(made.get_absolute_url())
-    context = {"form": form, "title": _t("Write down a call"), "cancel_url": reverse("channels:calls")}
+    context = {"form": form, "title": gettext("Write down a call"), "cancel_url": reverse("channels:calls")}
     return render(request, "pages/form.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -176,7 +176,7 @@ def call_card(request: HttpRequest) -> HttpResponse:
     item = _item_of(request)
     typed = request.GET.get("number", "").strip()[:40]
     number = found.number if found is not None else item.sender_phone if item is not None else typed
-    context = {**_card_context(user, number, found), "title": _t("Caller's card"), "asked": typed}
+    context = {**_card_context(user, number, found), "title": gettext("Caller's card"), "asked": typed}
     template = "channels/_card.html" if request.headers.get("HX-Request") else "channels/card.html"
     return render(request, template, context)
 

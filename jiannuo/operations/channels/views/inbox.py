@@ -14,9 +14,8 @@ from django.db.models.functions import Coalesce, Left, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -57,14 +56,14 @@ class InboxList(TablePage):
     filterset_class = InboxFilter
     orderings: ClassVar[Sequence[Ordering]] = (
         NEWEST,
-        Ordering("received", _("received"), ("received_at",)),
+        Ordering("received", pgettext_lazy("inbox", "received"), ("received_at",)),
     )
     default_ordering = "-id"
     presets: ClassVar[Sequence[Preset]] = (
-        Preset(_("Open"), OPEN),
+        Preset(pgettext_lazy("inbox", "Open"), OPEN),
         Preset(_("Mine"), f"whose=mine&{OPEN}"),
         Preset(_("Nobody's"), "whose=nobody"),
-        Preset(_("To be called back"), f"kind=call_back&{OPEN}"),
+        Preset(pgettext_lazy("inbox", "To be called back"), f"kind=call_back&{OPEN}"),
         Preset(_("Overdue"), "urgent=late"),
     )
     create_url_name = "channels:arrival_new"
@@ -84,7 +83,7 @@ class LetterList(InboxList):
     name = "letters"
     title = _("Letters in")
     subtitle = _("Every letter with who sent it, when it came and what became of it")
-    presets: ClassVar[Sequence[Preset]] = (Preset(_("Open"), OPEN),)
+    presets: ClassVar[Sequence[Preset]] = (Preset(pgettext_lazy("inbox", "Open"), OPEN),)
     empty_text = _("No letter came in yet.")
 
     def rows(self) -> QuerySet[Any]:
@@ -176,7 +175,7 @@ def item_action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     found = _item_or_404(request.user, pk)
     step = STEPS.get(name)
     if step is None:
-        raise Http404(_t("There is no such step."))
+        raise Http404(gettext("There is no such step."))
     if not request.user.has_perm("inbox.handle", found):
         raise PermissionDenied("inbox.handle")
     if request.method == "GET":
@@ -199,7 +198,7 @@ def item_action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _ask(request: HttpRequest, found: InboxItem, step: Step, form: Any, status: int = 200) -> HttpResponse:
     text = str(step.text)
     if step.do is services.answer and not can_send(found):
-        text = _t(
+        text = gettext(
             "This channel cannot send answers from here: tell the sender yourself, then write down what you said."
         )
     context = {
@@ -231,11 +230,11 @@ def arrival_new(request: HttpRequest) -> HttpResponse:
         else:
             if "straight" in request.POST and request.user.has_perm("requests.create", made):
                 return redirect(f"{reverse('desk:intake')}?origin=inbox-{made.pk}")
-            messages.success(request, _t("It was written down. You answer for it."))
+            messages.success(request, gettext("It was written down. You answer for it."))
             return redirect(made.get_absolute_url())
     if not form.is_bound and request.GET.get("channel") == Channel.VISIT:
         form.initial["channel"] = Channel.VISIT
-    context = {"form": form, "title": _t("Letter or visit"), "cancel_url": reverse("channels:inbox")}
+    context = {"form": form, "title": gettext("Letter or visit"), "cancel_url": reverse("channels:inbox")}
     return render(request, "channels/arrival.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -243,7 +242,7 @@ def _receive(request: HttpRequest, form: forms.ArrivalForm) -> InboxItem:
     data = dict(form.cleaned_data)
     organization = data["organization"]
     if not request.user.has_perm("inbox.handle", InboxItem(organization=organization)):
-        raise ValidationError({"organization": _t("You do not deal with what comes in there.")})
+        raise ValidationError({"organization": gettext("You do not deal with what comes in there.")})
     user: Any = request.user
     files = [store(upload, by=user, kinds=SCANS) for upload in data.pop("files")]
     key = f"hand:{user.pk}:{data.pop('key')}"

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,7 +29,7 @@ def connections(request: HttpRequest) -> HttpResponse:
     """All connections in scope, and how long things of each channel may wait."""
     rows = Connection.objects.visible_to(request.user).select_related("organization")
     context = {
-        "title": _t("Channels and connections"),
+        "title": gettext("Channels and connections"),
         "connections": list(rows),
         "settings": list(ChannelSetting.objects.all()),
     }
@@ -76,12 +76,16 @@ def connection_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         except PermissionDenied:
-            form.add_error("organization", _t("You do not manage channels there."))
+            form.add_error("organization", gettext("You do not manage channels there."))
         else:
             return _show(
                 request, form.instance, ConnectionForm(instance=form.instance, user=user), secret=secret
             )
-    context = {"form": form, "title": _t("New connection"), "cancel_url": reverse("channels:connections")}
+    context = {
+        "form": form,
+        "title": gettext("New connection"),
+        "cancel_url": reverse("channels:connections"),
+    }
     return render(request, "pages/form.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -104,7 +108,7 @@ def connection_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _t("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("channels:connection", pk)
     return _show(request, source, form, status=422 if request.method == "POST" else 200)
 
@@ -120,7 +124,7 @@ def connection_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         secret = connecting.rotate(source, by=user)
         return _show(request, source, ConnectionForm(instance=source, user=user), secret=secret)
     if step not in ("on", "off"):
-        raise Http404(_t("There is no such step."))
+        raise Http404(gettext("There is no such step."))
     connecting.switch(source, by=user, on=step == "on")
     return redirect("channels:connection", pk)
 
@@ -130,7 +134,7 @@ def connection_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def extension_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whose telephone an extension is."""
     source = _connection_or_404(request.user, pk)
-    return _edit_extension(request, Extension(connection=source), _t("New extension"))
+    return _edit_extension(request, Extension(connection=source), gettext("New extension"))
 
 
 @permission_required(PERMISSION)
