@@ -17,6 +17,7 @@ from django.utils import timezone
 from jiannuo.kernel.calendars.models import WorkCalendar
 from jiannuo.kernel.exchange.models import ImportJob
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.sealing import seal
 from jiannuo.kernel.tables.models import ListExport
 from jiannuo.office.accounts.models import ApiToken
 from jiannuo.office.documents import approvals, services
@@ -26,7 +27,7 @@ from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
-from jiannuo.operations.channels.models import Connection, Extension
+from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
@@ -98,6 +99,7 @@ def build_world() -> World:
     _fill_complaints(world, dealer_a, customer)
     _fill_cards(world, dealer_a, customer, unit)
     _fill_routing(world, dealer_a, customer, request)
+    _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_neutral(world, unit)
     return world
@@ -315,6 +317,36 @@ def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> Non
         }
     )
     world.neutral.update({"desk:way": "up", "desk:reason_edit:pk": reason.pk})
+
+
+def _fill_mail(world: World, dealer: Any, request: Any) -> None:
+    """A mailbox of dealer A with a mail about its request, and one that was ignored."""
+    account = MailAccount.objects.create(
+        organization=dealer,
+        name=NAME,
+        imap_host="127.0.0.1",
+        imap_port=1,
+        user=NAME,
+        from_address="secret-a@example.com",
+        sealed_password=seal("x"),
+    )
+    mail = MailMessage.objects.create(
+        account=account, key="a", state="taken_in", document=request, from_name=NAME, subject=NAME, text=NAME
+    )
+    ignored = MailMessage.objects.create(
+        account=account, key="b", state="ignored", reason="bulk", from_name=NAME, subject=NAME
+    )
+    world.owned.update(
+        {
+            "mail:pk": mail.pk,
+            "mail:take_in:pk": ignored.pk,
+            "mail:account:pk": account.pk,
+            "mail:account_test:pk": account.pk,
+            "mail:account_read:pk": account.pk,
+            "mail:number": request.number,
+        }
+    )
+    world.secrets = (*world.secrets, account.from_address)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("jiannuo.registry.products.urls")),
     path("", include("jiannuo.registry.installedbase.urls")),
     path("", include("jiannuo.operations.desk.urls")),
+    path("", include("jiannuo.operations.channels.mail.urls")),
     path("", include("jiannuo.operations.channels.urls")),
     path("", include("jiannuo.operations.tasks.urls")),
     path("", include("jiannuo.operations.cards.urls")),

@@ -15,6 +15,7 @@ from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
 from jiannuo.demo.knowledge import load_knowledge
+from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
+            load_mail(units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass

@@ -101,8 +101,8 @@ def register_request(
     """Register what a customer asks, decide what is promised and open the obligations.
 
     ``by`` is the agent, or None when the customer does it (portal). The organisation is the one that services the unit,
-    else the customer's, else the agent's, unless a routing rule sends it elsewhere; not ``is_routed``, it stays with who
-    took it. Sent twice with one ``client_key``, it is registered once. ``origin`` names what it is made from
+    else the customer's, else the agent's, unless a routing rule sends it elsewhere; not ``is_routed``, it stays
+    with who took it. Sent twice with one ``client_key``, it is registered once. ``origin`` names what it is made from
     (``desk.origins``); the event carries it on.
     Raises PermissionDenied, ValidationError, or PossibleDuplicate unless ``allow_duplicate``.
     """
