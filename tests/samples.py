@@ -32,6 +32,16 @@ from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.followups.models import (
+    AddressDoubt,
+    Campaign,
+    CampaignEntry,
+    CampaignKind,
+    FollowUpKind,
+    LetterVersion,
+    Question,
+)
+from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
 from jiannuo.operations.tasks.services import Origin, make_task
@@ -101,6 +111,7 @@ def build_world() -> World:
     _fill_routing(world, dealer_a, customer, request)
     _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
+    _fill_followups(world, dealer_a, unit, clerk_a)
     _fill_neutral(world, unit)
     return world
 
@@ -347,6 +358,61 @@ def _fill_mail(world: World, dealer: Any, request: Any) -> None:
         }
     )
     world.secrets = (*world.secrets, account.from_address)
+
+
+def _fill_followups(world: World, dealer: Any, unit: Any, manager: Any) -> None:
+    """A follow-up, a letter that came back and a campaign with one customer at dealer A."""
+    now, customer = timezone.now(), unit.customer
+    kind, campaign_kind = FollowUpKind.objects.all()[0], CampaignKind.objects.all()[0]
+    followup = make_followup(kind, customer, by=None, due_at=now + timedelta(days=1), unit=unit, purpose=NAME)
+    version = LetterVersion.objects.all()[0]
+    letter = write_letter(version, customer, by=None, as_system=True)
+    doubt = AddressDoubt.objects.create(customer=customer, letter=letter, since=timezone.localdate())
+    campaign = services.create_document(
+        Campaign(
+            organization=dealer,
+            campaign_kind=campaign_kind,
+            title=NAME,
+            text=NAME,
+            takes_place_at=now + timedelta(days=30),
+        ),
+        by=manager,
+    )
+    entry = CampaignEntry.objects.create(campaign=campaign, customer=customer, unit=unit, organization=dealer)
+    question = Question.objects.all()[0]
+    world.owned.update(
+        {
+            "followups:number": followup.number,
+            "followups:letter:number": letter.number,
+            "followups:doubt_clear:pk": doubt.pk,
+            "followups:entry:pk": entry.pk,
+            **{f"followups:{name}:number": campaign.number for name in CAMPAIGN_PAGES},
+            "api:followup:number": followup.number,
+            "api:letter:number": letter.number,
+            "api:campaign:number": campaign.number,
+        }
+    )
+    world.neutral.update(
+        {
+            "followups:pk": question.pk,
+            "followups:table": "kinds",
+            "followups:change": "up",
+            "followups:setting_edit:pk": kind.pk,
+        }
+    )
+    world.secrets = (*world.secrets, followup.number, letter.number, campaign.number)
+
+
+#: addresses of the room of follow-ups that lead to a campaign
+CAMPAIGN_PAGES = (
+    "campaign",
+    "campaign_edit",
+    "audience",
+    "entries",
+    "write_letters",
+    "print_letters",
+    "addresses",
+)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

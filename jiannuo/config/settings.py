@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.workorders",
     "jiannuo.operations.desk",
     "jiannuo.operations.channels",
+    "jiannuo.operations.followups",
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
     "jiannuo.operations.cards",

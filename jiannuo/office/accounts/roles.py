@@ -132,6 +132,14 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
     "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
+    "followups.view": (_("see follow-ups, letters and campaigns"), frozenset(_STAFF - _FIELD)),
+    "followups.handle": (
+        _("make follow-ups, send letters, note results"),
+        frozenset(_DESK | _CARE | _MANAGE | {_R.DISPATCHER}),
+    ),
+    "followups.drop": (_("drop a follow-up"), frozenset(_MANAGE)),
+    "followups.manage": (_("write scripts and letters, name who calls, keep the tables"), frozenset(_MANAGE)),
+    "campaigns.manage": (_("plan, start and end campaigns"), frozenset(_MANAGE)),
     "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
     "knowledge.write": (
         _("write articles"),

@@ -14,6 +14,7 @@ from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
+from jiannuo.demo.followups import load_followups
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             load_channels(people, units)
             load_complaints(people, units)
             load_mail(units)
+            load_followups(people, units)
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass
