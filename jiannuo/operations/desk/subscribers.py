@@ -15,8 +15,9 @@ from jiannuo.office.documents.events import RequestAsked
 from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.office.documents.services import link
 from jiannuo.office.notices.services import notify
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of, requests_served_by
+from jiannuo.operations.desk.routing.pushback import employer_of, report
 from jiannuo.operations.desk.services.deciding import owe_since
 from jiannuo.operations.desk.services.doing import do
 from jiannuo.operations.desk.services.registering import register_request
@@ -27,6 +28,7 @@ from jiannuo.operations.workorders.events import (
     WorkOrderClosed,
     WorkOrderCompleted,
     WorkOrderCreated,
+    WorkOrderDeclined,
 )
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import refresh_due
@@ -82,6 +84,25 @@ def begin_work(event: WorkOrderCreated) -> None:
 @subscribe(WorkOrderAssigned)
 def start_clocks_of_dispatch(event: WorkOrderAssigned) -> None:
     _later(event.order_id, {"dispatched": event.at})
+
+
+@subscribe(WorkOrderDeclined)
+def report_a_dealer_that_declines(event: WorkOrderDeclined) -> None:
+    """A dealer that declines the order of a customer whom it owes service is reported to dealer management."""
+    order = WorkOrder.objects.select_related("organization", "unit", "customer").get(pk=event.order_id)
+    by = User.objects.select_related("organization").filter(pk=event.by_id).first()
+    dealer = employer_of(by)
+    if dealer is not None:
+        occasion = f"{event.at:%Y%m%d%H%M%S}"
+        report(
+            PushBack.Kind.DECLINED,
+            dealer=dealer,
+            document=order,
+            reason=event.reason,
+            at=event.at,
+            by=by,
+            occasion=occasion,
+        )
 
 
 @subscribe(WorkOrderArrived)

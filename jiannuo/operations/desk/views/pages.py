@@ -34,6 +34,7 @@ RELATED = (
     "symptom",
     "owner",
     "merged_into",
+    "routed_to",
 )
 
 
