@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
     "jiannuo.operations.complaints",
+    "jiannuo.operations.surveys",
     "jiannuo.faces.console",
     "jiannuo.faces.portal",
     "jiannuo.faces.field",

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("jiannuo.operations.desk.urls")),
     path("", include("jiannuo.operations.tasks.urls")),
     path("", include("jiannuo.operations.complaints.urls")),
+    path("", include("jiannuo.operations.surveys.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("jiannuo.faces.api.urls")),

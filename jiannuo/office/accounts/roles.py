@@ -95,6 +95,24 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
     "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
+    "surveys.view": (
+        _("see answers of surveys and their figures"),
+        frozenset(_MANAGE | _CARE | {_R.DISPATCHER, _R.SERVICE_AGENT, _R.DEALER_CLERK, _R.AUDITOR}),
+    ),
+    "surveys.enter": (
+        _("enter answers from paper and from calls"),
+        frozenset(_DESK | _CARE | _MANAGE),
+    ),
+    "surveys.review": (_("check and correct answers of surveys"), frozenset(_CARE)),
+    "surveys.classify": (_("classify opinions of customers"), frozenset(_CARE)),
+    "surveys.design": (
+        _("write questionnaires and say who is asked"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
+    "surveys.categories": (
+        _("keep the categories of opinions"),
+        frozenset({_R.GENERAL_MANAGER, _R.QUALITY_ENGINEER}),
+    ),
     "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
     "knowledge.write": (
         _("write articles"),
