@@ -29,6 +29,14 @@ from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.surveys.models import (
+    Edition,
+    InvitationRule,
+    OpinionCategory,
+    Question,
+    Questionnaire,
+)
+from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -92,6 +100,7 @@ def build_world() -> World:
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_complaints(world, dealer_a, customer)
+    _fill_surveys(world, dealer_a, order)
     _fill_neutral(world, unit)
     return world
 
@@ -224,6 +233,35 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     )
     world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
+
+
+def _fill_surveys(world: World, dealer: Any, order: Any) -> None:
+    """A questionnaire of dealer A with an invitation that was answered with an opinion, and its tables."""
+    questionnaire = Questionnaire.objects.create(organization=dealer, code="secret-survey", name=NAME)
+    edition = Edition.objects.create(questionnaire=questionnaire, number=1, state="published")
+    draft = Edition.objects.create(questionnaire=questionnaire, number=2)
+    asked = Question.objects.create(edition=draft, code="overall", text=NAME)
+    score = Question.objects.create(edition=edition, code="overall", text=NAME, is_overall=True)
+    say = Question.objects.create(edition=edition, code="say", kind="text", text=NAME, required=False)
+    rule = InvitationRule.objects.create(organization=dealer, questionnaire=questionnaire)
+    invitation = invite(order, edition, customer=order.customer, at=timezone.now())
+    assert invitation is not None
+    answer = answer_invitation(invitation, {score.code: 5, say.code: NAME})
+    world.owned.update(
+        {
+            "surveys:number": answer.number,
+            "surveys:call:pk": invitation.pk,
+            "surveys:opinion:pk": answer.opinions.get().pk,
+            "surveys:code": questionnaire.code,
+            "surveys:rule_edit:pk": rule.pk,
+            "surveys:part_edit:pk": asked.pk,
+            "surveys:part_remove:pk": asked.pk,
+            "api:surveyanswer:number": answer.number,
+        }
+    )
+    category = OpinionCategory.objects.create(code="sample", name="sample")
+    world.neutral.update({"surveys:part": "questions", "surveys:category_edit:pk": category.pk})
+    world.secrets = (*world.secrets, answer.number)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

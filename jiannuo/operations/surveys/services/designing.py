@@ -61,7 +61,7 @@ def new_edition(questionnaire: Questionnaire, *, by: Any) -> Edition:
     if last is not None:
         rows: list[Question | LowScoreRule] = [*last.questions.all(), *last.low_scores.all()]
         for row in rows:
-            row.pk, row._state.adding, row.edition = None, True, draft  # type: ignore[assignment]
+            row.pk, row._state.adding, row.edition = None, True, draft
             row.save()
     return draft
 

@@ -64,10 +64,8 @@ def is_staff_phone(phones: list[str]) -> bool:
 
 
 def is_self_entered(by: Any, organization: Any) -> bool:
-    """Whether ``by`` enters answers about their own organisation without being of those who check them."""
+    """Whether ``by`` is of the organisation judged, or of one below it, and not of those who check answers."""
     if by.has_perm("surveys.review", organization):
         return False
     home = by.organization
-    return home is not None and (
-        organization.path.startswith(home.path) or home.path.startswith(organization.path)
-    )
+    return home is not None and home.path.startswith(organization.path)

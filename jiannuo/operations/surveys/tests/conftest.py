@@ -29,8 +29,20 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     {"code": "attitude", "text": "维修人员的态度", "weight": 1},
     {"code": "speed", "text": "上门是否及时", "weight": 1, "required": False},
     {"code": "recommend", "text": "您愿意推荐我们吗", "kind": "nps", "required": False},
-    {"code": "heard", "text": "从哪里知道我们", "kind": "choice", "options": "朋友\n门店\n网上", "required": False},
-    {"code": "good", "text": "哪些做得好", "kind": "choices", "options": "态度\n技术\n速度", "required": False},
+    {
+        "code": "heard",
+        "text": "从哪里知道我们",
+        "kind": "choice",
+        "options": "朋友\n门店\n网上",
+        "required": False,
+    },
+    {
+        "code": "good",
+        "text": "哪些做得好",
+        "kind": "choices",
+        "options": "态度\n技术\n速度",
+        "required": False,
+    },
     {"code": "say", "text": "您还想说什么", "kind": "text", "required": False},
 )
 GOOD = {"overall": 5, "attitude": 5, "speed": 5, "recommend": 10}
@@ -67,9 +79,7 @@ class Firm:
         for place, values in enumerate(QUESTIONS, start=1):
             services.save_part(Question(edition=draft, position=place * 10, **values), by=self.general)
         for measure, at_most in (("csi", Decimal(40)), ("nps", Decimal(3))):
-            services.save_part(
-                LowScoreRule(edition=draft, measure=measure, at_most=at_most), by=self.general
-            )
+            services.save_part(LowScoreRule(edition=draft, measure=measure, at_most=at_most), by=self.general)
         return made, services.publish_edition(draft, by=self.general)
 
     def rule(self, **fields: Any) -> InvitationRule:

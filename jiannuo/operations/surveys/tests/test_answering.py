@@ -13,10 +13,14 @@ from jiannuo.office.documents.queries import visible_as_kind
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.surveys import services
-from jiannuo.operations.surveys.models import SurveyAnswer
+from jiannuo.operations.surveys.models import Edition, LowScoreRule, Question, SurveyAnswer
+from jiannuo.operations.surveys.scores import read_replies, scores_of
 from jiannuo.operations.surveys.services.guarding import Origin, fingerprint
 from jiannuo.operations.surveys.tests.conftest import BAD, GOOD, QUESTIONS
 from jiannuo.testing import factories
+
+QUESTIONNAIRE = [Question(**{"required": True, **values}) for values in QUESTIONS]
+RULES = [LowScoreRule(measure="csi", at_most=Decimal(40)), LowScoreRule(measure="nps", at_most=Decimal(3))]
 
 
 @pytest.mark.parametrize(
@@ -29,11 +33,11 @@ from jiannuo.testing import factories
         ({"overall": 3, "attitude": 5, "speed": 5, "recommend": 3}, "75.00", 3, False, True),
     ],
 )
-def test_scores_follow_the_weights_and_the_table(firm, values, csi, nps, satisfied, low):
-    answer = firm.answer(values)
+def test_scores_follow_the_weights_and_the_table(values, csi, nps, satisfied, low):
+    scores = scores_of(Edition(), read_replies(QUESTIONNAIRE, values), RULES)
 
-    assert (answer.csi, answer.nps) == (Decimal(csi), nps)
-    assert (answer.satisfied, answer.low, answer.state) == (satisfied, low, "counted")
+    assert (scores.csi, scores.nps) == (Decimal(csi), nps)
+    assert (scores.satisfied, scores.low) == (satisfied, low)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +55,17 @@ def test_scores_follow_the_weights_and_the_table(firm, values, csi, nps, satisfi
         ({**GOOD, "unknown": 1}, "unknown"),
     ],
 )
-def test_wrong_replies_are_refused_at_their_question(firm, values, where):
-    invitation = firm.invitation()
-
+def test_wrong_replies_are_refused_at_their_question(values, where):
     with pytest.raises(ValidationError) as refusal:
-        services.answer_invitation(invitation, values)
+        read_replies(QUESTIONNAIRE, values)
 
     assert list(refusal.value.message_dict) == [where]
+
+
+def test_a_refused_answer_leaves_nothing(firm):
+    with pytest.raises(ValidationError):
+        services.answer_invitation(firm.invitation(), {"overall": 6, "attitude": 5})
+
     assert not SurveyAnswer.objects.exists()
 
 
@@ -128,7 +136,9 @@ def test_a_doubtful_answer_is_counted_by_a_person_who_is_independent(firm):
 
 
 def test_who_checks_surveys_does_not_count_an_answer_they_entered(firm):
-    entered = services.enter_answer(firm.edition, GOOD, by=firm.follow_up, organization=firm.branch, name="许")
+    entered = services.enter_answer(
+        firm.edition, GOOD, by=firm.follow_up, organization=firm.branch, name="许"
+    )
 
     with pytest.raises(PermissionDenied):
         services.do(entered, "leave_out", by=firm.follow_up, data={"reason": "x"})
@@ -139,8 +149,8 @@ def test_paper_is_refused_elsewhere_in_the_future_and_without_right(firm):
         services.enter_answer(firm.edition, GOOD, by=firm.technician, organization=firm.branch)
     with pytest.raises(PermissionDenied):
         services.enter_answer(firm.edition, GOOD, by=firm.clerk, organization=firm.other)
+    tomorrow = timezone.now() + timedelta(days=1)
     with pytest.raises(ValidationError):
-        tomorrow = timezone.now() + timedelta(days=1)
         services.enter_answer(
             firm.edition, GOOD, by=firm.agent, organization=firm.branch, answered_at=tomorrow
         )
