@@ -15,6 +15,7 @@ from jiannuo.demo.customers import load_customers
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
+from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
 from jiannuo.demo.workforce import load_workforce
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_complaints(people, units)
+            load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass
