@@ -46,7 +46,11 @@ class LargeBoxes(forms.CheckboxSelectMultiple):
 
 def field_for(question: Question) -> forms.Field:
     """The field of a question."""
-    common: dict[str, Any] = {"label": question.text, "required": question.required}
+    common: dict[str, Any] = {
+        "label": question.text,
+        "required": question.required,
+        "error_messages": {"required": _("Please answer this question.")},
+    }
     if question.kind == Kind.SCORE:
         scores = [(place, str(place)) for place in range(1, 6)]
         return forms.ChoiceField(choices=scores, widget=Buttons(attrs={"data-ends": "score"}), **common)

@@ -230,6 +230,10 @@ def test_f59_and_f60_are_printed_and_saved(firm, client):
         answer = client.get(reverse(f"surveys:{name}"))
         assert answer.status_code == 200
         assert answer.content.startswith(b"%PDF")
+    blank = reverse("printing:print", args=["F58-blank", firm.edition.pk])
+    filled = reverse("printing:print", args=["F58", SurveyAnswer.objects.get().pk])
+    assert client.get(blank).content.startswith(b"%PDF")
+    assert client.get(filled).content.startswith(b"%PDF")
     book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("surveys:statistics_xlsx")).content))
     assert len(book.sheetnames) == 3
     assert [cell.value for cell in list(book.worksheets[0].rows)[-1]][1:3] == [1, 100]
