@@ -1,15 +1,20 @@
-"""Writing many new records fast."""
+"""Making and writing many new records fast."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from itertools import chain, repeat
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models.base import ModelState
 
-MOST_VALUES = 30_000
-"""Values in one statement; SQLite takes 32,766."""
+Record = TypeVar("Record", bound=models.Model)
+MOST_VALUES = 2_000
+"""Values in one statement of SQLite, which takes 32,766; more is no faster and costs memory."""
 _AS_THEY_ARE: dict[type[models.Field[Any, Any]], frozenset[type]] = {
     **dict.fromkeys((models.CharField, models.TextField), frozenset({str, type(None)})),
     **dict.fromkeys(
@@ -25,6 +30,36 @@ _AS_THEY_ARE: dict[type[models.Field[Any, Any]], frozenset[type]] = {
     ),
 }
 """Kinds of fields, with the types of values that a database takes as they are."""
+_PLAIN = (models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save)
+"""What fields do before they are saved that save what the record holds, or the moment."""
+
+
+@cache
+def maker(model: type[Record]) -> Callable[..., Record]:
+    """What makes new records of ``model``, to be inserted here, at a fifth of the cost of calling the model.
+
+    The function takes the values by column (``customer_id``), and by name in a mapping the records that are pointed
+    to. Defaults stand as usual; nothing is looked at, no signal is sent.
+    """
+    fields = model._meta.local_concrete_fields
+    called = [(field.attname, field.get_default) for field in fields if callable(field.default)]
+    fixed = {field.attname: field.get_default() for field in fields if not callable(field.default)}
+
+    def make(related: Mapping[str, Any] | None = None, /, **values: Any) -> Record:
+        record = model.__new__(model)
+        record._state = ModelState()
+        held = record.__dict__
+        held.update(fixed)
+        for name, default in called:
+            if name not in values:
+                held[name] = default()
+        held.update(values)
+        for name, other in (related or {}).items():
+            held[f"{name}_id"] = None if other is None else other.pk
+            record._state.fields_cache[name] = other
+        return record
+
+    return make
 
 
 @transaction.atomic
@@ -40,7 +75,7 @@ def insert(records: Sequence[models.Model]) -> None:
     if records[0].pk is None:
         reserve_keys(records)
     fields = records[0]._meta.local_concrete_fields
-    _write(type(records[0]), fields, [map(_reader(field), records) for field in fields])
+    _write(type(records[0]), fields, [_held(field, records) for field in fields])
     for record in records:
         record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
 
@@ -68,15 +103,30 @@ def _prepared(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]
     """The values of one field as the database takes them."""
     connection = connections[DEFAULT_DB_ALIAS]
     ready = _AS_THEY_ARE.get(type(field), frozenset())
-    prepare = field.get_db_prep_save
-    return [value if type(value) in ready else prepare(value, connection) for value in values]
+    day = date if type(field) is models.DateField else None
+    adapt = connection.ops.adapt_datefield_value
+
+    def prepare(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
+    if isinstance(field, models.DateTimeField):  # mostly one moment
+        prepare = cache(prepare)
+    return [
+        value if (kind := type(value)) in ready else adapt(value) if kind is day else prepare(value)
+        for value in values
+    ]
 
 
-def _reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
-    """What reads a field off a record before it is saved."""
-    if type(field).pre_save is models.Field.pre_save:
-        return attrgetter(field.attname)
-    return lambda record: field.pre_save(record, True)
+def _held(field: models.Field[Any, Any], records: Sequence[models.Model]) -> Iterable[Any]:
+    """What each record is to hold in a field, as saving it would make it; a moment is the same for all."""
+    if type(field).pre_save not in _PLAIN:
+        return [field.pre_save(record, True) for record in records]
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        moment = field.pre_save(records[0], True)
+        for record in records:
+            setattr(record, field.attname, moment)
+        return repeat(moment, len(records))
+    return map(attrgetter(field.attname), records)
 
 
 def _copy(target: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -91,15 +141,20 @@ def _copy(target: str, rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _insert(target: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
-    head = f"INSERT INTO {target} VALUES "  # noqa: S608 - names only
-    one = f"({', '.join(['%s'] * width)})"
-    portion = MOST_VALUES // width
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        for start in range(0, len(rows), portion):
-            some = rows[start : start + portion]
-            cursor.execute(
-                head + ", ".join([one] * len(some)), [value for values in some for value in values]
-            )
+    """Past Django's cursor, which would look for its place holders in every statement.
+
+    Always the same two statements for a table, as SQLite keeps each that it has compiled.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    one = f"({', '.join('?' * width)})"
+    head = f"INSERT INTO {target} VALUES {one}"  # noqa: S608 - names only
+    together = max(MOST_VALUES // width, 1)
+    many, rest = head + f", {one}" * (together - 1), len(rows) % together
+    with connection.wrap_database_errors:
+        for start in range(0, len(rows) - rest, together):
+            values = list(chain.from_iterable(rows[start : start + together]))
+            connection.connection.execute(many, values)
+        connection.connection.executemany(head, rows[len(rows) - rest :])
 
 
 @transaction.atomic

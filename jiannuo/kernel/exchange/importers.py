@@ -222,15 +222,10 @@ def day(value: Any) -> date:
 
 def amount(value: Any) -> Decimal:
     """An amount of money in yuan with at most two decimals, not negative."""
-    written = (
-        str(value)
-        .strip()
-        .removeprefix("¥")
-        .removeprefix("￥")
-        .removesuffix("元")
-        .replace(",", "")
-        .replace("，", "")
-    )
+    written = str(value).strip()
+    if not written.isascii() or "," in written:
+        written = written.removeprefix("¥").removeprefix("￥").removesuffix("元")
+        written = written.replace(",", "").replace("，", "")
     try:
         number = Decimal(written)
     except InvalidOperation:

@@ -24,6 +24,7 @@ from jiannuo.kernel.exchange.importers import Created, ImportContext, Importer, 
 from jiannuo.kernel.exchange.layout import data_rows, shown
 from jiannuo.kernel.exchange.models import ImportJob, ImportPortion
 from jiannuo.kernel.exchange.reading import TableFile
+from jiannuo.kernel.search.index import settle
 from jiannuo.kernel.search.services import index_new
 
 State, Mode, Phase = ImportJob.State, ImportJob.Mode, ImportPortion.Phase
@@ -111,21 +112,20 @@ def _portions(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
 
 def _examine(importer: Importer, rows: Sequence[Row]) -> None:
     """Turn cells into values and refuse what is wrong."""
-    columns = importer.columns
-    for row in rows:
-        values = row.values
-        for column in columns:
-            cell = values.get(column.field)
-            if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
-                values[column.field] = None
-                if column.required:
-                    row.refuse(column.field, _("This must be filled in."))
-            elif column.parse is not None:
+    for column in importer.columns:
+        name, parse, required = column.field, column.parse, column.required
+        for row in rows:
+            cell = row.values.get(name)
+            if cell is None or (type(cell) is str and (not cell or cell.isspace())):
+                row.values[name] = None
+                if required:
+                    row.refuse(name, _("This must be filled in."))
+            elif parse is not None:
                 try:
-                    values[column.field] = column.parse(cell)
+                    row.values[name] = parse(cell)
                 except ValidationError as refused:
-                    values[column.field] = None
-                    row.refuse(column.field, " ".join(refused.messages))
+                    row.values[name] = None
+                    row.refuse(name, " ".join(refused.messages))
     importer.check_portion(rows)
 
 
@@ -184,6 +184,7 @@ def _save_all(job: ImportJob) -> None:
         _save_portion(job, importer, start, portion)
         start += len(portion)
     importer.finish()
+    settle()
     _end(job, State.DONE)
 
 

@@ -57,16 +57,18 @@ def grams_of_text(text: str) -> list[str]:
     return found
 
 
-def grams_of_key(key: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def grams_of_key(key: str) -> tuple[str, ...]:
     """The grams of a phone, serial or document number: found whole, by beginning, by end and by its middle."""
-    parts = _KEY_RUN.findall(key.lower())
+    lower = key.lower()
+    parts = [lower] if lower.isascii() and lower.isalnum() else _KEY_RUN.findall(lower)
     joined = "".join(parts)
     if not joined:
-        return []
+        return ()
     found = ["w" + joined, "r" + joined[::-1]]
     if len(parts) > 1:
         found += ["w" + part for part in parts]
-    return found + ["t" + joined[place : place + 3] for place in range(len(joined))]
+    return *found, *["t" + joined[place : place + 3] for place in range(len(joined))]
 
 
 def phrase_of(run: str, chinese: bool) -> tuple[list[str], bool]:

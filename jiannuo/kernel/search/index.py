@@ -14,6 +14,20 @@ from jiannuo.kernel.search.models import SearchEntry
 TABLE = SearchEntry._meta.db_table
 
 
+def expect_many() -> None:
+    """In a transaction that writes many entries: let PostgreSQL sort them into its index in larger heaps."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+
+
+def settle() -> None:
+    """After many entries: sort in what still lies beside the index, which every search would have to read through."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('search_entry_vector')")
+
+
 class Attempt(NamedTuple):
     """One way to read the query. ``only_if_nothing``: asked when the earlier ones found nothing; ``final``: enough."""
 

@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from jiannuo.kernel.bulk import insert_rows
 from jiannuo.kernel.search.grams import grams_of_key, grams_of_text
-from jiannuo.kernel.search.index import matching, rank
+from jiannuo.kernel.search.index import expect_many, matching, rank
 from jiannuo.kernel.search.models import SearchEntry
 from jiannuo.kernel.search.sources import Entry, SearchSource, source_of, sources
 
@@ -95,15 +95,18 @@ def index_many(model: type[Any], pks: Iterable[int]) -> int:
     return written
 
 
+@transaction.atomic
 def index_new(model: type[Any], records: Sequence[Any]) -> int:
     """Write the entries of records that were just created; how many are findable.
 
-    What :func:`index_many` does for records that exist, without reading them again: for imports. What hangs on the
-    records is read at once; what they point to should be on them already.
+    What :func:`index_many` does for records that exist, without reading them again: for imports, which call
+    :func:`index.settle` in the end. What hangs on the records is read at once; what they point to should be on them
+    already.
     """
     source = source_of(model)
     if source is None or not records:
         return 0
+    expect_many()
     beside = source.select(model._default_manager.all())._prefetch_related_lookups
     prefetch_related_objects(records, *beside)
     faces = [(record.pk, source.entry(record)) for record in records]

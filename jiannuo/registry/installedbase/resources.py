@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiannuo.kernel.bulk import insert, reserve_keys
+from jiannuo.kernel.bulk import insert, maker, reserve_keys
 from jiannuo.kernel.exchange.importers import (
     Created,
     ImportColumn,
@@ -306,24 +306,25 @@ class UnitImporter(Importer):
         made = [self._customer(who) for who in missing]
         _give_codes(made)
         insert(made)
+        new_phone = maker(Phone)
         phones = [
-            Phone(customer=customer, number=number, is_primary=True)
+            new_phone(customer_id=customer.pk, number=number, is_primary=True)
             for customer, (_organization, _name, number) in zip(made, missing, strict=True)
         ]
         insert(phones)
-        for phone_ in phones:
-            owner: Any = phone_.customer
+        owner: Any
+        for owner, phone_ in zip(made, phones, strict=True):
             owner._prefetched_objects_cache = {"phones": (phone_,), "contacts": (), "addresses": []}
         found.update(zip(missing, made, strict=True))
         return found, made
 
     def _customer(self, who: Who) -> Customer:
         organization, name, _number = who
-        return Customer(
+        return maker(Customer)(
             organization_id=organization,
             name=name,
             kind=Customer.Kind.COMPANY if _COMPANY.search(name) else Customer.Kind.HOUSEHOLD,
-            created_by=self.context.user,
+            created_by_id=self.context.user.pk,
         )
 
     def _addresses(
@@ -342,13 +343,12 @@ class UnitImporter(Importer):
             housed.add(owner)
             found.setdefault((owner, area, street), key)
         missing = sorted(wanted - found.keys(), key=lambda place: (place[0], place[1] or "", place[2]))
-        new = []
+        new_address, new = maker(Address), []
         for customer, division, detail in missing:
             first = customer not in housed
             housed.add(customer)
-            address = Address(customer_id=customer, detail=detail, is_primary=first)
-            address.division = self.known_divisions.get(division)
-            new.append(address)
+            beside = {"division": self.known_divisions.get(division)}
+            new.append(new_address(beside, customer_id=customer, detail=detail, is_primary=first))
         insert(new)
         found.update(zip(missing, (address.pk for address in new), strict=True))
         return found, new
@@ -356,12 +356,11 @@ class UnitImporter(Importer):
     def _unit(self, row: Row, customer: Customer | None, address: int | None) -> InstalledUnit:
         values = row.values
         dates: dict[str, date | None] = {f"{name}_on": values[name] for name in _DATES}
-        return InstalledUnit(
+        return maker(InstalledUnit)(
+            {"model": values["known_model"], "customer": customer},
             organization_id=values["organization_id"],
-            model=values["known_model"],
             serial=values["serial"],
             batch=values["batch"] or "",
-            customer=customer,
             address_id=address,
             dealer_id=values["dealer_id"],
             invoice_number=values["invoice_number"] or "",

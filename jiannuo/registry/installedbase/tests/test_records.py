@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from jiannuo.kernel.bulk import insert, maker
 from jiannuo.kernel.search.services import find
 from jiannuo.registry.installedbase import services
 from jiannuo.registry.installedbase.models import InstalledUnit
@@ -113,3 +114,20 @@ def test_change_to_a_taken_serial_is_refused(agent, head, model):
 
     with pytest.raises(services.DuplicateSerial):
         services.update_unit(other, by=agent, version=1, serial="SN-1")
+
+
+def test_records_made_for_an_import_are_those_that_saving_would_make(head, model):
+    told = {"serial": "SN-1", "produced_on": date(2026, 1, 5), "price": Decimal("12.50")}
+    usual = InstalledUnit(model=model, organization=head, **told)
+    usual.save()
+    swift = maker(InstalledUnit)({"model": model}, organization_id=head.pk, **told | {"serial": "SN-2"})
+
+    insert([swift])
+
+    own = {"id", "serial", "label_code", "created_at", "updated_at"}
+    kept = InstalledUnit.objects.filter(pk__in=[usual.pk, swift.pk]).order_by("pk").values()
+    first, second = ({name: value for name, value in one.items() if name not in own} for one in kept)
+    assert first == second
+    assert swift.model is model
+    assert swift.label_code != usual.label_code
+    assert timezone.now() - InstalledUnit.objects.get(pk=swift.pk).created_at < timedelta(minutes=1)
