@@ -85,6 +85,7 @@ GROUPS = (
         _("Registry"),
         (
             Area(_("Customers"), "customers:list", "address-book", "customers.view", "c"),
+            Area(_("Key accounts"), "customers:key_accounts", "star", "customers.view"),
             Area(_("Installed units"), "installedbase:list", "engine", "units.view", "u"),
             Area(_("Products"), "products:list", "package", "products.view", "p"),
         ),
