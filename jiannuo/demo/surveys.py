@@ -115,7 +115,7 @@ def load_surveys(people: dict[str, User], random: Random) -> int:
     """Ask after the closed demo orders; returns how many answered."""
     head = Organization.objects.get(code="HQ")
     edition = _write(people, head)
-    orders = WorkOrder.objects.filter(signed_at__isnull=False, is_demo=True)
+    orders = WorkOrder.objects.filter(signed_at__isnull=False)
     known = orders.select_related("organization", "customer", "unit__model", "technician").order_by("-pk")
     answered = 0
     for place, order in enumerate(reversed(list(known[:MOST_ORDERS]))):
@@ -124,7 +124,9 @@ def load_surveys(people: dict[str, User], random: Random) -> int:
         if invitation is None:
             continue
         Invitation.objects.filter(pk=invitation.pk).update(
-            state="unsent" if place % 11 == 5 else "sent", sent_at=None if place % 11 == 5 else at
+            state="unsent" if place % 11 == 5 else "sent",
+            sent_at=None if place % 11 == 5 else at,
+            is_demo=True,
         )
         replied = at + timedelta(hours=random.randint(1, 40))
         if random.random() < 0.62 and replied < timezone.now() and place % 11 != 5:

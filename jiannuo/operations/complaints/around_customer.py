@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.operations.complaints.models import Complaint
@@ -28,7 +28,7 @@ def counts(keys: Keys, user: Any) -> Mapping[int, Cell]:
     rows = Complaint.objects.visible_to(user).filter(customer__in=keys).order_by().values("customer")
     found = {}
     for row in rows.annotate(number=Count("pk"), open=Count("pk", filter=Q(state__in=OPEN))):
-        text = _t("%(number)s, %(open)s open") % row
+        text = gettext("%(number)s, %(open)s open") % row
         found[row["customer"]] = Cell(text, style="danger" if row["open"] else "secondary")
     return found
 

@@ -48,7 +48,7 @@ class AnswerFilter(_Below):
     way = filters.MultipleChoiceFilter(label=_("way"), choices=SurveyAnswer.Way.choices)
     low = filters.BooleanFilter(label=_("low score"))
     satisfied = filters.BooleanFilter(label=_("satisfied"))
-    answered = filters.DateFromToRangeFilter(label=_("answered"), field_name="answered_at")
+    answered = filters.DateFromToRangeFilter(label=_("when it was answered"), field_name="answered_at")
 
     class Meta:
         model = SurveyAnswer

@@ -371,7 +371,7 @@ def opinion_figures(user: Any, span: Span) -> OpinionFigures:
     examples: dict[int, list[str]] = defaultdict(list)
     latest = rows.filter(category__isnull=False).order_by("-pk").values_list("category", "text")
     for category, text in latest[:MOST_ROWS]:
-        if len(examples[category]) < EXAMPLES:
+        if len(examples[category]) < EXAMPLES and text not in examples[category]:
             examples[category].append(text)
     found = [
         CategoryFigures(

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.tables.columns import MomentColumn, NumberColumn, StateColumn, render
@@ -27,32 +27,27 @@ class AnswerTable(tables.Table):
     csi = NumberColumn(orderable=False)
     nps = NumberColumn(orderable=False)
     satisfied = tables.Column(orderable=False)
-    low = tables.Column(orderable=False)
     title = tables.Column(verbose_name=_("questionnaire"), orderable=False)
     way = tables.Column(orderable=False, attrs=ONE_LINE)
-    model = tables.Column(orderable=False)
+    model = tables.Column(accessor="model__code", verbose_name=_("product"), orderable=False, attrs=ONE_LINE)
     person = tables.Column(orderable=False, attrs=ONE_LINE)
     organization = tables.Column(orderable=False)
-    answered = MomentColumn(accessor="answered_at", verbose_name=_("answered"))
+    answered = MomentColumn(accessor="answered_at", verbose_name=_("when it was answered"))
 
     class Meta:
         model = SurveyAnswer
         fields = (
-            *("number", "state", "who", "csi", "nps", "satisfied", "low", "title"),
+            *("number", "state", "who", "csi", "nps", "satisfied", "title"),
             *("way", "model", "person", "organization", "answered"),
         )
 
-    def render_satisfied(self, value: bool) -> Any:
-        label, style = (_t("satisfied"), "success") if value else (_t("not satisfied"), "danger")
+    def render_satisfied(self, value: bool, record: SurveyAnswer) -> Any:
+        label, style = (gettext("satisfied"), "success") if value else (gettext("not satisfied"), "warning")
+        if record.low:
+            label, style = gettext("low score"), "danger"
         return render("{% badge label style %}", label=label, style=style)
 
     def value_satisfied(self, value: Any) -> Any:
-        return value
-
-    def render_low(self, value: bool) -> Any:
-        return render("{% badge label 'danger' %}", label=_t("low score")) if value else ""
-
-    def value_low(self, value: Any) -> Any:
         return value
 
 
@@ -63,7 +58,7 @@ class InvitationTable(tables.Table):
     state = tables.Column(orderable=False)
     document = tables.Column(linkify=True, verbose_name=_("document"), orderable=False, attrs=NUMBER)
     questionnaire = tables.Column(orderable=False)
-    model = tables.Column(orderable=False)
+    model = tables.Column(accessor="model__code", verbose_name=_("product"), orderable=False, attrs=ONE_LINE)
     person = tables.Column(orderable=False, attrs=ONE_LINE)
     organization = tables.Column(orderable=False)
     created = MomentColumn(accessor="created_at", verbose_name=_("asked"), orderable=False)
@@ -79,7 +74,7 @@ class InvitationTable(tables.Table):
 
     def render_state(self, record: Invitation) -> Any:
         if record.is_expired:
-            return render("{% badge label 'secondary' %}", label=_t("expired"))
+            return render("{% badge label 'secondary' %}", label=gettext("expired"))
         return render(
             "{% badge label style %}",
             label=record.get_state_display(),
@@ -87,7 +82,7 @@ class InvitationTable(tables.Table):
         )
 
     def value_state(self, record: Invitation) -> str:
-        return str(_t("expired") if record.is_expired else record.get_state_display())
+        return str(gettext("expired") if record.is_expired else record.get_state_display())
 
     def render_call(self, record: Invitation) -> Any:
         if record.state == Invitation.State.ANSWERED:
@@ -95,7 +90,7 @@ class InvitationTable(tables.Table):
         return render(
             '<a class="btn btn-sm text-nowrap" href="{{ url }}">{% icon "phone" %}{{ label }}</a>',
             url=reverse("surveys:call", args=[record.pk]),
-            label=_t("Enter a call"),
+            label=gettext("Enter a call"),
         )
 
 
@@ -123,8 +118,8 @@ class OpinionTable(tables.Table):
         if record.category is not None:
             return render("{% badge label 'success' 'check' %}", label=record.category.name)
         if record.suggested is None:
-            return render("{% badge label 'secondary' %}", label=_t("not classified"))
-        label = _t("%(name)s, unconfirmed") % {"name": record.suggested.name}
+            return render("{% badge label 'secondary' %}", label=gettext("not classified"))
+        label = gettext("%(name)s, unconfirmed") % {"name": record.suggested.name}
         return render("{% badge label 'warning' %}", label=label)
 
     def value_category(self, record: Opinion) -> str:
@@ -134,5 +129,5 @@ class OpinionTable(tables.Table):
         return render(
             '<a class="btn btn-sm text-nowrap" href="{{ url }}">{{ label }}</a>',
             url=reverse("surveys:opinion", args=[record.pk]),
-            label=_t("Change") if record.category_id else _t("Classify"),
+            label=gettext("Change") if record.category_id else gettext("Classify"),
         )

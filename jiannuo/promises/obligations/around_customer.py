@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Min, Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty
@@ -39,9 +39,9 @@ def owed(keys: Keys, user: Any) -> Mapping[int, Cell]:
     rows = visible_to(user).open().filter(customer__in=keys).order_by().values("customer")
     found = {}
     for row in rows.annotate(number=Count("pk"), late=Count("pk", filter=Q(state=State.MISSED))):
-        text = _t("%(number)s open") % {"number": row["number"]}
+        text = gettext("%(number)s open") % {"number": row["number"]}
         if row["late"]:
-            text = _t("%(number)s open, %(late)s late") % row
+            text = gettext("%(number)s open, %(late)s late") % row
         found[row["customer"]] = Cell(text, style="danger" if row["late"] else "info")
     return found
 

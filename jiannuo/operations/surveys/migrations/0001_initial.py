@@ -469,7 +469,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
                 ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
-                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("answered_at", models.DateTimeField(verbose_name="when it was answered")),
                 ("month", models.DateField(editable=False, verbose_name="month")),
                 (
                     "csi",

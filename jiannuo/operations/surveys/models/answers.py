@@ -111,7 +111,7 @@ class SurveyAnswer(Document):
     )
     name = models.CharField(_("name"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    answered_at = models.DateTimeField(_("answered"))
+    answered_at = models.DateTimeField(_("when it was answered"))
     month = models.DateField(_("month"), editable=False)
     csi = models.DecimalField(
         _("satisfaction index"), max_digits=5, decimal_places=2, null=True, editable=False

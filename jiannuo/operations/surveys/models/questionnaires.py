@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import ScopedQuerySet
@@ -195,16 +194,19 @@ class Question(models.Model):
         options = self.option_list
         if choosing and not 2 <= len(options) <= MOST_OPTIONS:
             raise ValidationError(
-                {"options": _t("Write two to %(most)s choices, one on each line.") % {"most": MOST_OPTIONS}}
+                {
+                    "options": gettext("Write two to %(most)s choices, one on each line.")
+                    % {"most": MOST_OPTIONS}
+                }
             )
         if any(len(option) > LONGEST_OPTION for option in options):
             raise ValidationError(
-                {"options": _t("A choice has at most %(most)s characters.") % {"most": LONGEST_OPTION}}
+                {"options": gettext("A choice has at most %(most)s characters.") % {"most": LONGEST_OPTION}}
             )
         if len(set(options)) != len(options):
-            raise ValidationError({"options": _t("Each choice once.")})
+            raise ValidationError({"options": gettext("Each choice once.")})
         if self.is_overall and self.kind != self.Kind.SCORE:
-            raise ValidationError({"is_overall": _t("The overall question is a score.")})
+            raise ValidationError({"is_overall": gettext("The overall question is a score.")})
 
 
 class LowScoreRule(models.Model):

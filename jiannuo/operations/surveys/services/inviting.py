@@ -57,6 +57,8 @@ def invite_for_order(order_id: int, event: str, *, at: datetime) -> list[Invitat
         edition = rule.questionnaire.current
         if edition is None or not is_drawn(rule, order.pk):
             continue
+        if at + timedelta(days=edition.link_days) <= timezone.now():
+            continue  # the news comes so late that the link would be over
         # Two orders of a customer may close at once: the row of the customer is the lock.
         customer = Customer.objects.select_for_update(of=("self",)).get(pk=order.customer_id)
         since = at - timedelta(days=rule.interval_days)

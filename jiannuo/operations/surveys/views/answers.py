@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.tables.bulk import BulkAction, BulkResult, each_row
@@ -59,7 +59,7 @@ class AnswerList(TablePage):
     permission = "surveys.view"
     table_class = AnswerTable
     filterset_class = AnswerFilter
-    orderings = (NEWEST, Ordering("answered", _("answered"), ("answered_at",)))
+    orderings = (NEWEST, Ordering("answered", _("when it was answered"), ("answered_at",)))
     default_ordering = "-id"
     presets: ClassVar[Sequence[Preset]] = (
         Preset(_("To be checked"), "state=waiting"),
@@ -173,7 +173,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Enter a questionnaire that came on paper, or was asked during a call without an invitation."""
     edition = _edition_chosen(request)
     if edition is None:
-        return render(request, "surveys/enter.html", {"title": _t("Enter an answer"), "edition": None})
+        return render(request, "surveys/enter.html", {"title": gettext("Enter an answer"), "edition": None})
     user: Any = request.user
     form = EntryForm(request.POST or None, questions=edition.questions.all(), user=user, edition=edition)
     if request.method == "POST" and form.is_valid():
@@ -191,7 +191,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(answer.get_absolute_url())
     context = {
-        "title": _t("Enter an answer"),
+        "title": gettext("Enter an answer"),
         "edition": edition,
         "form": form,
         "others": _others(user),
@@ -217,7 +217,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     invitation = invitations_for(user).select_related("edition").filter(pk=pk).first()
     if invitation is None or not user.has_perm("surveys.enter", invitation.organization):
-        raise Http404(_t("There is no such invitation, or you may not see it."))
+        raise Http404(gettext("There is no such invitation, or you may not see it."))
     form = ReplyForm(request.POST or None, questions=invitation.edition.questions.all())
     if invitation.state == Invitation.State.ANSWERED:
         return redirect(invitation.answer.get_absolute_url())
@@ -231,7 +231,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect(answer.get_absolute_url())
     context = {
-        "title": _t("Survey by phone"),
+        "title": gettext("Survey by phone"),
         "invitation": invitation,
         "form": form,
         "phone": phone_for(user, invitation.phone, invitation.organization),
@@ -258,13 +258,13 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
                 answer, form.replies(), by=request.user, reason=data["reason"], version=data["version"]
             )
         except StaleDocument as error:
-            return respond_conflict(request, answer, _t("Correct"), str(error))
+            return respond_conflict(request, answer, gettext("Correct"), str(error))
         except ValidationError as error:
             form.refuse(_messages(error))
         else:
             return redirect(answer.get_absolute_url())
     context = {
-        "title": _t("Correct %(number)s") % {"number": answer.number},
+        "title": gettext("Correct %(number)s") % {"number": answer.number},
         "form": form,
         "answer": answer,
         "cancel_url": answer.get_absolute_url(),
@@ -277,7 +277,7 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what an opinion is about."""
     found: Opinion | None = opinions_for(request.user).filter(pk=pk).first()
     if found is None:
-        raise Http404(_t("There is no such opinion, or you may not see it."))
+        raise Http404(gettext("There is no such opinion, or you may not see it."))
     form = ClassifyForm(request.POST or None, initial={"category": found.category or found.suggested})
     if request.method == "POST" and form.is_valid():
         try:
@@ -287,7 +287,7 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("surveys:opinions")
     context = {
-        "title": _t("Classify the opinion"),
+        "title": gettext("Classify the opinion"),
         "form": form,
         "opinion": found,
         "cancel_url": reverse("surveys:opinions"),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -44,7 +44,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     rules = InvitationRule.objects.select_related("organization", "questionnaire")
     scope = user.organization_scope("surveys.design")
     context = {
-        "title": _t("Surveys"),
+        "title": gettext("Surveys"),
         "questionnaires": list(
             Questionnaire.objects.usable_by(user).select_related("organization").prefetch_related("editions")
         ),
@@ -60,14 +60,14 @@ def _found(request: HttpRequest, code: str) -> Questionnaire:
     rows = Questionnaire.objects.usable_by(user).select_related("organization")
     found = rows.filter(code=code).first()
     if found is None:
-        raise Http404(_t("There is no such questionnaire, or you may not see it."))
+        raise Http404(gettext("There is no such questionnaire, or you may not see it."))
     return found
 
 
 def _draft_of(found: Questionnaire) -> Edition:
     draft = found.editions.filter(state=Edition.State.DRAFT).first()
     if draft is None:
-        raise Http404(_t("There is no version in writing."))
+        raise Http404(gettext("There is no version in writing."))
     return draft
 
 
@@ -116,7 +116,7 @@ def questionnaire_new(request: HttpRequest) -> HttpResponse:
     """A new questionnaire."""
     form = QuestionnaireForm(request.POST or None, user=request.user)
     return _edit(
-        request, form, services.save_questionnaire, _t("New questionnaire"), reverse("surveys:settings")
+        request, form, services.save_questionnaire, gettext("New questionnaire"), reverse("surveys:settings")
     )
 
 
@@ -174,14 +174,14 @@ PARTS = {
 
 def _part(part: str) -> Part:
     if part not in PARTS:
-        raise Http404(_t("There is no such table."))
+        raise Http404(gettext("There is no such table."))
     return PARTS[part]
 
 
 def _row(found: Questionnaire, part: Part, pk: int) -> Any:
     row = part.model.objects.filter(edition__questionnaire=found, pk=pk).first()
     if row is None:
-        raise Http404(_t("There is no such row."))
+        raise Http404(gettext("There is no such row."))
     return row
 
 
@@ -225,7 +225,7 @@ def rule_new(request: HttpRequest) -> HttpResponse:
     """A line more of who is asked."""
     form = RuleForm(request.POST or None, user=request.user)
     return _edit(
-        request, form, services.save_rule, _t("New rule of invitations"), reverse("surveys:settings")
+        request, form, services.save_rule, gettext("New rule of invitations"), reverse("surveys:settings")
     )
 
 
@@ -235,7 +235,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     row = InvitationRule.objects.select_related("organization", "questionnaire").filter(pk=pk).first()
     if row is None or not user.has_perm("surveys.design", row.organization):
-        raise Http404(_t("There is no such row."))
+        raise Http404(gettext("There is no such row."))
     title = str(row)
     form = RuleForm(request.POST or None, instance=row, user=user)
     return _edit(request, form, services.save_rule, title, reverse("surveys:settings"))
@@ -245,7 +245,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def category_new(request: HttpRequest) -> HttpResponse:
     """A category more."""
     form = CategoryForm(request.POST or None)
-    return _edit(request, form, services.save_category, _t("New category"), reverse("surveys:settings"))
+    return _edit(request, form, services.save_category, gettext("New category"), reverse("surveys:settings"))
 
 
 @permission_required("surveys.categories")
@@ -253,7 +253,7 @@ def category_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a category and its words."""
     row = OpinionCategory.objects.filter(pk=pk).first()
     if row is None:
-        raise Http404(_t("There is no such row."))
+        raise Http404(gettext("There is no such row."))
     title = row.name
     form = CategoryForm(request.POST or None, instance=row)
     return _edit(request, form, services.save_category, title, reverse("surveys:settings"))

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.kernel.tables.writers import CONTENT_TYPES, Sheet, new_workbook
@@ -88,14 +88,14 @@ def _opinions(request: HttpRequest) -> dict[str, Any]:
 @permission_required("surveys.view")
 def statistics(request: HttpRequest) -> HttpResponse:
     """Satisfaction by month and by unit, product or person, against the targets."""
-    context = {"title": _t("Satisfaction"), **_figures(request)}
+    context = {"title": gettext("Satisfaction"), **_figures(request)}
     return render(request, "surveys/statistics.html", context)
 
 
 @permission_required("surveys.view")
 def opinion_statistics(request: HttpRequest) -> HttpResponse:
     """Opinions by category."""
-    context = {"title": _t("Statistics of opinions"), **_opinions(request)}
+    context = {"title": gettext("Statistics of opinions"), **_opinions(request)}
     return render(request, "surveys/opinion_statistics.html", context)
 
 
@@ -118,14 +118,14 @@ def _print(context: dict[str, Any], number: str, title: str, template: str) -> H
 @permission_required("surveys.view")
 def statistics_pdf(request: HttpRequest) -> HttpResponse:
     """F59."""
-    title = _t("Statistics of the satisfaction survey")
+    title = gettext("Statistics of the satisfaction survey")
     return _print(_figures(request), "F59", title, "surveys/print/f59.html")
 
 
 @permission_required("surveys.view")
 def opinions_pdf(request: HttpRequest) -> HttpResponse:
     """F60."""
-    return _print(_opinions(request), "F60", _t("Statistics of opinions"), "surveys/print/f60.html")
+    return _print(_opinions(request), "F60", gettext("Statistics of opinions"), "surveys/print/f60.html")
 
 
 def _workbook(number: str, write: Callable[[Any], None]) -> HttpResponse:
@@ -142,7 +142,7 @@ def _workbook(number: str, write: Callable[[Any], None]) -> HttpResponse:
 def _cells(row: Tally) -> list[Any]:
     figures = (row.csi, row.nps, row.satisfaction, row.response)
     shown = ["" if figure is None else float(figure) for figure in figures]
-    few = _t("few answers") if row.is_small else ""
+    few = gettext("few answers") if row.is_small else ""
     return [row.label, row.answers, *shown, row.asked, few]
 
 
@@ -153,19 +153,29 @@ def statistics_xlsx(request: HttpRequest) -> HttpResponse:
 
     def write(workbook: Any) -> None:
         if found["span"] is None:
-            Sheet(workbook, _t("by month"), [_t("No questionnaire was published yet.")])
+            Sheet(workbook, gettext("by month"), [gettext("No questionnaire was published yet.")])
             return
         heading = [
-            *(_t("Answers"), _t("Satisfaction index"), _t("NPS"), _t("Satisfied (%)"), _t("Response (%)")),
-            *(_t("Asked"), _t("Remark")),
+            *(
+                gettext("Answers"),
+                gettext("Satisfaction index"),
+                gettext("NPS"),
+                gettext("Satisfied (%)"),
+                gettext("Response (%)"),
+            ),
+            *(gettext("Asked"), gettext("Remark")),
         ]
-        sheet = Sheet(workbook, _t("by month"), [_t("Month"), *heading])
+        sheet = Sheet(workbook, gettext("by month"), [gettext("Month"), *heading])
         for row in (*found["months"], found["total"]):
             sheet.add(_cells(row))
-        sheet = Sheet(workbook, str(found["by_label"]), [_t("Group"), *heading])
+        sheet = Sheet(workbook, str(found["by_label"]), [gettext("Group"), *heading])
         for row in found["groups_by"]:
             sheet.add(_cells(row))
-        sheet = Sheet(workbook, _t("Questions"), [_t("Question"), _t("Answer"), _t("Count"), _t("Share (%)")])
+        sheet = Sheet(
+            workbook,
+            gettext("Questions"),
+            [gettext("Question"), gettext("Answer"), gettext("Number of answers"), gettext("Share (%)")],
+        )
         for question in found["questions"]:
             for name, count, share in question.rows:
                 sheet.add([question.question.text, name, count, float(share)])
@@ -179,14 +189,19 @@ def opinions_xlsx(request: HttpRequest) -> HttpResponse:
     found = _opinions(request)
 
     def write(workbook: Any) -> None:
-        heading = [_t("Category"), _t("Count"), _t("Share (%)"), _t("Examples")]
-        sheet = Sheet(workbook, _t("Statistics of opinions"), heading)
+        heading = [
+            gettext("Category of opinions"),
+            gettext("Number of opinions"),
+            gettext("Share (%)"),
+            gettext("Examples"),
+        ]
+        sheet = Sheet(workbook, gettext("Statistics of opinions"), heading)
         if found["span"] is None:
             return
         figures = found["opinions"]
         for row in figures.rows:
             sheet.add([row.category.name, row.count, float(row.share), "\n".join(row.examples)])
-        sheet.add([_t("Total"), figures.total, "", ""])
-        sheet.add([_t("unconfirmed, in no line"), figures.unconfirmed, "", ""])
+        sheet.add([gettext("Total"), figures.total, "", ""])
+        sheet.add([gettext("unconfirmed, in no line"), figures.unconfirmed, "", ""])
 
     return _workbook("F60", write)
