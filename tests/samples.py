@@ -44,6 +44,14 @@ from jiannuo.operations.followups.models import (
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.surveys.models import (
+    Edition,
+    InvitationRule,
+    OpinionCategory,
+    Question,
+    Questionnaire,
+)
+from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -112,6 +120,7 @@ def build_world() -> World:
     _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_followups(world, dealer_a, unit, clerk_a)
+    _fill_surveys(world, dealer_a, order)
     _fill_neutral(world, unit)
     return world
 
@@ -413,6 +422,35 @@ CAMPAIGN_PAGES = (
     "print_letters",
     "addresses",
 )
+
+
+def _fill_surveys(world: World, dealer: Any, order: Any) -> None:
+    """A questionnaire of dealer A with an invitation that was answered with an opinion, and its tables."""
+    questionnaire = Questionnaire.objects.create(organization=dealer, code="secret-survey", name=NAME)
+    edition = Edition.objects.create(questionnaire=questionnaire, number=1, state="published")
+    draft = Edition.objects.create(questionnaire=questionnaire, number=2)
+    asked = Question.objects.create(edition=draft, code="overall", text=NAME)
+    score = Question.objects.create(edition=edition, code="overall", text=NAME, is_overall=True)
+    say = Question.objects.create(edition=edition, code="say", kind="text", text=NAME, required=False)
+    rule = InvitationRule.objects.create(organization=dealer, questionnaire=questionnaire)
+    invitation = invite(order, edition, customer=order.customer, at=timezone.now())
+    assert invitation is not None
+    answer = answer_invitation(invitation, {score.code: 5, say.code: NAME})
+    world.owned.update(
+        {
+            "surveys:number": answer.number,
+            "surveys:call:pk": invitation.pk,
+            "surveys:opinion:pk": answer.opinions.get().pk,
+            "surveys:code": questionnaire.code,
+            "surveys:rule_edit:pk": rule.pk,
+            "surveys:part_edit:pk": asked.pk,
+            "surveys:part_remove:pk": asked.pk,
+            "api:surveyanswer:number": answer.number,
+        }
+    )
+    category = OpinionCategory.objects.create(code="sample", name="sample")
+    world.neutral.update({"surveys:part": "questions", "surveys:category_edit:pk": category.pk})
+    world.secrets = (*world.secrets, answer.number)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

@@ -83,6 +83,10 @@ GROUPS = (
             Area(_("Campaigns"), "followups:campaigns", "speakerphone", "followups.view"),
             Area(_("Figures of follow-ups"), "followups:month", "chart-bar", "followups.view"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),
+            Area(_("Survey answers"), "surveys:list", "star", "surveys.view"),
+            Area(_("Satisfaction"), "surveys:statistics", "chart-line", "surveys.view"),
+            Area(_("Opinions of customers"), "surveys:opinions", "message-circle", "surveys.view"),
+            Area(_("Surveys"), "surveys:settings", "clipboard-list", "surveys.design"),
             Area(_("Suggestions"), "complaints:suggestions", "bulb", "suggestions.view"),
             Area(_("Penalty tables"), "complaints:sheets", "gavel", "penalties.view"),
             Area(_("Payouts to customers"), "complaints:payouts", "coin", "payouts.view"),
@@ -93,6 +97,7 @@ GROUPS = (
         _("Registry"),
         (
             Area(_("Customers"), "customers:list", "address-book", "customers.view", "c"),
+            Area(_("Key accounts"), "customers:key_accounts", "star", "customers.view"),
             Area(_("Installed units"), "installedbase:list", "engine", "units.view", "u"),
             Area(_("Registration cards"), "cards:list", "id", "cards.view"),
             Area(_("Products"), "products:list", "package", "products.view", "p"),

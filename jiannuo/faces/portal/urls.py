@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.faces.portal import asking, helping, views
+from jiannuo.faces.portal import asking, helping, survey, views
 
 app_name = "portal"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("r/<str:token>", views.record, name="record"),
     path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),
     path("r/<str:token>/photo/<uuid:pk>", views.record_photo, name="record_photo"),
+    path("s/<str:token>", survey.survey, name="survey"),
     path("portal/challenge", views.challenge, name="challenge"),
 ]
