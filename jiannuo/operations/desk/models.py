@@ -16,6 +16,11 @@ from jiannuo.office.documents.models import Document, DocumentQuerySet
 FORMS = "jiannuo.operations.desk.forms."
 
 
+def _is_ours(request: Any, _user: Any) -> bool:
+    """What the independent desk has taken up is not the service's any more."""
+    return not request.is_entrusted
+
+
 class ContactWay(models.TextChoices):
     """How a customer was contacted."""
 
@@ -177,6 +182,11 @@ class ServiceRequest(Document):
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
 
+    @property
+    def is_entrusted(self) -> bool:
+        """A complaint is with the independent desk, which keeps what was said and written about it."""
+        return self.request_kind == self.Kind.COMPLAINT
+
     @action(
         source="new",
         target="triaged",
@@ -185,6 +195,7 @@ class ServiceRequest(Document):
         form=FORMS + "TriageForm",
         style="primary",
         order=10,
+        condition=_is_ours,
     )
     def triage(self, *, by: Any, at: datetime, **data: Any) -> None:
         for field in ("request_kind", "severity", "owner"):
@@ -198,6 +209,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         form=FORMS + "ContactedForm",
         order=20,
+        condition=_is_ours,
     )
     def contacted(self, *, by: Any, at: datetime, **_contact: Any) -> None:
         pass
@@ -209,6 +221,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         form=FORMS + "AnswerForm",
         order=30,
+        condition=_is_ours,
     )
     def give_answer(self, *, by: Any, at: datetime, answer: str, **_article: Any) -> None:
         self.answer = answer
@@ -246,6 +259,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         style="primary",
         order=20,
+        condition=_is_ours,
     )
     def close(self, *, by: Any, at: datetime) -> None:
         pass
@@ -267,6 +281,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         form=FORMS + "MergeForm",
         order=70,
+        condition=_is_ours,
     )
     def merge(self, *, by: Any, at: datetime, into: Any) -> None:
         self.merged_into = into
@@ -279,6 +294,7 @@ class ServiceRequest(Document):
         form=FORMS + "ReasonForm",
         style="danger",
         order=90,
+        condition=_is_ours,
     )
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
         pass
