@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.printing import PrintForm, register
 from jiannuo.operations.complaints.models import Complaint, PenaltySheet, Suggestion
-from jiannuo.operations.complaints.queries import asked, holds_in
+from jiannuo.operations.complaints.queries import asked, holds_in, ranking_shown
 from jiannuo.promises.obligations.queries import for_document
 
 
@@ -43,6 +43,7 @@ def penalty_summary(sheet: PenaltySheet) -> dict[str, Any]:
         "sheet": sheet,
         "lines": lines,
         "total": sum(line.amount or 0 for line in lines if not line.struck),
+        "ranking": ranking_shown(sheet),
         "holds": holds_in(sheet.month, sheet.last_day),
     }
 

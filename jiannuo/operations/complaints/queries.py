@@ -152,14 +152,13 @@ def month_figures(user: Any, month: date) -> MonthFigures:
     """What the desk reports of a month: complaints received in it that were not found unfounded or withdrawn."""
     begin, end = instants_of(month)
     rows = Complaint.objects.visible_to(user).filter(received_at__gte=begin, received_at__lt=end)
-    rows = rows.exclude(is_valid=False).exclude(state="withdrawn").select_related("matter")
-    found = list(rows)
+    found = list(_counted(rows).select_related("matter"))
     stations = Counter(one.responsible_organization_id or one.organization_id for one in found)
     ids = {one.pk for one in found}
     asked_back = CallBack.objects.filter(complaint__in=ids).exclude(whom=CallBack.Whom.UNIT)
     return MonthFigures(
         month=month,
-        ranking=ranked(_counts(user, month, stations)),
+        ranking=ranked(_counts(Organization.objects.visible_to(user), month, stations)),
         matters=_figures(str(one.matter or "—") for one in found),
         grades=_figures(one.get_grade_display() for one in found),
         weights=_figures(one.get_weight_display() for one in found),
@@ -169,12 +168,32 @@ def month_figures(user: Any, month: date) -> MonthFigures:
     )
 
 
+def ranking_of(organization: Organization, month: date) -> list[Ranked]:
+    """The shares of the stations at and below an organisation, whoever asks; it tells of no single complaint."""
+    begin, end = instants_of(month)
+    reach = Organization.objects.filter(path__startswith=organization.path)
+    rows = _counted(Complaint.objects.filter(received_at__gte=begin, received_at__lt=end))
+    rows = rows.annotate(station=Coalesce("responsible_organization", "organization")).filter(
+        station__in=reach
+    )
+    return ranked(_counts(reach, month, Counter(rows.values_list("station", flat=True))))
+
+
+def ranking_shown(sheet: PenaltySheet) -> list[Any]:
+    """The shares on a penalty table: as they were signed, before that as they are now."""
+    return sheet.ranking if sheet.signed_at else ranking_of(sheet.organization, sheet.month)
+
+
+def _counted(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    return rows.exclude(is_valid=False).exclude(state="withdrawn")
+
+
 def _figures(labels: Iterable[str]) -> list[Figure]:
     return [Figure(label, count) for label, count in Counter(labels).most_common()]
 
 
-def _counts(user: Any, month: date, stations: Counter[int]) -> list[StationCount]:
-    volumes = volumes_of(user, month)
+def _counts(reach: QuerySet[Any], month: date, stations: Counter[int]) -> list[StationCount]:
+    volumes = volumes_of(reach, month)
     keys = {*stations, *(key for key, volume in volumes.items() if volume)}
     names = {one.pk: str(one) for one in Organization.objects.filter(pk__in=keys)}
     return [
@@ -184,10 +203,9 @@ def _counts(user: Any, month: date, stations: Counter[int]) -> list[StationCount
     ]
 
 
-def volumes_of(user: Any, month: date) -> dict[int, int]:
+def volumes_of(reach: QuerySet[Any], month: date) -> dict[int, int]:
     """How much work each organisation had in a month: what was entered, else the work orders made in it."""
     begin, end = instants_of(month)
-    reach = Organization.objects.visible_to(user)
     orders = WorkOrder.objects.filter(
         kind="workorder", created_at__gte=begin, created_at__lt=end, organization__in=reach
     )

@@ -216,6 +216,12 @@ class Complaint(Document):
     reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
+    client_key = models.CharField(
+        max_length=80,
+        blank=True,
+        editable=False,
+        help_text="given by the sender, so that sending twice registers once",
+    )
 
     objects = ComplaintQuerySet.as_manager()
 
@@ -232,6 +238,9 @@ class Complaint(Document):
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=Q(source__isnull=False), name="complaint_once_for_source"
+            ),
+            models.UniqueConstraint(
+                fields=["client_key"], condition=~Q(client_key=""), name="complaint_sent_once"
             ),
         ]
 

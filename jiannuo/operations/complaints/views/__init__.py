@@ -8,7 +8,7 @@ from jiannuo.operations.complaints.views.complaints import (
     SpecialCaseList,
     register,
 )
-from jiannuo.operations.complaints.views.months import month, volumes
+from jiannuo.operations.complaints.views.months import month, month_export, month_print, volumes
 from jiannuo.operations.complaints.views.penalties import (
     SheetList,
     SheetPage,
@@ -38,6 +38,8 @@ __all__ = [
     "line_collect",
     "line_edit",
     "month",
+    "month_export",
+    "month_print",
     "register",
     "setting_edit",
     "setting_new",
