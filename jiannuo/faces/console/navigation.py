@@ -71,6 +71,8 @@ GROUPS = (
             Area(_("Complaints"), "complaints:list", "urgent", "complaints.view", "x"),
             Area(_("Special cases"), "complaints:special", "flag", "complaints.direct"),
             Area(_("Complaints of the month"), "complaints:month", "chart-bar", "complaints.all"),
+            Area(_("Mystery inspections"), "complaints:inspections", "eye", "inspections.view"),
+            Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
             Area(_("Suggestions"), "complaints:suggestions", "bulb", "suggestions.view"),
             Area(_("Penalty tables"), "complaints:sheets", "gavel", "penalties.view"),
             Area(_("Payouts to customers"), "complaints:payouts", "coin", "payouts.view"),

@@ -6,23 +6,29 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.office.accounts.models import RoleAssignment, User
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.documents.models import Attachment
+from jiannuo.office.documents.timeline import FileView, file_views
 from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import paths_upwards
 from jiannuo.operations.complaints.models import (
     CallBack,
     Complaint,
     HoldPeriod,
+    Inspection,
+    InspectionScore,
     Payout,
     PenaltyLine,
     PenaltySheet,
+    ScoreItem,
     StationVolume,
     Suggestion,
 )
@@ -31,6 +37,7 @@ from jiannuo.operations.complaints.ranking import Ranked, ranked
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.promises.obligations.models import Obligation
 
+TREND_MONTHS = 6
 RELATED = ("organization", "customer", "matter", "officer")
 
 
@@ -73,6 +80,70 @@ def suggestions_for(user: Any) -> QuerySet[Suggestion]:
     """Suggestions in scope."""
     rows = Suggestion.objects.visible_to(user).filter(kind="suggestion")
     return rows.select_related("organization", "customer", "department")
+
+
+def inspections_for(user: Any) -> QuerySet[Inspection]:
+    """Mystery inspections that ``user`` may read."""
+    rows = Inspection.objects.visible_to(user).filter(kind="inspection")
+    return rows.select_related("organization", "form", "inspector")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredLine:
+    """A line of the form with what was given for it, if anything, and its photos."""
+
+    item: ScoreItem
+    given: InspectionScore | None
+    files: tuple[FileView, ...]
+
+
+def scored_lines(inspection: Inspection) -> list[ScoredLine]:
+    """All lines of the form of an inspection. Four queries."""
+    rows = inspection.scores.prefetch_related(
+        Prefetch("photos", queryset=Attachment.objects.select_related("file").order_by("pk"))
+    )
+    given = {row.item_id: row for row in rows}
+    return [
+        ScoredLine(item, row, file_views(row.photos.all()) if row else ())
+        for item in inspection.form.items.all()
+        for row in (given.get(item.pk),)
+    ]
+
+
+def followed_by(inspection: Inspection, user: Any) -> list[Any]:
+    """The complaints and suggestions that followed and that ``user`` may see. At most two queries."""
+    link = Q(links_out__target_id=inspection.pk, links_out__kind="follows")
+    complaints = Complaint.objects.visible_to(user).filter(link)
+    suggestions = Suggestion.objects.visible_to(user).filter(link)
+    shown: list[Any] = list(complaints) if user.has_perm("complaints.view") else []
+    return [*shown, *(suggestions if user.has_perm("suggestions.view") else ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The mean totals of a station in the months before and including one; nothing where it was not inspected."""
+
+    station: str
+    totals: list[Decimal | None]
+
+
+def inspection_trends(user: Any, month: date) -> tuple[list[date], list[Trend]]:
+    """The last six months, and the published inspections of each station in them. Two queries."""
+    months = [month]
+    while len(months) < TREND_MONTHS:
+        months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
+    begin, end = instants_of(months[0])[0], instants_of(month)[1]
+    rows = inspections_for(user).filter(state="published", visited_at__gte=begin, visited_at__lt=end)
+    found: dict[str, dict[date, list[Decimal]]] = {}
+    for one in rows.order_by("organization__path", "visited_at"):
+        of_station = found.setdefault(str(one.organization), {})
+        first = timezone.localtime(one.visited_at).date().replace(day=1)
+        of_station.setdefault(first, []).append(one.total or Decimal(0))
+    mean = {
+        name: {first: (sum(all_) / len(all_)).quantize(Decimal("0.1")) for first, all_ in by_month.items()}
+        for name, by_month in found.items()
+    }
+    return months, [Trend(name, [by_month.get(first) for first in months]) for name, by_month in mean.items()]
 
 
 def payouts_for(user: Any) -> QuerySet[Payout]:

@@ -71,6 +71,7 @@ class Complaint(Document):
         SUPERIOR = "superior", _("to a superior or a leader")
         AUTHORITY = "authority", _("through an authority")
         DESK = "desk", _("service desk")
+        INSPECTION = "inspection", _("mystery inspection")
 
     class Level(models.TextChoices):
         DESK = "desk", _("complaint desk")

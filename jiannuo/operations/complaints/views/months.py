@@ -23,6 +23,7 @@ from jiannuo.operations.complaints.models import StationVolume
 from jiannuo.operations.complaints.queries import (
     Figure,
     MonthFigures,
+    inspection_trends,
     month_figures,
     month_of,
     next_month,
@@ -35,8 +36,11 @@ from jiannuo.operations.complaints.services import save_volumes
 def month(request: HttpRequest) -> HttpResponse:
     """Ranking of stations weighted by their quantity, matters, classes, weights."""
     first = month_of(request.GET.get("month", ""))
+    months, trends = inspection_trends(request.user, first)
     context = {
         "title": _t("Complaints of the month"),
+        "months": months,
+        "trends": trends,
         "figures": month_figures(request.user, first),
         "month": first,
         "before": (first - timedelta(days=1)).replace(day=1),
@@ -61,8 +65,11 @@ def month_print(request: HttpRequest) -> HttpResponse:
     """The page of a month as PDF."""
     first = month_of(request.GET.get("month", ""))
     figures = month_figures(request.user, first)
+    months, trends = inspection_trends(request.user, first)
     context = {
         "title": _t("Complaints of the month"),
+        "months": months,
+        "trends": trends,
         "organization": getattr(request.user, "organization", None),
         "printed_at": timezone.localtime(),
         "figures": figures,
@@ -93,6 +100,12 @@ def month_export(request: HttpRequest) -> HttpResponseBase:
         for row in figures.ranking:
             cells = (row.rank, row.name, row.complaints, row.share, row.volume, row.rate, row.weighted)
             shares.add(["" if cell is None else cell for cell in cells])
+        months, trends = inspection_trends(request.user, first)
+        inspected = Sheet(
+            workbook, _t("Mystery inspections"), [_t("Station"), *(f"{one:%Y-%m}" for one in months)]
+        )
+        for trend in trends:
+            inspected.add([trend.station, *("" if one is None else one for one in trend.totals)])
         others = Sheet(workbook, _t("Figures"), [_t("Figure"), "", _t("Number")])
         whole = ((_t("Complaints"), figures.total), (_t("Called back"), figures.called_back))
         for name, count in (*whole, (_t("Closed"), figures.closed)):
