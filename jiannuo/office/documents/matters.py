@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from jiannuo.kernel.search.services import index_many
+from jiannuo.kernel.files.models import StoredFile
 from jiannuo.office.documents.models import Attachment, Document, TimelineEntry
 from jiannuo.office.documents.queries import keeper_of
 
@@ -44,7 +44,10 @@ def take_up(document: Document, matter: str) -> Document | None:
 def hand_over_words(source: Document, keeper: Document) -> None:
     """Move comments, messages and files of ``source`` to ``keeper``, and the words of its steps; the steps stay."""
     said = TimelineEntry.objects.filter(document_id=source.pk)
-    Attachment.objects.filter(document_id=source.pk).update(document_id=keeper.pk)
+    files = Attachment.objects.filter(document_id=source.pk)
+    # Who sent a file in may read it anywhere else; here it is the keeper's alone. The timeline still names the sender.
+    StoredFile.objects.filter(pk__in=files.values("file")).update(uploaded_by=None)
+    files.update(document_id=keeper.pk)
     said.filter(kind__in=SAYINGS).update(document_id=keeper.pk)
     spoken = said.exclude(kind=TimelineEntry.Kind.OBLIGATION).exclude(text="", data={})
     TimelineEntry.objects.bulk_create(
@@ -59,4 +62,3 @@ def hand_over_words(source: Document, keeper: Document) -> None:
         if entry.text
     )
     spoken.update(text="", data={})
-    index_many(type(source), [source.pk])

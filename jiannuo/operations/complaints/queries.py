@@ -140,7 +140,10 @@ def inspection_trends(user: Any, month: date) -> tuple[list[date], list[Trend]]:
         first = timezone.localtime(one.visited_at).date().replace(day=1)
         of_station.setdefault(first, []).append(one.total or Decimal(0))
     mean = {
-        name: {first: (sum(all_) / len(all_)).quantize(Decimal("0.1")) for first, all_ in by_month.items()}
+        name: {
+            first: (sum(all_, Decimal(0)) / len(all_)).quantize(Decimal("0.1"))
+            for first, all_ in by_month.items()
+        }
         for name, by_month in found.items()
     }
     return months, [Trend(name, [by_month.get(first) for first in months]) for name, by_month in mean.items()]

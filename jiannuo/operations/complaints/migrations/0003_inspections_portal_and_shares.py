@@ -7,148 +7,289 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0002_tables_of_the_sources'),
-        ('customers', '0002_merge_and_erasure'),
-        ('documents', '0001_initial'),
-        ('installedbase', '0004_service_level'),
-        ('organizations', '0001_initial'),
+        ("complaints", "0002_tables_of_the_sources"),
+        ("customers", "0002_merge_and_erasure"),
+        ("documents", "0001_initial"),
+        ("installedbase", "0004_service_level"),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('document_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='documents.document')),
-                ('visited_at', models.DateTimeField(verbose_name='visited')),
-                ('guise', models.CharField(blank=True, help_text='As whom the inspector came, with which wish.', max_length=120, verbose_name='came as')),
-                ('summary', models.TextField(blank=True, verbose_name='whole impression')),
-                ('total', models.DecimalField(blank=True, decimal_places=1, editable=False, max_digits=5, null=True, verbose_name='total (of 100)')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published at')),
+                (
+                    "document_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="documents.document",
+                    ),
+                ),
+                ("visited_at", models.DateTimeField(verbose_name="visited")),
+                (
+                    "guise",
+                    models.CharField(
+                        blank=True,
+                        help_text="As whom the inspector came, with which wish.",
+                        max_length=120,
+                        verbose_name="came as",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="whole impression")),
+                (
+                    "total",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        editable=False,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="total (of 100)",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="published at"),
+                ),
             ],
             options={
-                'verbose_name': 'mystery inspection',
-                'verbose_name_plural': 'mystery inspections',
+                "verbose_name": "mystery inspection",
+                "verbose_name_plural": "mystery inspections",
             },
-            bases=('documents.document',),
+            bases=("documents.document",),
         ),
         migrations.CreateModel(
-            name='InspectionScore',
+            name="InspectionScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='remark')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField(verbose_name="score")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
             ],
             options={
-                'ordering': ['item__position', 'item__pk'],
+                "ordering": ["item__position", "item__pk"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreForm',
+            name="ScoreForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('number', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'being drawn up'), ('in_use', 'in use'), ('retired', 'retired')], default='draft', editable=False, max_length=8, verbose_name='state')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what it is for')),
-                ('in_use_since', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("number", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "being drawn up"), ("in_use", "in use"), ("retired", "retired")],
+                        default="draft",
+                        editable=False,
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="what it is for")),
+                ("in_use_since", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'form of inspections',
-                'verbose_name_plural': 'forms of inspections',
-                'ordering': ['name', '-number'],
+                "verbose_name": "form of inspections",
+                "verbose_name_plural": "forms of inspections",
+                "ordering": ["name", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreItem',
+            name="ScoreItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=10, verbose_name='order')),
-                ('title', models.CharField(max_length=120, verbose_name='what is looked at')),
-                ('hint', models.CharField(blank=True, max_length=200, verbose_name='how it is judged')),
-                ('weight', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='weight')),
-                ('steps', models.CharField(help_text='From the lowest to the highest, as 0 3 5 for three steps.', max_length=80, verbose_name='scores')),
-                ('remark_below', models.PositiveSmallIntegerField(blank=True, help_text='A lower score must say why. Empty: never.', null=True, verbose_name='remark required below')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=10, verbose_name="order")),
+                ("title", models.CharField(max_length=120, verbose_name="what is looked at")),
+                ("hint", models.CharField(blank=True, max_length=200, verbose_name="how it is judged")),
+                (
+                    "weight",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="weight",
+                    ),
+                ),
+                (
+                    "steps",
+                    models.CharField(
+                        help_text="From the lowest to the highest, as 0 3 5 for three steps.",
+                        max_length=80,
+                        verbose_name="scores",
+                    ),
+                ),
+                (
+                    "remark_below",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="A lower score must say why. Empty: never.",
+                        null=True,
+                        verbose_name="remark required below",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line of a form of inspections',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "line of a form of inspections",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='client_key',
-            field=models.CharField(blank=True, editable=False, help_text='given by the sender, so that sending twice registers once', max_length=80),
+            model_name="complaint",
+            name="client_key",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="given by the sender, so that sending twice registers once",
+                max_length=80,
+            ),
         ),
         migrations.AddField(
-            model_name='penaltysheet',
-            name='ranking',
-            field=models.JSONField(blank=True, default=list, editable=False, help_text='the shares of the stations as they were signed'),
+            model_name="penaltysheet",
+            name="ranking",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                editable=False,
+                help_text="the shares of the stations as they were signed",
+            ),
         ),
         migrations.AlterField(
-            model_name='complaint',
-            name='channel',
-            field=models.CharField(choices=[('hotline', 'hotline'), ('letter', 'letter'), ('visit', 'visit in person'), ('web', 'web'), ('email', 'e-mail'), ('superior', 'to a superior or a leader'), ('authority', 'through an authority'), ('desk', 'service desk'), ('inspection', 'mystery inspection')], default='hotline', max_length=12, verbose_name='channel'),
+            model_name="complaint",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("hotline", "hotline"),
+                    ("letter", "letter"),
+                    ("visit", "visit in person"),
+                    ("web", "web"),
+                    ("email", "e-mail"),
+                    ("superior", "to a superior or a leader"),
+                    ("authority", "through an authority"),
+                    ("desk", "service desk"),
+                    ("inspection", "mystery inspection"),
+                ],
+                default="hotline",
+                max_length=12,
+                verbose_name="channel",
+            ),
         ),
         migrations.AlterField(
-            model_name='suggestion',
-            name='channel',
-            field=models.CharField(choices=[('slip', 'slip from a public place'), ('hotline', 'hotline'), ('site', "at the customer's site"), ('letter', 'letter'), ('web', 'web'), ('desk', 'service desk'), ('inspection', 'mystery inspection')], default='slip', max_length=10, verbose_name='channel'),
+            model_name="suggestion",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("slip", "slip from a public place"),
+                    ("hotline", "hotline"),
+                    ("site", "at the customer's site"),
+                    ("letter", "letter"),
+                    ("web", "web"),
+                    ("desk", "service desk"),
+                    ("inspection", "mystery inspection"),
+                ],
+                default="slip",
+                max_length=10,
+                verbose_name="channel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_key', ''), _negated=True), fields=('client_key',), name='complaint_sent_once'),
+            model_name="complaint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("client_key", ""), _negated=True),
+                fields=("client_key",),
+                name="complaint_sent_once",
+            ),
         ),
         migrations.AddField(
-            model_name='inspection',
-            name='inspector',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='inspector'),
+            model_name="inspection",
+            name="inspector",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="inspector",
+            ),
         ),
         migrations.AddField(
-            model_name='inspectionscore',
-            name='inspection',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='complaints.inspection'),
+            model_name="inspectionscore",
+            name="inspection",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="complaints.inspection"
+            ),
         ),
         migrations.AddField(
-            model_name='inspectionscore',
-            name='photos',
-            field=models.ManyToManyField(blank=True, related_name='+', to='documents.attachment'),
+            model_name="inspectionscore",
+            name="photos",
+            field=models.ManyToManyField(blank=True, related_name="+", to="documents.attachment"),
         ),
         migrations.AddConstraint(
-            model_name='scoreform',
-            constraint=models.UniqueConstraint(fields=('name', 'number'), name='score_form_version_once'),
+            model_name="scoreform",
+            constraint=models.UniqueConstraint(fields=("name", "number"), name="score_form_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='scoreform',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_use')), fields=('name',), name='score_form_one_in_use'),
+            model_name="scoreform",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_use")), fields=("name",), name="score_form_one_in_use"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoreform',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('name',), name='score_form_one_draft'),
+            model_name="scoreform",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("name",), name="score_form_one_draft"
+            ),
         ),
         migrations.AddField(
-            model_name='inspection',
-            name='form',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='complaints.scoreform', verbose_name='form of inspections'),
+            model_name="inspection",
+            name="form",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="inspections",
+                to="complaints.scoreform",
+                verbose_name="form of inspections",
+            ),
         ),
         migrations.AddField(
-            model_name='scoreitem',
-            name='form',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='complaints.scoreform'),
+            model_name="scoreitem",
+            name="form",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="complaints.scoreform"
+            ),
         ),
         migrations.AddField(
-            model_name='inspectionscore',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.scoreitem'),
+            model_name="inspectionscore",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="complaints.scoreitem"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['visited_at', 'document_ptr'], name='inspection_visited'),
+            model_name="inspection",
+            index=models.Index(fields=["visited_at", "document_ptr"], name="inspection_visited"),
         ),
         migrations.AddConstraint(
-            model_name='inspectionscore',
-            constraint=models.UniqueConstraint(fields=('inspection', 'item'), name='inspection_item_once'),
+            model_name="inspectionscore",
+            constraint=models.UniqueConstraint(fields=("inspection", "item"), name="inspection_item_once"),
         ),
     ]

@@ -217,12 +217,8 @@ class Complaint(Document):
     reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
-    client_key = models.CharField(
-        max_length=80,
-        blank=True,
-        editable=False,
-        help_text="given by the sender, so that sending twice registers once",
-    )
+    #: given by the sender, so that sending twice registers once
+    client_key = models.CharField(max_length=80, blank=True, editable=False)
 
     objects = ComplaintQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import index_many
 from jiannuo.office.documents.events import MatterRaised
 from jiannuo.office.documents.matters import hand_over_words, take_up
 from jiannuo.office.documents.models import Document
@@ -68,6 +69,7 @@ def _entrust(request: ServiceRequest, keeper: Document) -> None:
     request.symptom_text = request.reporter_name = request.reporter_phone = ""
     request.symptom = None
     request.save(update_fields=["title", "symptom_text", "symptom", "reporter_name", "reporter_phone"])
+    index_many(ServiceRequest, [request.pk])
 
 
 def freeze(request: ServiceRequest, decision: Decision) -> None:
