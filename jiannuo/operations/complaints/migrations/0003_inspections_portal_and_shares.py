@@ -162,7 +162,6 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 editable=False,
-                help_text="given by the sender, so that sending twice registers once",
                 max_length=80,
             ),
         ),
