@@ -25,7 +25,7 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
-from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
+from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
@@ -207,6 +207,17 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     line = PenaltyLine.objects.create(
         sheet=sheet, complaint=complaint, organization=dealer, grade="repeat", weight="minor", reason=NAME
     )
+    score_form = ScoreForm.objects.create(name="检查", state="in_use")
+    inspection = Inspection(
+        organization=dealer,
+        title=NAME,
+        form=score_form,
+        visited_at=timezone.now(),
+        inspector=factories.person("complaint_supervisor", at=dealer),
+        published_at=timezone.now(),
+        state="published",
+    )
+    services.create_document(inspection, by=None)
     suggestion = register_suggestion(by=None, organization=dealer, customer=customer, text=NAME)
     world.owned.update(
         {
@@ -214,6 +225,10 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
             "complaints:sheet:number": sheet.number,
             "complaints:suggestion:number": suggestion.number,
             "complaints:payout:number": payout.number,
+            "complaints:inspection:number": inspection.number,
+            "complaints:inspection_score:number": inspection.number,
+            "complaints:inspection_follow:number": inspection.number,
+            "api:inspection:number": inspection.number,
             "complaints:line_edit:pk": line.pk,
             "complaints:line_collect:pk": line.pk,
             "api:complaint:number": complaint.number,
@@ -223,7 +238,12 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
         }
     )
     world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
+    world.neutral.update({"complaints:kind": "complaint"})
+    world.neutral.update(
+        {f"complaints:{name}:pk": score_form.pk for name in ("score_form", "score_form_version")}
+    )
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
+    world.secrets = (*world.secrets, inspection.number)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:
