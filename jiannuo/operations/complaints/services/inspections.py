@@ -231,7 +231,6 @@ def follow_up(inspection: Inspection, kind: str, *, by: Any, text: str) -> Docum
             **said,
             complainant=_("Mystery inspection %(number)s") % {"number": inspection.number},
             channel=Complaint.Channel.INSPECTION,
-            received_at=inspection.visited_at,
         )
     else:
         made = register_suggestion(

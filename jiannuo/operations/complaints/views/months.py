@@ -101,11 +101,11 @@ def month_export(request: HttpRequest) -> HttpResponseBase:
             cells = (row.rank, row.name, row.complaints, row.share, row.volume, row.rate, row.weighted)
             shares.add(["" if cell is None else cell for cell in cells])
         months, trends = inspection_trends(request.user, first)
-        inspected = Sheet(
-            workbook, _t("Mystery inspections"), [_t("Station"), *(f"{one:%Y-%m}" for one in months)]
-        )
-        for trend in trends:
-            inspected.add([trend.station, *("" if one is None else one for one in trend.totals)])
+        if trends:
+            header = [_t("Station"), *(f"{one:%Y-%m}" for one in months)]
+            inspected = Sheet(workbook, _t("Mystery inspections"), header)
+            for trend in trends:
+                inspected.add([trend.station, *("" if one is None else one for one in trend.totals)])
         others = Sheet(workbook, _t("Figures"), [_t("Figure"), "", _t("Number")])
         whole = ((_t("Complaints"), figures.total), (_t("Called back"), figures.called_back))
         for name, count in (*whole, (_t("Closed"), figures.closed)):
