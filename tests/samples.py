@@ -29,7 +29,7 @@ from jiannuo.office.notices.services import notify
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
-from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
+from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
 from jiannuo.operations.followups.models import (
@@ -39,7 +39,9 @@ from jiannuo.operations.followups.models import (
     CampaignKind,
     FollowUpKind,
     LetterVersion,
-    Question,
+)
+from jiannuo.operations.followups.models import (
+    Question as ScriptQuestion,
 )
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
@@ -269,6 +271,17 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     line = PenaltyLine.objects.create(
         sheet=sheet, complaint=complaint, organization=dealer, grade="repeat", weight="minor", reason=NAME
     )
+    score_form = ScoreForm.objects.create(name="检查", state="in_use")
+    inspection = Inspection(
+        organization=dealer,
+        title=NAME,
+        form=score_form,
+        visited_at=timezone.now(),
+        inspector=factories.person("complaint_supervisor", at=dealer),
+        published_at=timezone.now(),
+        state="published",
+    )
+    services.create_document(inspection, by=None)
     suggestion = register_suggestion(by=None, organization=dealer, customer=customer, text=NAME)
     world.owned.update(
         {
@@ -276,6 +289,10 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
             "complaints:sheet:number": sheet.number,
             "complaints:suggestion:number": suggestion.number,
             "complaints:payout:number": payout.number,
+            "complaints:inspection:number": inspection.number,
+            "complaints:inspection_score:number": inspection.number,
+            "complaints:inspection_follow:number": inspection.number,
+            "api:inspection:number": inspection.number,
             "complaints:line_edit:pk": line.pk,
             "complaints:line_collect:pk": line.pk,
             "api:complaint:number": complaint.number,
@@ -285,7 +302,12 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
         }
     )
     world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
+    world.neutral.update({"complaints:kind": "complaint"})
+    world.neutral.update(
+        {f"complaints:{name}:pk": score_form.pk for name in ("score_form", "score_form_version")}
+    )
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
+    world.secrets = (*world.secrets, inspection.number)
 
 
 def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
@@ -388,7 +410,7 @@ def _fill_followups(world: World, dealer: Any, unit: Any, manager: Any) -> None:
         by=manager,
     )
     entry = CampaignEntry.objects.create(campaign=campaign, customer=customer, unit=unit, organization=dealer)
-    question = Question.objects.all()[0]
+    question = ScriptQuestion.objects.all()[0]
     world.owned.update(
         {
             "followups:number": followup.number,

@@ -87,6 +87,8 @@ GROUPS = (
             Area(_("Satisfaction"), "surveys:statistics", "chart-line", "surveys.view"),
             Area(_("Opinions of customers"), "surveys:opinions", "message-circle", "surveys.view"),
             Area(_("Surveys"), "surveys:settings", "clipboard-list", "surveys.design"),
+            Area(_("Mystery inspections"), "complaints:inspections", "eye", "inspections.view"),
+            Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
             Area(_("Suggestions"), "complaints:suggestions", "bulb", "suggestions.view"),
             Area(_("Penalty tables"), "complaints:sheets", "gavel", "penalties.view"),
             Area(_("Payouts to customers"), "complaints:payouts", "coin", "payouts.view"),

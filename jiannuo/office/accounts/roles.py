@@ -114,6 +114,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change rules, matters and penalties of complaints"),
         frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
     ),
+    "inspections.view": (
+        _("see published mystery inspections"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | {_R.AUDITOR}),
+    ),
     "penalties.view": (_("see published penalty tables"), frozenset(_STAFF)),
     "penalties.prepare": (
         _("draw up and publish penalty tables"),
