@@ -29,7 +29,7 @@ from jiannuo.office.notices.services import notify
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
-from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
+from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
 from jiannuo.operations.followups.models import (
@@ -39,11 +39,21 @@ from jiannuo.operations.followups.models import (
     CampaignKind,
     FollowUpKind,
     LetterVersion,
-    Question,
+)
+from jiannuo.operations.followups.models import (
+    Question as ScriptQuestion,
 )
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.surveys.models import (
+    Edition,
+    InvitationRule,
+    OpinionCategory,
+    Question,
+    Questionnaire,
+)
+from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -112,6 +122,7 @@ def build_world() -> World:
     _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_followups(world, dealer_a, unit, clerk_a)
+    _fill_surveys(world, dealer_a, order)
     _fill_neutral(world, unit)
     return world
 
@@ -260,6 +271,17 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     line = PenaltyLine.objects.create(
         sheet=sheet, complaint=complaint, organization=dealer, grade="repeat", weight="minor", reason=NAME
     )
+    score_form = ScoreForm.objects.create(name="检查", state="in_use")
+    inspection = Inspection(
+        organization=dealer,
+        title=NAME,
+        form=score_form,
+        visited_at=timezone.now(),
+        inspector=factories.person("complaint_supervisor", at=dealer),
+        published_at=timezone.now(),
+        state="published",
+    )
+    services.create_document(inspection, by=None)
     suggestion = register_suggestion(by=None, organization=dealer, customer=customer, text=NAME)
     world.owned.update(
         {
@@ -267,6 +289,10 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
             "complaints:sheet:number": sheet.number,
             "complaints:suggestion:number": suggestion.number,
             "complaints:payout:number": payout.number,
+            "complaints:inspection:number": inspection.number,
+            "complaints:inspection_score:number": inspection.number,
+            "complaints:inspection_follow:number": inspection.number,
+            "api:inspection:number": inspection.number,
             "complaints:line_edit:pk": line.pk,
             "complaints:line_collect:pk": line.pk,
             "api:complaint:number": complaint.number,
@@ -276,7 +302,12 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
         }
     )
     world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
+    world.neutral.update({"complaints:kind": "complaint"})
+    world.neutral.update(
+        {f"complaints:{name}:pk": score_form.pk for name in ("score_form", "score_form_version")}
+    )
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
+    world.secrets = (*world.secrets, inspection.number)
 
 
 def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
@@ -379,7 +410,7 @@ def _fill_followups(world: World, dealer: Any, unit: Any, manager: Any) -> None:
         by=manager,
     )
     entry = CampaignEntry.objects.create(campaign=campaign, customer=customer, unit=unit, organization=dealer)
-    question = Question.objects.all()[0]
+    question = ScriptQuestion.objects.all()[0]
     world.owned.update(
         {
             "followups:number": followup.number,
@@ -413,6 +444,35 @@ CAMPAIGN_PAGES = (
     "print_letters",
     "addresses",
 )
+
+
+def _fill_surveys(world: World, dealer: Any, order: Any) -> None:
+    """A questionnaire of dealer A with an invitation that was answered with an opinion, and its tables."""
+    questionnaire = Questionnaire.objects.create(organization=dealer, code="secret-survey", name=NAME)
+    edition = Edition.objects.create(questionnaire=questionnaire, number=1, state="published")
+    draft = Edition.objects.create(questionnaire=questionnaire, number=2)
+    asked = Question.objects.create(edition=draft, code="overall", text=NAME)
+    score = Question.objects.create(edition=edition, code="overall", text=NAME, is_overall=True)
+    say = Question.objects.create(edition=edition, code="say", kind="text", text=NAME, required=False)
+    rule = InvitationRule.objects.create(organization=dealer, questionnaire=questionnaire)
+    invitation = invite(order, edition, customer=order.customer, at=timezone.now())
+    assert invitation is not None
+    answer = answer_invitation(invitation, {score.code: 5, say.code: NAME})
+    world.owned.update(
+        {
+            "surveys:number": answer.number,
+            "surveys:call:pk": invitation.pk,
+            "surveys:opinion:pk": answer.opinions.get().pk,
+            "surveys:code": questionnaire.code,
+            "surveys:rule_edit:pk": rule.pk,
+            "surveys:part_edit:pk": asked.pk,
+            "surveys:part_remove:pk": asked.pk,
+            "api:surveyanswer:number": answer.number,
+        }
+    )
+    category = OpinionCategory.objects.create(code="sample", name="sample")
+    world.neutral.update({"surveys:part": "questions", "surveys:category_edit:pk": category.pk})
+    world.secrets = (*world.secrets, answer.number)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

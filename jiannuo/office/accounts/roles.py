@@ -114,6 +114,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change rules, matters and penalties of complaints"),
         frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
     ),
+    "inspections.view": (
+        _("see published mystery inspections"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | {_R.AUDITOR}),
+    ),
     "penalties.view": (_("see published penalty tables"), frozenset(_STAFF)),
     "penalties.prepare": (
         _("draw up and publish penalty tables"),
@@ -140,6 +144,24 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "followups.drop": (_("drop a follow-up"), frozenset(_MANAGE)),
     "followups.manage": (_("write scripts and letters, name who calls, keep the tables"), frozenset(_MANAGE)),
     "campaigns.manage": (_("plan, start and end campaigns"), frozenset(_MANAGE)),
+    "surveys.view": (
+        _("see answers of surveys and their figures"),
+        frozenset(_MANAGE | _CARE | {_R.DISPATCHER, _R.SERVICE_AGENT, _R.DEALER_CLERK, _R.AUDITOR}),
+    ),
+    "surveys.enter": (
+        _("enter answers from paper and from calls"),
+        frozenset(_DESK | _CARE | _MANAGE),
+    ),
+    "surveys.review": (_("check and correct answers of surveys"), frozenset(_CARE)),
+    "surveys.classify": (_("classify opinions of customers"), frozenset(_CARE)),
+    "surveys.design": (
+        _("write questionnaires and say who is asked"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
+    "surveys.categories": (
+        _("keep the categories of opinions"),
+        frozenset({_R.GENERAL_MANAGER, _R.QUALITY_ENGINEER}),
+    ),
     "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
     "knowledge.write": (
         _("write articles"),

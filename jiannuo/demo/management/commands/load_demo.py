@@ -20,6 +20,7 @@ from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
+from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
 from jiannuo.demo.workforce import load_workforce
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             load_complaints(people, units)
             load_mail(units)
             load_followups(people, units)
+            load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass
