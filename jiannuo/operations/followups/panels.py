@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.office.documents import panels
 from jiannuo.office.documents.models import Document
 from jiannuo.operations.followups.models import AddressDoubt, FollowUp
-from jiannuo.operations.followups.queries import of_document
 from jiannuo.registry.customers.panels import Panel
 from jiannuo.registry.customers.panels import panels as customer_panels
 
@@ -19,10 +18,8 @@ WITH_FOLLOWUPS = ("servicerequest", "workorder")
 
 @panels.register
 def followups(document: Document, user: Any) -> dict[str, Any]:
-    """The follow-ups of a request or an order; one query, nothing for those who may not see them."""
-    if document.kind not in WITH_FOLLOWUPS or not user.has_perm("followups.view"):
-        return {}
-    return {"followups": of_document(document)}
+    """Whether the page of a request or an order asks for its follow-ups, once it is shown; no query."""
+    return {"with_followups": document.kind in WITH_FOLLOWUPS and user.has_perm("followups.view")}
 
 
 def of_customer(customer: Any, user: Any) -> dict[str, Any] | None:

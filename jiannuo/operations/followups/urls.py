@@ -30,6 +30,7 @@ urlpatterns = [
     path("followups/settings/rules/<int:pk>/remove/", scripts.rule_remove, name="rule_remove"),
     path("followups/settings/<str:table>/new/", settings.setting_new, name="setting_new"),
     path("followups/settings/<str:table>/<int:pk>/", settings.setting_edit, name="setting_edit"),
+    path("followups/of/<str:number>/", followups.of_document, name="of_document"),
     path("followups/<str:number>/", followups.FollowUpPage.as_view(), name="detail"),
     path("followups/<str:number>/call/", followups.call, name="call"),
     path("followups/<str:number>/not-reached/", followups.not_reached, name="not_reached"),

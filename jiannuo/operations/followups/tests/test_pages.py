@@ -79,7 +79,10 @@ def test_the_whole_talk_over_the_page(client, garage, call):
     assert send(client, garage.caller, "notes", call.number, summary="晚到").status_code == 204
     request = ServiceRequest.objects.get()
     assert request.number in page(client, garage.caller, "detail", call.number).content.decode()
-    assert call.number in client.get(request.get_absolute_url(), follow=True).content.decode()
+    card = reverse("followups:of_document", args=[request.number])
+    assert card in client.get(request.get_absolute_url(), follow=True).content.decode()
+    assert call.number in client.get(card).content.decode()
+    assert page(client, garage.stranger, "of_document", request.number).status_code == 404
 
 
 def test_bad_answers_are_said_where_they_were_given(client, garage, call):

@@ -23,6 +23,7 @@ from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.privacy import phone_for
 from jiannuo.office.documents.pages import DocumentPage
+from jiannuo.office.documents.queries import document_or_404
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.followups import services
@@ -30,6 +31,7 @@ from jiannuo.operations.followups.filters import FollowUpFilter
 from jiannuo.operations.followups.forms import AttemptForm, FollowUpForm, TalkForm
 from jiannuo.operations.followups.models import CampaignEntry, FollowUp, Question
 from jiannuo.operations.followups.queries import followups_for, history_of, phone_of, raised_by
+from jiannuo.operations.followups.queries import of_document as followups_of
 from jiannuo.operations.followups.services.letters import filled
 from jiannuo.operations.followups.tables import FollowUpTable
 from jiannuo.registry.customers.models import Customer
@@ -320,6 +322,13 @@ def put_back(request: HttpRequest, number: str) -> HttpResponse:
     followup = _mine_or_404(request, number)
     services.release(followup, by=request.user)
     return redirect("followups:list")
+
+
+@permission_required("followups.view")
+def of_document(request: HttpRequest, number: str) -> HttpResponse:
+    """The card of follow-ups on the page of a request or an order."""
+    document = document_or_404(number, request.user)
+    return render(request, "followups/_followups.html", {"followups": followups_of(document)})
 
 
 @permission_required(HANDLE)
