@@ -19,10 +19,13 @@ from jiannuo.operations.channels.mail import fetching, registering
 from jiannuo.operations.channels.mail.answering import answer_request
 from jiannuo.operations.channels.mail.automatic import Ignored
 from jiannuo.operations.channels.mail.charsets import header_of
+from jiannuo.operations.channels.mail.connecting import MailTrouble
+from jiannuo.operations.channels.mail.subscribers import forget_the_mails
 from jiannuo.operations.channels.models import InboxItem, InboxLine, MailAccount, MailMessage
 from jiannuo.operations.channels.services import inbox
 from jiannuo.operations.desk.services import register_request
 from jiannuo.promises.commitments.tests.samples import load
+from jiannuo.registry.customers.events import CustomerErased
 from jiannuo.testing import factories, mailserver
 
 US = "service@maker.example"
@@ -423,6 +426,43 @@ def test_a_broken_mailbox_says_what_is_wrong_and_stops_no_other(house, caplog):
     assert "加密" in said["tls"]
     assert "密码" in said["key"]
     assert all(MailAccount.objects.get(pk=one.pk).failing_since for one in wrong.values())
+
+
+def test_one_mail_that_the_server_cannot_hand_over_holds_up_no_other(house, monkeypatch):
+    # given
+    real = fetching._fetch
+
+    def fails(box, uid, section):
+        if uid == 1 and not section:
+            raise MailTrouble("damaged")
+        return real(box, uid, section)
+
+    monkeypatch.setattr(fetching, "_fetch", fails)
+    # when
+    house.comes(mail(subject="坏的"), mail(subject="好的"))
+    # then who wrote it stands in the inbox, with why its text does not
+    assert sorted(InboxItem.objects.values_list("subject", "text")) == [
+        ("坏的", "damaged"),
+        ("好的", "空调不制冷，请派人来修。"),
+    ]
+
+
+def test_with_a_person_their_mails_are_forgotten(house):
+    # given a request made of a mail, and its answer
+    house.comes(mail())
+    request = house.register(InboxItem.objects.get())
+    house.answers(request)
+    stored = MailMessage.objects.get(direction="in")
+    name, storage = stored.raw.name, stored.raw.storage
+    assert storage.exists(name)
+    # when
+    with house.run(execute=True):
+        forget_the_mails(CustomerErased(customer_id=house.customer.pk))
+    # then
+    for one in MailMessage.objects.all():
+        assert (one.text, one.subject, one.to, one.from_name) == ("", "", "", "")
+        assert WANG not in one.from_address
+    assert not storage.exists(name)
 
 
 def test_an_answer_is_tried_again_and_goes_out_once(house):
