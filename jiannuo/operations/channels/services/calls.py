@@ -59,6 +59,8 @@ def told(source: Connection, news: Told) -> Call:
         call.rang_at = at
     before = call.state
     call.settle_state()
+    if call.state == Call.State.MISSED and call.direction == Call.Direction.IN:
+        call.agent = None  # it rang there, but nobody took it
     call.version += 1
     call.save()
     _follow(call, before, at)
