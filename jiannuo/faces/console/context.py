@@ -43,6 +43,13 @@ class Shell:
         return address_of("notices:inbox")
 
     @property
+    def ringing_url(self) -> str:
+        """Where to ask what rings at the person's telephone; empty for those who take no calls."""
+        user = self.request.user
+        takes = user.is_authenticated and user.has_perm("calls.record")
+        return address_of("channels:ringing") if takes else ""
+
+    @property
     def search_url(self) -> str:
         return address_of("search:results") or "/search/"
 

@@ -63,6 +63,24 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         frozenset(_MANAGE | {_R.COMPLAINT_SUPERVISOR, _R.AUDITOR}),
     ),
     "pushbacks.decide": (_("decide whether a dealer was right to turn a customer away"), frozenset(_MANAGE)),
+    "inbox.view": (
+        _("see what came in on the channels"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ),
+    ),
+    "inbox.handle": (
+        _("take, answer, hand over and dismiss what came in"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE),
+    ),
+    "calls.view": (_("see calls"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ)),
+    "calls.record": (_("write down calls"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
+    "calls.listen": (
+        _("hear recordings of calls"),
+        frozenset(_MANAGE | {_R.SERVICE_AGENT, _R.COMPLAINT_SUPERVISOR, _R.QUALITY_ENGINEER}),
+    ),
+    "channels.manage": (
+        _("connect telephone systems and messengers, set how long things may wait"),
+        frozenset(_MANAGE | {_R.ADMINISTRATOR}),
+    ),
     "orders.view": (_("see work orders"), frozenset(_STAFF)),
     "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
@@ -96,6 +114,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change rules, matters and penalties of complaints"),
         frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
     ),
+    "inspections.view": (
+        _("see published mystery inspections"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | {_R.AUDITOR}),
+    ),
     "penalties.view": (_("see published penalty tables"), frozenset(_STAFF)),
     "penalties.prepare": (
         _("draw up and publish penalty tables"),
@@ -114,6 +136,32 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
     "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
+    "followups.view": (_("see follow-ups, letters and campaigns"), frozenset(_STAFF - _FIELD)),
+    "followups.handle": (
+        _("make follow-ups, send letters, note results"),
+        frozenset(_DESK | _CARE | _MANAGE | {_R.DISPATCHER}),
+    ),
+    "followups.drop": (_("drop a follow-up"), frozenset(_MANAGE)),
+    "followups.manage": (_("write scripts and letters, name who calls, keep the tables"), frozenset(_MANAGE)),
+    "campaigns.manage": (_("plan, start and end campaigns"), frozenset(_MANAGE)),
+    "surveys.view": (
+        _("see answers of surveys and their figures"),
+        frozenset(_MANAGE | _CARE | {_R.DISPATCHER, _R.SERVICE_AGENT, _R.DEALER_CLERK, _R.AUDITOR}),
+    ),
+    "surveys.enter": (
+        _("enter answers from paper and from calls"),
+        frozenset(_DESK | _CARE | _MANAGE),
+    ),
+    "surveys.review": (_("check and correct answers of surveys"), frozenset(_CARE)),
+    "surveys.classify": (_("classify opinions of customers"), frozenset(_CARE)),
+    "surveys.design": (
+        _("write questionnaires and say who is asked"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
+    "surveys.categories": (
+        _("keep the categories of opinions"),
+        frozenset({_R.GENERAL_MANAGER, _R.QUALITY_ENGINEER}),
+    ),
     "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
     "knowledge.write": (
         _("write articles"),

@@ -217,6 +217,7 @@ class MergeForm(ActionForm):
                 ServiceRequest.objects.visible_to(self.user)
                 .filter(customer_id=self.document.customer_id, state__in=ServiceRequest.OPEN_STATES)
                 .exclude(pk=self.document.pk)
+                .exclude(request_kind=ServiceRequest.Kind.COMPLAINT)
                 .order_by("-pk")
             )
             field.label_from_instance = _choice  # type: ignore[attr-defined]

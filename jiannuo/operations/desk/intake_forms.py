@@ -25,6 +25,8 @@ from jiannuo.registry.pickers import RemoteChoiceField
 from jiannuo.registry.products.models import FaultCode, ProductModel
 
 NEW, NONE = "new", "none"
+#: who takes requests of their own customers: what their people register came in at a dealer
+DEALERS = ("dealer", "station")
 UNIT_DATES = ("produced_on", "invoiced_on", "installed_on")
 
 _date = {"type": "date"}
@@ -130,11 +132,14 @@ class IntakeForm(forms.Form):
     )
     allow_duplicate = forms.BooleanField(label=gettext_lazy("Register it all the same"), required=False)
     client_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    origin = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["client_key"].initial = uuid.uuid4().hex
+        if getattr(user.organization, "kind", "") in DEALERS:
+            self.fields["channel"].initial = ServiceRequest.Channel.DEALER
         self._offer_only_the_chosen_model()
         self.fields["article"].queryset = readable_by(user)  # type: ignore[attr-defined]
 
@@ -232,7 +237,7 @@ class IntakeForm(forms.Form):
         data = self.cleaned_data
         plain = (
             "channel request_kind severity nature symptom_text symptom reporter_name reporter_phone wished_from"
-            " wished_to received_at allow_duplicate client_key"
+            " wished_to received_at allow_duplicate client_key origin"
         )
         values = {name: data[name] for name in plain.split()}
         values["customer"] = self._new_customer() if data["customer"] == NEW else data["customer"]

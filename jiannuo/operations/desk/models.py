@@ -22,6 +22,11 @@ FORMS = "jiannuo.operations.desk.forms."
 DEALERS = (OrganizationKind.DEALER, OrganizationKind.STATION)
 
 
+def _is_ours(request: Any, _user: Any) -> bool:
+    """What the independent desk has taken up is not the service's any more."""
+    return not request.is_entrusted
+
+
 class ContactWay(models.TextChoices):
     """How a customer was contacted."""
 
@@ -193,6 +198,11 @@ class ServiceRequest(Document):
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
 
+    @property
+    def is_entrusted(self) -> bool:
+        """A complaint is with the independent desk, which keeps what was said and written about it."""
+        return self.request_kind == self.Kind.COMPLAINT
+
     @action(
         source="new",
         target="triaged",
@@ -201,6 +211,7 @@ class ServiceRequest(Document):
         form=FORMS + "TriageForm",
         style="primary",
         order=10,
+        condition=_is_ours,
     )
     def triage(self, *, by: Any, at: datetime, **data: Any) -> None:
         for field in ("request_kind", "severity", "nature", "owner"):
@@ -214,6 +225,7 @@ class ServiceRequest(Document):
         permission="requests.answer",
         form=FORMS + "ContactedForm",
         order=20,
+        condition=_is_ours,
     )
     def contacted(self, *, by: Any, at: datetime, **_contact: Any) -> None:
         pass
@@ -225,6 +237,7 @@ class ServiceRequest(Document):
         permission="requests.answer",
         form=FORMS + "AnswerForm",
         order=30,
+        condition=_is_ours,
     )
     def give_answer(self, *, by: Any, at: datetime, answer: str, **_article: Any) -> None:
         self.answer = answer
@@ -309,6 +322,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         style="primary",
         order=20,
+        condition=_is_ours,
     )
     def close(self, *, by: Any, at: datetime) -> None:
         pass
@@ -330,6 +344,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         form=FORMS + "MergeForm",
         order=70,
+        condition=_is_ours,
     )
     def merge(self, *, by: Any, at: datetime, into: Any) -> None:
         self.merged_into = into
@@ -342,6 +357,7 @@ class ServiceRequest(Document):
         form=FORMS + "ReasonForm",
         style="danger",
         order=90,
+        condition=_is_ours,
     )
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
         pass

@@ -273,6 +273,13 @@ def _refuse_merge(request: ServiceRequest, into: Any) -> None:
         raise ValidationError({"into": _("A request cannot be merged into itself.")})
     if into.customer_id != request.customer_id:
         raise ValidationError({"into": _("%(number)s is of another customer.") % {"number": into.number}})
+    if into.is_entrusted:
+        raise ValidationError(
+            {
+                "into": _("%(number)s is with the complaint desk. Register this one as a complaint instead.")
+                % {"number": into.number}
+            }
+        )
     if not into.is_open:
         raise ValidationError(
             {"into": _("%(number)s is “%(state)s”.") % {"number": into.number, "state": into.state_label}}

@@ -95,15 +95,16 @@ def register_request(
     allow_duplicate: bool = False,
     client_key: str = "",
     is_routed: bool = True,
+    origin: str = "",
     is_demo: bool = False,
 ) -> ServiceRequest:
     """Register what a customer asks, decide what is promised and open the obligations.
 
     ``by`` is the agent, or None when the customer does it (portal). The organisation is the one that services the unit,
-    else the customer's, else the agent's, unless a routing rule sends it elsewhere. Sent twice with one ``client_key``,
-    it is registered once.
-    Not ``is_routed``, it stays with who took it. Raises PermissionDenied, ValidationError, or PossibleDuplicate unless
-    ``allow_duplicate``.
+    else the customer's, else the agent's, unless a routing rule sends it elsewhere; not ``is_routed``, it stays
+    with who took it. Sent twice with one ``client_key``, it is registered once. ``origin`` names what it is made from
+    (``desk.origins``); the event carries it on.
+    Raises PermissionDenied, ValidationError, or PossibleDuplicate unless ``allow_duplicate``.
     """
     if client_key and (known := _sent_before(client_key, by)):
         return known
@@ -153,7 +154,11 @@ def register_request(
     for file in files:
         attach(request, file, by=by, purpose="fault", visible_to_customer=True)
     raise_matter(request)
-    publish(RequestRegistered(request_id=request.pk, number=request.number, at=received_at, channel=channel))
+    publish(
+        RequestRegistered(
+            request_id=request.pk, number=request.number, at=received_at, channel=channel, origin=origin
+        )
+    )
     return request
 
 
