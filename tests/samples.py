@@ -17,6 +17,7 @@ from django.utils import timezone
 from jiannuo.kernel.calendars.models import WorkCalendar
 from jiannuo.kernel.exchange.models import ImportJob
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.sealing import seal
 from jiannuo.kernel.tables.models import ListExport
 from jiannuo.office.accounts.models import ApiToken
 from jiannuo.office.documents import approvals, services
@@ -25,8 +26,22 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
+from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
+from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
+from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.followups.models import (
+    AddressDoubt,
+    Campaign,
+    CampaignEntry,
+    CampaignKind,
+    FollowUpKind,
+    LetterVersion,
+    Question,
+)
+from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
 from jiannuo.operations.tasks.services import Origin, make_task
@@ -92,6 +107,11 @@ def build_world() -> World:
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_complaints(world, dealer_a, customer)
+    _fill_cards(world, dealer_a, customer, unit)
+    _fill_routing(world, dealer_a, customer, request)
+    _fill_mail(world, dealer_a, request)
+    _fill_channels(world, dealer_a, clerk_a, customer)
+    _fill_followups(world, dealer_a, unit, clerk_a)
     _fill_neutral(world, unit)
     return world
 
@@ -185,6 +205,39 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
     )
 
 
+def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:
+    """What came in at dealer A, a call, and a telephone system."""
+    item = receive(
+        channel="email", key="secret", organization=dealer, subject=NAME, text=NAME, customer=customer
+    )
+    call = write_down(by=clerk, organization=dealer, number=PHONE, caller_name=NAME, note=NAME)
+    source = Connection(organization=dealer, name=NAME, kind="telephone")
+    source.new_secret()
+    source.save()
+    extension = Extension.objects.create(connection=source, number="801", person=clerk)
+    world.owned.update(
+        {
+            "channels:item:pk": item.pk,
+            "channels:item_action:pk": item.pk,
+            "channels:call:pk": call.pk,
+            "channels:call_edit:pk": call.pk,
+            "channels:connection:pk": source.pk,
+            "channels:connection_step:pk": source.pk,
+            "channels:extension_new:pk": source.pk,
+            "channels:extension": extension.pk,
+        }
+    )
+    world.neutral.update(
+        {
+            "channels:name": "take",
+            "channels:step": "off",
+            "channels:channel": "hotline",
+            "api:code": source.code,
+            "api:call_id": "none",
+        }
+    )
+
+
 def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     """Records of the complaint desk at dealer A; there its clerk sees published penalties and suggestions only."""
     complaint = register_complaint(by=None, organization=dealer, customer=customer, text=f"{NAME}的投诉")
@@ -244,6 +297,142 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     )
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
     world.secrets = (*world.secrets, inspection.number)
+
+
+def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
+    """A recognised registration card of dealer A, and the quarter in which it counts."""
+    today = timezone.localdate()
+    card = services.create_document(
+        RegistrationCard(
+            organization=dealer,
+            title=NAME,
+            received_at=timezone.now(),
+            quarter=quarter_of(today),
+            model=unit.model,
+            unit=unit,
+            serial=unit.serial,
+            sold_on=today,
+            customer_name=NAME,
+            customer=customer,
+        ),
+        by=None,
+    )
+    quarter = CardQuarter.objects.create(
+        organization=dealer, quarter=card.quarter, category=unit.model.category, cards=1
+    )
+    world.owned.update(
+        {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
+    )
+    world.secrets = (*world.secrets, card.number)
+
+
+def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:
+    """A routing rule of dealer A, and a customer whom it turned away."""
+    rule = RoutingRule.objects.create(organization=dealer, to_organization=dealer, name=NAME)
+    push_back = PushBack.objects.create(
+        organization=dealer,
+        document_id=request.pk,
+        customer=customer,
+        kind="declined",
+        owed="area",
+        at=timezone.now(),
+        month=timezone.localdate().replace(day=1),
+        key=NAME,
+    )
+    reason, _created = HandBackReason.objects.get_or_create(code="staff", defaults={"name": "人手不足"})
+    world.owned.update(
+        {
+            "desk:rule_edit:pk": rule.pk,
+            "desk:rule_move:pk": rule.pk,
+            "desk:pushback_decide:pk": push_back.pk,
+        }
+    )
+    world.neutral.update({"desk:way": "up", "desk:reason_edit:pk": reason.pk})
+
+
+def _fill_mail(world: World, dealer: Any, request: Any) -> None:
+    """A mailbox of dealer A with a mail about its request, and one that was ignored."""
+    account = MailAccount.objects.create(
+        organization=dealer,
+        name=NAME,
+        imap_host="127.0.0.1",
+        imap_port=1,
+        user=NAME,
+        from_address="secret-a@example.com",
+        sealed_password=seal("x"),
+    )
+    mail = MailMessage.objects.create(
+        account=account, key="a", state="taken_in", document=request, from_name=NAME, subject=NAME, text=NAME
+    )
+    ignored = MailMessage.objects.create(
+        account=account, key="b", state="ignored", reason="bulk", from_name=NAME, subject=NAME
+    )
+    world.owned.update(
+        {
+            "mail:pk": mail.pk,
+            "mail:take_in:pk": ignored.pk,
+            "mail:account:pk": account.pk,
+            "mail:account_test:pk": account.pk,
+            "mail:account_read:pk": account.pk,
+            "mail:number": request.number,
+        }
+    )
+    world.secrets = (*world.secrets, account.from_address)
+
+
+def _fill_followups(world: World, dealer: Any, unit: Any, manager: Any) -> None:
+    """A follow-up, a letter that came back and a campaign with one customer at dealer A."""
+    now, customer = timezone.now(), unit.customer
+    kind, campaign_kind = FollowUpKind.objects.all()[0], CampaignKind.objects.all()[0]
+    followup = make_followup(kind, customer, by=None, due_at=now + timedelta(days=1), unit=unit, purpose=NAME)
+    version = LetterVersion.objects.all()[0]
+    letter = write_letter(version, customer, by=None, as_system=True)
+    doubt = AddressDoubt.objects.create(customer=customer, letter=letter, since=timezone.localdate())
+    campaign = services.create_document(
+        Campaign(
+            organization=dealer,
+            campaign_kind=campaign_kind,
+            title=NAME,
+            text=NAME,
+            takes_place_at=now + timedelta(days=30),
+        ),
+        by=manager,
+    )
+    entry = CampaignEntry.objects.create(campaign=campaign, customer=customer, unit=unit, organization=dealer)
+    question = Question.objects.all()[0]
+    world.owned.update(
+        {
+            "followups:number": followup.number,
+            "followups:letter:number": letter.number,
+            "followups:doubt_clear:pk": doubt.pk,
+            "followups:entry:pk": entry.pk,
+            **{f"followups:{name}:number": campaign.number for name in CAMPAIGN_PAGES},
+            "api:followup:number": followup.number,
+            "api:letter:number": letter.number,
+            "api:campaign:number": campaign.number,
+        }
+    )
+    world.neutral.update(
+        {
+            "followups:pk": question.pk,
+            "followups:table": "kinds",
+            "followups:change": "up",
+            "followups:setting_edit:pk": kind.pk,
+        }
+    )
+    world.secrets = (*world.secrets, followup.number, letter.number, campaign.number)
+
+
+#: addresses of the room of follow-ups that lead to a campaign
+CAMPAIGN_PAGES = (
+    "campaign",
+    "campaign_edit",
+    "audience",
+    "entries",
+    "write_letters",
+    "print_letters",
+    "addresses",
+)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

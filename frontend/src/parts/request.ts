@@ -43,13 +43,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  const { xhr } = (event as CustomEvent<RequestDetail>).detail;
+  const { xhr, elt } = (event as CustomEvent<RequestDetail>).detail;
   if (xhr.status === 409 && isForm(xhr)) return;
+  if (elt.hasAttribute("data-quiet")) return;
   toast(text(REASONS[xhr.status] ?? "failed"), xhr.status >= 500 ? "error" : "warning");
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => toast(text("offline"), "error"));
+  document.addEventListener(name, (event) => {
+    // What asks by itself every few seconds is silent about a moment without a network.
+    const { elt } = (event as CustomEvent<RequestDetail>).detail;
+    if (!elt.hasAttribute("data-quiet")) toast(text("offline"), "error");
+  });
 }
 
 // A question before a request is asked in our own dialog, not in the browser's.

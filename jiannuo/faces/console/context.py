@@ -43,6 +43,13 @@ class Shell:
         return address_of("notices:inbox")
 
     @property
+    def ringing_url(self) -> str:
+        """Where to ask what rings at the person's telephone; empty for those who take no calls."""
+        user = self.request.user
+        takes = user.is_authenticated and user.has_perm("calls.record")
+        return address_of("channels:ringing") if takes else ""
+
+    @property
     def search_url(self) -> str:
         return address_of("search:results") or "/search/"
 
@@ -134,6 +141,8 @@ def script_texts() -> dict[str, str]:
             "The phone did not give its place. Allow it in the browser's settings, or go on without."
         ),
         "located": _("Place recorded, to within {n} m"),
+        "scan": _("Scan"),
+        "scan_failed": _("No code was found in the picture. Come closer and hold still, or type the number."),
         "copied": _("Copied"),
         "selected": _("{n} selected"),
         "confirm": _("Are you sure?"),

@@ -16,6 +16,20 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+def mainland_number(typed: str) -> str:
+    """The number in E.164. Refuses letters and numbers that do not exist in China."""
+    wrong = ValidationError(_("Enter a mobile or landline number with area code, digits only."), code="phone")
+    if any(character.isalpha() for character in typed):
+        raise wrong
+    try:
+        number = phonenumbers.parse(typed, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise wrong from error
+    if not phonenumbers.is_valid_number(number):
+        raise wrong
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 class ReportForm(forms.Form):
     """A fault reported through the code on the machine. Only what is needed; everything else is known."""
 
@@ -52,20 +66,8 @@ class ReportForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput)
 
     def clean_reporter_phone(self) -> str:
-        """The number in E.164. Refuses letters and numbers that do not exist in China."""
-        typed: str = self.cleaned_data["reporter_phone"]
-        wrong = ValidationError(
-            _("Enter a mobile or landline number with area code, digits only."), code="phone"
-        )
-        if any(character.isalpha() for character in typed):
-            raise wrong
-        try:
-            number = phonenumbers.parse(typed, "CN")
-        except phonenumbers.NumberParseException as error:
-            raise wrong from error
-        if not phonenumbers.is_valid_number(number):
-            raise wrong
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        """The number in E.164."""
+        return mainland_number(self.cleaned_data["reporter_phone"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

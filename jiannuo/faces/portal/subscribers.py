@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from jiannuo.faces.portal import notices, tokens
 from jiannuo.kernel.events import subscribe
 from jiannuo.office.notices.services import tell_customer
+from jiannuo.operations.channels.mail.answering import confirm
 from jiannuo.operations.complaints.events import ComplaintRegistered
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.desk.events import RequestRegistered
@@ -19,13 +22,17 @@ def confirm_the_request(event: RequestRegistered) -> None:
     request = ServiceRequest.objects.select_related("customer").get(pk=event.request_id)
     if request.is_demo or request.is_entrusted:
         return
+    context = {"title": request.title, "url": tokens.progress_url(request.number)}
+    texts = notices.RECEIVED.texts({"number": request.number, **context}, settings.LANGUAGE_CODE)
+    if confirm(event.origin, request, *texts):
+        return  # who wrote a mail is answered in its thread
     tell_customer(
         notices.RECEIVED,
         key=f"received:{request.pk}",
         document=request,
         customer=request.customer,
         phone=request.reporter_phone,
-        context={"title": request.title, "url": tokens.progress_url(request.number)},
+        context=context,
     )
 
 

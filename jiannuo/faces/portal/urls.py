@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.faces.portal import complaining, helping, views
+from jiannuo.faces.portal import asking, complaining, helping, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("q/<slug:label>/complain", complaining.about_machine, name="complain"),
     path("p/<str:token>/complain", complaining.about_request, name="complain_of"),
     path("c/<str:token>", complaining.progress, name="complaint"),
+    path("ask", asking.ask, name="ask"),
+    path("ask/thanks", asking.asked, name="asked"),
     path("p/<str:token>", views.progress, name="progress"),
     path("r/<str:token>", views.record, name="record"),
     path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),

@@ -44,6 +44,43 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("triage, answer, merge and close service requests"),
         frozenset(_DESK | _DISPATCH | _MANAGE),
     ),
+    "requests.answer": (
+        _("arrange and answer service requests that were sent to the own department"),
+        frozenset(
+            _DESK
+            | _DISPATCH
+            | _MANAGE
+            | {_R.QUALITY_ENGINEER, _R.TECHNICAL_APPRAISER, _R.STOREKEEPER, _R.COMPLAINT_SUPERVISOR}
+        ),
+    ),
+    "requests.check": (
+        _("check that requests were arranged"),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER} | _MANAGE),
+    ),
+    "requests.routing": (_("change the routing rules"), frozenset(_MANAGE)),
+    "pushbacks.view": (
+        _("see dealers who turned customers away"),
+        frozenset(_MANAGE | {_R.COMPLAINT_SUPERVISOR, _R.AUDITOR}),
+    ),
+    "pushbacks.decide": (_("decide whether a dealer was right to turn a customer away"), frozenset(_MANAGE)),
+    "inbox.view": (
+        _("see what came in on the channels"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ),
+    ),
+    "inbox.handle": (
+        _("take, answer, hand over and dismiss what came in"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE),
+    ),
+    "calls.view": (_("see calls"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ)),
+    "calls.record": (_("write down calls"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
+    "calls.listen": (
+        _("hear recordings of calls"),
+        frozenset(_MANAGE | {_R.SERVICE_AGENT, _R.COMPLAINT_SUPERVISOR, _R.QUALITY_ENGINEER}),
+    ),
+    "channels.manage": (
+        _("connect telephone systems and messengers, set how long things may wait"),
+        frozenset(_MANAGE | {_R.ADMINISTRATOR}),
+    ),
     "orders.view": (_("see work orders"), frozenset(_STAFF)),
     "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
@@ -99,6 +136,14 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
     "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
+    "followups.view": (_("see follow-ups, letters and campaigns"), frozenset(_STAFF - _FIELD)),
+    "followups.handle": (
+        _("make follow-ups, send letters, note results"),
+        frozenset(_DESK | _CARE | _MANAGE | {_R.DISPATCHER}),
+    ),
+    "followups.drop": (_("drop a follow-up"), frozenset(_MANAGE)),
+    "followups.manage": (_("write scripts and letters, name who calls, keep the tables"), frozenset(_MANAGE)),
+    "campaigns.manage": (_("plan, start and end campaigns"), frozenset(_MANAGE)),
     "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
     "knowledge.write": (
         _("write articles"),
@@ -129,6 +174,18 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "units.view": (_("see installed units"), frozenset(_STAFF)),
     "units.edit": (_("register and change installed units"), frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE)),
+    "cards.view": (_("see registration cards"), frozenset(_STAFF - _FIELD)),
+    "cards.create": (_("hand in registration cards"), frozenset(_DESK | _DISPATCH | _MANAGE)),
+    "cards.check": (
+        _("check, send back and refuse registration cards"),
+        frozenset({_R.SERVICE_AGENT, _R.TECHNICAL_APPRAISER} | _MANAGE),
+    ),
+    "cards.recognise": (
+        _("recognise registration cards"),
+        frozenset({_R.TECHNICAL_APPRAISER} | _MANAGE),
+    ),
+    "cards.excuse": (_("recognise late registration cards"), frozenset(_MANAGE)),
+    "cards.rules": (_("change the settings of registration cards"), frozenset(_MANAGE)),
     "commitments.view": (_("see commitments"), frozenset(_STAFF)),
     "commitments.edit": (
         _("write commitments"),
@@ -147,7 +204,7 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (
         _("import files"),
-        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.DEALER_CLERK, _R.ADMINISTRATOR} | _MANAGE),
     ),
     "tables.export": (_("export lists"), frozenset(_STAFF - _FIELD)),
     "organizations.view": (_("see the organisations"), frozenset(_STAFF - _FIELD)),

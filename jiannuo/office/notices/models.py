@@ -57,6 +57,7 @@ class Delivery(models.Model):
         EMAIL = "email", _("e-mail")
         SMS = "sms", _("text message")
         GROUP = "group", _("group channel")
+        ROUTE = "route", _("connection")
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting to be sent")

@@ -175,6 +175,38 @@ def tell_customer(
     return deliveries
 
 
+@transaction.atomic
+def send_mail(*, key: str, to: str, title: str, text: str, document: Document | None = None) -> Delivery:
+    """Put one e-mail on its way, once per ``key``; who registered the key's prefix (``sending.composes``) composes it.
+
+    ``text`` is kept for those who look at the outgoing messages; ``key`` has at most 180 signs.
+    """
+    delivery = Delivery(
+        key=key,
+        channel=Delivery.Channel.EMAIL,
+        to=to,
+        document_id=document.pk if document else None,
+        title=" ".join(title.split())[:200],
+        text=text,
+    )
+    _send([delivery])
+    return delivery
+
+
+@transaction.atomic
+def send_by_route(name: str, to: str, *, title: str, text: str, key: str) -> Delivery:
+    """Send a message through a connection of a room, once per ``key``: ``name`` is that of ``sending.route``."""
+    delivery = Delivery(
+        key=_short(f"route:{name}:{key}"),
+        channel=Delivery.Channel.ROUTE,
+        to=f"{name}:{to}"[:254],
+        title=title[:200],
+        text=text,
+    )
+    _send([delivery])
+    return delivery
+
+
 def _addresses_of(customer: Any, email: str, phone: str) -> tuple[str, str]:
     if customer is None:
         return email, phone

@@ -22,6 +22,7 @@ class RequestRegistered(RequestEvent):
     """A request came in, on any channel."""
 
     channel: str = ""
+    origin: str = ""  # what it was made from, as ``desk.origins`` names it; empty when it was typed in
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class ServiceRequestTable(tables.Table):
     due = tables.Column(accessor="next_due", verbose_name=_("due next"), empty_values=())
     request_kind = tables.Column(verbose_name=_("kind"), attrs=_NOWRAP)
     severity = tables.Column(attrs=_NOWRAP)
+    channel = tables.Column(attrs=_NOWRAP)
     title = tables.Column(verbose_name=_("what is wrong"), attrs={"td": {"class": "j-wide"}})
     customer = tables.Column(attrs={"td": {"class": "j-wide"}})
     unit = tables.Column(verbose_name=_("unit"), attrs={"td": {"class": "j-wide"}})
@@ -41,6 +42,7 @@ class ServiceRequestTable(tables.Table):
             "due",
             "request_kind",
             "severity",
+            "channel",
             "title",
             "customer",
             "unit",

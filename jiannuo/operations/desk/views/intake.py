@@ -17,11 +17,16 @@ from django_htmx.http import trigger_client_event
 
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
-from jiannuo.operations.desk import callers
+from jiannuo.operations.desk import callers, origins
 from jiannuo.operations.desk.intake_forms import NEW, UNIT_DATES, IntakeForm
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import possible_duplicates
-from jiannuo.operations.desk.services import PossibleDuplicate, decision_for, register_request
+from jiannuo.operations.desk.services import (
+    PossibleDuplicate,
+    answer_at_once,
+    decision_for,
+    register_request,
+)
 from jiannuo.operations.knowledge.queries import About
 from jiannuo.operations.knowledge.suggesting import suggest as suggest_from_history
 from jiannuo.promises.commitments.showing import view_of
@@ -41,13 +46,14 @@ def intake(request: HttpRequest) -> HttpResponse:
     """One screen from the phone number to the registered request."""
     user: Any = request.user
     if request.method == "GET":
-        return _screen(request, IntakeForm(user=user), **_preset(request))
+        begun = origins.begun(request.GET.get("origin", ""), user)
+        return _screen(request, IntakeForm(user=user, initial=begun.initial), **_preset(request, begun))
     form = IntakeForm(request.POST, user=user)
     duplicates: list[ServiceRequest] = []
     status = 422
     if form.is_valid():
         try:
-            registered = register_request(by=user, **form.target())
+            registered = _register(request, form)
         except PossibleDuplicate as refusal:
             duplicates = refusal.requests
             form.add_error(None, str(refusal))
@@ -60,6 +66,14 @@ def intake(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(number)s was registered.") % {"number": registered.number})
             return redirect(registered.get_absolute_url())
     return _screen(request, form, duplicates=duplicates, status=status, **_chosen(form, user))
+
+
+def _register(request: HttpRequest, form: IntakeForm) -> ServiceRequest:
+    """Register what was typed; with the other button it is answered and closed in the same step."""
+    if "at_once" not in request.POST:
+        return register_request(by=request.user, **form.target())
+    data = form.cleaned_data
+    return answer_at_once(by=request.user, answer=data["answer"], article=data["article"], **form.target())
 
 
 def _as_typed(error: ValidationError) -> ValidationError:
@@ -75,14 +89,13 @@ def _screen(request: HttpRequest, form: IntakeForm, *, status: int = 200, **cont
     return render(request, "desk/intake.html", context, status=status)
 
 
-def _preset(request: HttpRequest) -> dict[str, Any]:
+def _preset(request: HttpRequest, begun: origins.Begun) -> dict[str, Any]:
     """The screen may be opened for a customer or a unit: from their pages, or from a call that came in."""
     user: Any = request.user
     unit = _unit_of(user, request.GET.get("unit", ""))
-    customer = _customer_of(user, request.GET.get("customer", "")) or (
-        unit.customer if unit is not None else None
-    )
-    lookup = request.GET.get("phone", "")[:40]
+    asked = request.GET.get("customer", "") or str(begun.customer_id or "")
+    customer = _customer_of(user, asked) or (unit.customer if unit is not None else None)
+    lookup = request.GET.get("phone", begun.lookup)[:40]
     if customer is None:
         return {"lookup": lookup}
     return {

@@ -35,6 +35,7 @@ RELATED = (
     "symptom",
     "owner",
     "merged_into",
+    "routed_to",
 )
 
 
