@@ -526,6 +526,7 @@ def _fill_neutral(world: World, unit: Any) -> None:
             "portal:token": "no-such-token",
             "portal:pk": "00000000-0000-0000-0000-000000000000",
             "customers:name": "phones",
+            "customers:tab": "documents",
             "customers:form": "json",
             "products:pk": product.pk,
             "products:model": product.pk,
