@@ -110,7 +110,8 @@ class Switchboard:
     def __init__(self, people: dict[str, User], units: list[InstalledUnit], now: datetime) -> None:
         self.people, self.now = people, now
         self.agent, self.colleague = people["agent"], people["followup"]
-        self.branch: Any = self.agent.organization
+        branch: Any = self.agent.organization
+        self.branch = branch
         known = InstalledUnit.objects.filter(
             pk__in=[unit.pk for unit in units],
             organization__path__startswith=self.branch.path,

@@ -18,12 +18,11 @@ class Unreadable(Exception):
 
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"jiannuo.sealing:{key}".encode()).digest()))
-            for key in keys
-        ]
-    )
+    return MultiFernet([_fernet(str(key)) for key in keys])
+
+
+def _fernet(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"jiannuo.sealing:{key}".encode()).digest()))
 
 
 def seal(text: str) -> str:

@@ -75,7 +75,7 @@ class PictureSerializer(serializers.Serializer[Any]):
     """A picture of a message."""
 
     name = serializers.CharField(max_length=160, required=False, default="", allow_blank=True)
-    data = serializers.CharField(help_text="base64; addresses are not fetched")
+    data = serializers.CharField(help_text="base64; addresses are not fetched")  # type: ignore[assignment]
 
 
 class MessageSerializer(serializers.Serializer[Any]):

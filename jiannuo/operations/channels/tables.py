@@ -34,8 +34,8 @@ class InboxTable(tables.Table):
     )
     owner = tables.Column(attrs=ONE_LINE)
     request = tables.Column(verbose_name=_("service request"))
-    source = tables.Column(attrs=ONE_LINE)
-    organization = tables.Column(attrs=ONE_LINE)
+    source = tables.Column()
+    organization = tables.Column()
     received = MomentColumn(accessor="received_at", verbose_name=pgettext_lazy("inbox", "received"))
 
     class Meta:

@@ -59,6 +59,8 @@ def told(source: Connection, news: Told) -> Call:
         call.rang_at = at
     before = call.state
     call.settle_state()
+    if call.state == Call.State.MISSED and call.direction == Call.Direction.IN:
+        call.agent = None  # it rang there, but nobody took it
     call.version += 1
     call.save()
     _follow(call, before, at)
@@ -98,7 +100,7 @@ def _person_at(source: Connection, number: str) -> Any:
 
 def _follow(call: Call, before: str, at: datetime) -> None:
     """What follows from a call's new state."""
-    about = {"call_id": call.pk, "at": at, "number": call.number, "direction": call.direction}
+    about: dict[str, Any] = {"call_id": call.pk, "at": at, "number": call.number, "direction": call.direction}
     if call.state == Call.State.RINGING:
         publish(CallRang(**about))
     elif call.state == Call.State.MISSED and before != call.state:
@@ -106,7 +108,7 @@ def _follow(call: Call, before: str, at: datetime) -> None:
         if call.direction == Call.Direction.IN:
             _ask_to_call_back(call)
     elif call.answered_at is not None:
-        _meet_call_backs(call)
+        _meet_call_backs(call, call.answered_at)
         if call.state == Call.State.ENDED and before != call.state:
             publish(CallEnded(**about))
 
@@ -151,11 +153,11 @@ def _key(call: Call) -> str:
     return f"call:{call.pk}"
 
 
-def _meet_call_backs(call: Call) -> None:
+def _meet_call_backs(call: Call, at: datetime) -> None:
     """Speaking with a number meets the task to call it back, where the missed call came first or was this one."""
-    own = Q(key=_key(call)) | Q(received_at__lte=call.answered_at)
+    own = Q(key=_key(call)) | Q(received_at__lte=at)
     for item in open_call_backs(call.organization, [call.number]).filter(own):
-        called_back(item, by=call.agent, at=call.answered_at)
+        called_back(item, by=call.agent, at=at)
 
 
 @transaction.atomic

@@ -113,6 +113,6 @@ def _remove(key: int, at: datetime) -> None:
         call=call, at=at, text=_("The recording was removed, its time is over: %(rule)s.") % {"rule": by_rule}
     )
     if stored is not None:
-        name, storage = stored.file.name, stored.file.storage
+        name, storage = str(stored.file.name), stored.file.storage
         stored.delete()
         transaction.on_commit(lambda: storage.delete(name))

@@ -177,8 +177,11 @@ def call_card(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("number", "").strip()[:40]
     number = found.number if found is not None else item.sender_phone if item is not None else typed
     context = {**_card_context(user, number, found), "title": gettext("Caller's card"), "asked": typed}
-    template = "channels/_card.html" if request.headers.get("HX-Request") else "channels/card.html"
-    return render(request, template, context)
+    if not request.headers.get("HX-Request"):
+        return render(request, "channels/card.html", context)
+    if found is not None or item is not None:  # the page around it has the button
+        context["register_url"] = ""
+    return render(request, "channels/_card.html", context)
 
 
 @permission_required("calls.record")
