@@ -141,7 +141,8 @@ class IntakeForm(forms.Form):
         if getattr(user.organization, "kind", "") in DEALERS:
             self.fields["channel"].initial = ServiceRequest.Channel.DEALER
         self._offer_only_the_chosen_model()
-        self.fields["article"].queryset = readable_by(user)  # type: ignore[attr-defined]
+        if self.is_bound:
+            self.fields["article"].queryset = readable_by(user)  # type: ignore[attr-defined]
 
     def _offer_only_the_chosen_model(self) -> None:
         """The list of models is asked for while one types; here only the one that was chosen is written out."""
