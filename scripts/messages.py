@@ -30,6 +30,7 @@ SOURCES = ("jiannuo",)
 LEFT_OUT = {"tests", "migrations", "testing", "locale"}
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
+    "_t": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -17,6 +17,7 @@ from django.utils import timezone
 from jiannuo.kernel.calendars.models import WorkCalendar
 from jiannuo.kernel.exchange.models import ImportJob
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.sealing import seal
 from jiannuo.kernel.tables.models import ListExport
 from jiannuo.office.accounts.models import ApiToken
 from jiannuo.office.documents import approvals, services
@@ -25,12 +26,34 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
-from jiannuo.operations.channels.models import Connection, Extension
+from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
+from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
-from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
+from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
+from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.followups.models import (
+    AddressDoubt,
+    Campaign,
+    CampaignEntry,
+    CampaignKind,
+    FollowUpKind,
+    LetterVersion,
+)
+from jiannuo.operations.followups.models import (
+    Question as ScriptQuestion,
+)
+from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.surveys.models import (
+    Edition,
+    InvitationRule,
+    OpinionCategory,
+    Question,
+    Questionnaire,
+)
+from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -94,7 +117,12 @@ def build_world() -> World:
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_complaints(world, dealer_a, customer)
+    _fill_cards(world, dealer_a, customer, unit)
+    _fill_routing(world, dealer_a, customer, request)
+    _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
+    _fill_followups(world, dealer_a, unit, clerk_a)
+    _fill_surveys(world, dealer_a, order)
     _fill_neutral(world, unit)
     return world
 
@@ -243,6 +271,17 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     line = PenaltyLine.objects.create(
         sheet=sheet, complaint=complaint, organization=dealer, grade="repeat", weight="minor", reason=NAME
     )
+    score_form = ScoreForm.objects.create(name="检查", state="in_use")
+    inspection = Inspection(
+        organization=dealer,
+        title=NAME,
+        form=score_form,
+        visited_at=timezone.now(),
+        inspector=factories.person("complaint_supervisor", at=dealer),
+        published_at=timezone.now(),
+        state="published",
+    )
+    services.create_document(inspection, by=None)
     suggestion = register_suggestion(by=None, organization=dealer, customer=customer, text=NAME)
     world.owned.update(
         {
@@ -250,6 +289,10 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
             "complaints:sheet:number": sheet.number,
             "complaints:suggestion:number": suggestion.number,
             "complaints:payout:number": payout.number,
+            "complaints:inspection:number": inspection.number,
+            "complaints:inspection_score:number": inspection.number,
+            "complaints:inspection_follow:number": inspection.number,
+            "api:inspection:number": inspection.number,
             "complaints:line_edit:pk": line.pk,
             "complaints:line_collect:pk": line.pk,
             "api:complaint:number": complaint.number,
@@ -259,7 +302,177 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
         }
     )
     world.neutral.update({"complaints:table": "matters", "complaints:setting_edit:pk": 1})
+    world.neutral.update({"complaints:kind": "complaint"})
+    world.neutral.update(
+        {f"complaints:{name}:pk": score_form.pk for name in ("score_form", "score_form_version")}
+    )
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
+    world.secrets = (*world.secrets, inspection.number)
+
+
+def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
+    """A recognised registration card of dealer A, and the quarter in which it counts."""
+    today = timezone.localdate()
+    card = services.create_document(
+        RegistrationCard(
+            organization=dealer,
+            title=NAME,
+            received_at=timezone.now(),
+            quarter=quarter_of(today),
+            model=unit.model,
+            unit=unit,
+            serial=unit.serial,
+            sold_on=today,
+            customer_name=NAME,
+            customer=customer,
+        ),
+        by=None,
+    )
+    quarter = CardQuarter.objects.create(
+        organization=dealer, quarter=card.quarter, category=unit.model.category, cards=1
+    )
+    world.owned.update(
+        {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
+    )
+    world.secrets = (*world.secrets, card.number)
+
+
+def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:
+    """A routing rule of dealer A, and a customer whom it turned away."""
+    rule = RoutingRule.objects.create(organization=dealer, to_organization=dealer, name=NAME)
+    push_back = PushBack.objects.create(
+        organization=dealer,
+        document_id=request.pk,
+        customer=customer,
+        kind="declined",
+        owed="area",
+        at=timezone.now(),
+        month=timezone.localdate().replace(day=1),
+        key=NAME,
+    )
+    reason, _created = HandBackReason.objects.get_or_create(code="staff", defaults={"name": "人手不足"})
+    world.owned.update(
+        {
+            "desk:rule_edit:pk": rule.pk,
+            "desk:rule_move:pk": rule.pk,
+            "desk:pushback_decide:pk": push_back.pk,
+        }
+    )
+    world.neutral.update({"desk:way": "up", "desk:reason_edit:pk": reason.pk})
+
+
+def _fill_mail(world: World, dealer: Any, request: Any) -> None:
+    """A mailbox of dealer A with a mail about its request, and one that was ignored."""
+    account = MailAccount.objects.create(
+        organization=dealer,
+        name=NAME,
+        imap_host="127.0.0.1",
+        imap_port=1,
+        user=NAME,
+        from_address="secret-a@example.com",
+        sealed_password=seal("x"),
+    )
+    mail = MailMessage.objects.create(
+        account=account, key="a", state="taken_in", document=request, from_name=NAME, subject=NAME, text=NAME
+    )
+    ignored = MailMessage.objects.create(
+        account=account, key="b", state="ignored", reason="bulk", from_name=NAME, subject=NAME
+    )
+    world.owned.update(
+        {
+            "mail:pk": mail.pk,
+            "mail:take_in:pk": ignored.pk,
+            "mail:account:pk": account.pk,
+            "mail:account_test:pk": account.pk,
+            "mail:account_read:pk": account.pk,
+            "mail:number": request.number,
+        }
+    )
+    world.secrets = (*world.secrets, account.from_address)
+
+
+def _fill_followups(world: World, dealer: Any, unit: Any, manager: Any) -> None:
+    """A follow-up, a letter that came back and a campaign with one customer at dealer A."""
+    now, customer = timezone.now(), unit.customer
+    kind, campaign_kind = FollowUpKind.objects.all()[0], CampaignKind.objects.all()[0]
+    followup = make_followup(kind, customer, by=None, due_at=now + timedelta(days=1), unit=unit, purpose=NAME)
+    version = LetterVersion.objects.all()[0]
+    letter = write_letter(version, customer, by=None, as_system=True)
+    doubt = AddressDoubt.objects.create(customer=customer, letter=letter, since=timezone.localdate())
+    campaign = services.create_document(
+        Campaign(
+            organization=dealer,
+            campaign_kind=campaign_kind,
+            title=NAME,
+            text=NAME,
+            takes_place_at=now + timedelta(days=30),
+        ),
+        by=manager,
+    )
+    entry = CampaignEntry.objects.create(campaign=campaign, customer=customer, unit=unit, organization=dealer)
+    question = ScriptQuestion.objects.all()[0]
+    world.owned.update(
+        {
+            "followups:number": followup.number,
+            "followups:letter:number": letter.number,
+            "followups:doubt_clear:pk": doubt.pk,
+            "followups:entry:pk": entry.pk,
+            **{f"followups:{name}:number": campaign.number for name in CAMPAIGN_PAGES},
+            "api:followup:number": followup.number,
+            "api:letter:number": letter.number,
+            "api:campaign:number": campaign.number,
+        }
+    )
+    world.neutral.update(
+        {
+            "followups:pk": question.pk,
+            "followups:table": "kinds",
+            "followups:change": "up",
+            "followups:setting_edit:pk": kind.pk,
+        }
+    )
+    world.secrets = (*world.secrets, followup.number, letter.number, campaign.number)
+
+
+#: addresses of the room of follow-ups that lead to a campaign
+CAMPAIGN_PAGES = (
+    "campaign",
+    "campaign_edit",
+    "audience",
+    "entries",
+    "write_letters",
+    "print_letters",
+    "addresses",
+)
+
+
+def _fill_surveys(world: World, dealer: Any, order: Any) -> None:
+    """A questionnaire of dealer A with an invitation that was answered with an opinion, and its tables."""
+    questionnaire = Questionnaire.objects.create(organization=dealer, code="secret-survey", name=NAME)
+    edition = Edition.objects.create(questionnaire=questionnaire, number=1, state="published")
+    draft = Edition.objects.create(questionnaire=questionnaire, number=2)
+    asked = Question.objects.create(edition=draft, code="overall", text=NAME)
+    score = Question.objects.create(edition=edition, code="overall", text=NAME, is_overall=True)
+    say = Question.objects.create(edition=edition, code="say", kind="text", text=NAME, required=False)
+    rule = InvitationRule.objects.create(organization=dealer, questionnaire=questionnaire)
+    invitation = invite(order, edition, customer=order.customer, at=timezone.now())
+    assert invitation is not None
+    answer = answer_invitation(invitation, {score.code: 5, say.code: NAME})
+    world.owned.update(
+        {
+            "surveys:number": answer.number,
+            "surveys:call:pk": invitation.pk,
+            "surveys:opinion:pk": answer.opinions.get().pk,
+            "surveys:code": questionnaire.code,
+            "surveys:rule_edit:pk": rule.pk,
+            "surveys:part_edit:pk": asked.pk,
+            "surveys:part_remove:pk": asked.pk,
+            "api:surveyanswer:number": answer.number,
+        }
+    )
+    category = OpinionCategory.objects.create(code="sample", name="sample")
+    world.neutral.update({"surveys:part": "questions", "surveys:category_edit:pk": category.pk})
+    world.secrets = (*world.secrets, answer.number)
 
 
 def _knowledge(dealer: Any, order: Any, title: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import "./parts/photo";
 import "./parts/place";
 import "./parts/region";
 import "./parts/rows";
+import "./parts/scan";
 import { lazily, start } from "./parts/mount";
 
 lazily("select[data-search-select], select[data-remote], .j-filters select[multiple]", () => import("./parts/select"));

@@ -29,7 +29,7 @@ def load_commitments(head_office: Organization) -> list[str]:
     """Publish the demo commitments; returns their codes."""
     samples = Path(settings.BASE_DIR) / "packs" / "samples"
     wanted = [(samples / name, blanks) for name, blanks in SAMPLES.items()]
-    wanted += [(DATA / "house.yaml", {}), (DATA / "complaints.yaml", {})]
+    wanted += [(DATA / "house.yaml", {}), (DATA / "complaints.yaml", {}), (DATA / "followups.yaml", {})]
     return [
         load_pack(path, by=None, organization=head_office, parameters=blanks, is_demo=True).commitment.code
         for path, blanks in wanted

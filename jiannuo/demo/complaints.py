@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from jiannuo.demo.inspections import load_inspections
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.complaints import services
 from jiannuo.operations.complaints.models import Complaint, Matter, PenaltyRule, Weight
@@ -238,5 +239,6 @@ def load_complaints(people: dict[str, User], units: list[InstalledUnit]) -> int:
     while services.look_again(desk.now):
         pass
     desk.suggestions()
+    load_inspections(desk.supervisor, desk.now)
     desk.penalties()
     return len(STORIES)

@@ -25,6 +25,7 @@ class Panel:
     context: Callable[[Any, Any], dict[str, Any] | None]
     permission: str = ""
     order: int = 50
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,16 @@ class Panels:
         """Take a panel away."""
         self._panels.pop(name, None)
 
+    def allowed(self, user: Any) -> list[Panel]:
+        """The panels that ``user`` may see, in order, not filled yet."""
+        seen = [one for one in self._panels.values() if not one.permission or user.has_perm(one.permission)]
+        return sorted(seen, key=lambda panel: (panel.order, panel.name))
+
     def shown(self, record: Any, request: HttpRequest) -> list[ShownPanel]:
         """The panels that the person may see, filled."""
         user: Any = request.user
         found = []
-        for panel in sorted(self._panels.values(), key=lambda panel: (panel.order, panel.name)):
-            if panel.permission and not user.has_perm(panel.permission):
-                continue
+        for panel in self.allowed(user):
             context = panel.context(record, user)
             if context is not None:
                 html = render_to_string(panel.template, context, request=request)

@@ -183,9 +183,6 @@ class _Lazy(Sequence[Reason]):
             return NotImplemented
         return self._all() == tuple(other)
 
-    def __hash__(self) -> int:
-        return hash(self._all())
-
     def __repr__(self) -> str:
         return repr(self._all())
 

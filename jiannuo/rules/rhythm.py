@@ -192,7 +192,8 @@ def _spans(clause: RecurringClause, begins: date, since: date | None) -> Iterato
     if clause.every is not None and beat is not None:
         return _periods(beat, clause.every, begins, clause.by_calendar, since)
     if clause.offsets:
-        return enumerate(_divided(_windows(clause.offsets, begins), clause.times), 1)
+        spans = _divided(_windows(clause.offsets, begins), clause.times)
+        return enumerate(sorted(spans, key=lambda span: (span.last, span.first, span.part)), 1)
     return enumerate(_divided(_seasons(clause.seasons, begins), clause.times), 1)
 
 

@@ -1,4 +1,5 @@
-// `/` search, `g` and a letter to go, Ctrl+Enter to submit, `?` for help. Off while a person types.
+// `/` search, `g` and a letter to go, Ctrl+Enter to submit, `?` for help, and what a button names in `data-press`.
+// Off while a person types.
 
 let going = 0;
 
@@ -34,6 +35,8 @@ document.addEventListener("keydown", (event) => {
   } else if (Date.now() - going < 1500) {
     going = 0;
     document.querySelector<HTMLAnchorElement>(`a[data-go="${CSS.escape(event.key)}"]`)?.click();
+  } else {
+    document.querySelector<HTMLButtonElement>(`button[data-press="${CSS.escape(event.key)}"]`)?.click();
   }
 });
 

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from jiannuo.faces.api import complaints, knowledge, obligations, orders, requests, work
+from jiannuo.faces.api import (
+    cards,
+    complaints,
+    followups,
+    knowledge,
+    obligations,
+    orders,
+    requests,
+    surveys,
+    work,
+)
 
-__all__ = ["complaints", "knowledge", "obligations", "orders", "requests", "work"]
+__all__ = [
+    "cards",
+    "complaints",
+    "followups",
+    "knowledge",
+    "obligations",
+    "orders",
+    "requests",
+    "surveys",
+    "work",
+]

@@ -12,12 +12,19 @@ from jiannuo.kernel.tables.keyset import NEWEST
 from jiannuo.office.accounts.privacy import phone_for
 from jiannuo.operations.complaints.filters import (
     ComplaintFilter,
+    InspectionFilter,
     PayoutFilter,
     SheetFilter,
     SuggestionFilter,
 )
-from jiannuo.operations.complaints.models import Complaint, Payout, PenaltySheet, Suggestion
-from jiannuo.operations.complaints.queries import complaints_for, payouts_for, sheets_for, suggestions_for
+from jiannuo.operations.complaints.models import Complaint, Inspection, Payout, PenaltySheet, Suggestion
+from jiannuo.operations.complaints.queries import (
+    complaints_for,
+    inspections_for,
+    payouts_for,
+    sheets_for,
+    suggestions_for,
+)
 
 
 class ComplaintSerializer(DocumentSerializer):
@@ -151,6 +158,54 @@ class SheetViewSet(DocumentViewSet):
         return sheets_for(self.request.user).select_related("created_by")
 
 
+class InspectionScoreSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(source="item.title")
+    weight = serializers.IntegerField(source="item.weight")
+    highest = serializers.IntegerField(source="item.highest")
+    score = serializers.IntegerField()
+    remark = serializers.CharField()
+
+
+class InspectionSerializer(DocumentSerializer):
+    """A mystery inspection with its scores."""
+
+    form = serializers.CharField(source="form.__str__", read_only=True)
+    inspector = serializers.CharField(source="inspector.username", read_only=True, help_text="user name")
+    scores = InspectionScoreSerializer(many=True, read_only=True)
+
+    class Meta(DocumentSerializer.Meta):
+        model = Inspection
+        fields = (
+            *DocumentSerializer.Meta.fields,
+            "form",
+            "visited_at",
+            "inspector",
+            "guise",
+            "summary",
+            "total",
+            "published_at",
+            "scores",
+        )
+        read_only_fields = fields
+
+
+class InspectionViewSet(DocumentViewSet):
+    """Mystery inspections: published ones, and for the complaint desk all."""
+
+    model = Inspection
+    permission = "inspections.view"
+    serializer_class = InspectionSerializer
+    filterset_class = InspectionFilter
+    orderings = (NEWEST,)
+    default_ordering = "-id"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Inspection.objects.none()
+        rows = inspections_for(self.request.user).select_related("created_by")
+        return rows.prefetch_related("scores__item")
+
+
 class PayoutSerializer(DocumentSerializer):
     """What is paid to a customer."""
 
@@ -187,6 +242,7 @@ class PayoutViewSet(DocumentViewSet):
         return payouts_for(self.request.user).select_related("created_by")
 
 
+api_router.register("inspections", InspectionViewSet, basename="inspection")
 api_router.register("complaints", ComplaintViewSet, basename="complaint")
 api_router.register("suggestions", SuggestionViewSet, basename="suggestion")
 api_router.register("penalties", SheetViewSet, basename="penalty")

@@ -19,7 +19,7 @@ from jiannuo.kernel.tables.keyset import NEWEST
 from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.desk.filters import ServiceRequestFilter
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import Nature, ServiceRequest
 from jiannuo.operations.desk.services import NewCustomer, NewUnit, PossibleDuplicate, register_request
 from jiannuo.operations.desk.views.pages import RELATED, rows_for
 from jiannuo.promises.commitments.showing import view_of
@@ -53,6 +53,8 @@ class RequestSerializer(DocumentSerializer):
             *DocumentSerializer.Meta.fields,
             "request_kind",
             "severity",
+            "nature",
+            "responsible_role",
             "channel",
             "received_at",
             "customer",
@@ -177,6 +179,7 @@ class NewRequestSerializer(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(
         choices=ServiceRequest.Channel.choices, default=ServiceRequest.Channel.API
     )
+    nature = serializers.ChoiceField(choices=["", *Nature.values], default="", required=False)
     symptom_text = serializers.CharField(max_length=4000)
     symptom = serializers.CharField(required=False, help_text="code of the symptom")
     reporter_name = serializers.CharField(required=False, default="", allow_blank=True, max_length=60)
@@ -242,6 +245,7 @@ def _arguments(data: dict[str, Any], user: Any) -> dict[str, Any]:
         for name in (
             "request_kind",
             "severity",
+            "nature",
             "channel",
             "symptom_text",
             "reporter_name",

@@ -141,6 +141,8 @@ def script_texts() -> dict[str, str]:
             "The phone did not give its place. Allow it in the browser's settings, or go on without."
         ),
         "located": _("Place recorded, to within {n} m"),
+        "scan": _("Scan"),
+        "scan_failed": _("No code was found in the picture. Come closer and hold still, or type the number."),
         "copied": _("Copied"),
         "selected": _("{n} selected"),
         "confirm": _("Are you sure?"),

@@ -13,6 +13,13 @@ RECEIVED = register(
         _("%(title)s\nSee how far it is: %(url)s"),
     )
 )
+COMPLAINT = register(
+    NoticeKind(
+        "portal.complaint",
+        _("We have received your complaint %(number)s"),
+        _("The complaint desk, which is independent of the service, looks into it. See its state: %(url)s"),
+    )
+)
 RECORD = register(
     NoticeKind(
         "portal.record",

@@ -35,7 +35,9 @@ def unit_by_label(label: str) -> InstalledUnit | None:
 
 def open_requests(unit: InstalledUnit) -> list[ServiceRequest]:
     """Requests about the unit that are not settled, newest first."""
-    return list(unit.requests.filter(state__in=ServiceRequest.OPEN_STATES).order_by("-pk")[:5])
+    rows = unit.requests.filter(state__in=ServiceRequest.OPEN_STATES)
+    # Whoever stands before the machine reads this, also whom a complaint is about.
+    return list(rows.exclude(request_kind=ServiceRequest.Kind.COMPLAINT).order_by("-pk")[:5])
 
 
 def orders_of(request: ServiceRequest) -> list[WorkOrder]:
@@ -54,6 +56,12 @@ def steps_of(request: ServiceRequest, orders: list[WorkOrder]) -> list[Step]:
     order = orders[0] if orders else None
     visit = _present_visit(order)
     signed = order.signed_at if order else None
+    if request.is_entrusted:
+        return [
+            Step(_("Received"), True, request.received_at),
+            Step(_("With the complaint desk, which is independent of the service"), True),
+            Step(_("Closed"), request.state == "closed"),
+        ]
     answered = request.state == "answered" or (request.state == "closed" and bool(request.answer))
     if answered and order is None:
         return [

@@ -48,6 +48,12 @@ def progress_url(number: str) -> str:
     return settings.BASE_URL + reverse("portal:progress", args=[token])
 
 
+def complaint_url(number: str) -> str:
+    """The whole address of the page on which a customer follows a complaint."""
+    token = make("complaint", number, PROGRESS_LASTS)
+    return settings.BASE_URL + reverse("portal:complaint", args=[token])
+
+
 def record_url(number: str) -> str:
     """The whole address of the record of a work order."""
     token = make("record", number, RECORD_LASTS)

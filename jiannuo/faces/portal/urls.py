@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.faces.portal import asking, helping, views
+from jiannuo.faces.portal import asking, complaining, helping, survey, views
 
 app_name = "portal"
 urlpatterns = [
@@ -14,9 +14,13 @@ urlpatterns = [
     path("q/<slug:label>/help/<str:number>/file/<uuid:pk>", helping.file, name="help_file"),
     path("ask", asking.ask, name="ask"),
     path("ask/thanks", asking.asked, name="asked"),
+    path("q/<slug:label>/complain", complaining.about_machine, name="complain"),
+    path("p/<str:token>/complain", complaining.about_request, name="complain_of"),
+    path("c/<str:token>", complaining.progress, name="complaint"),
     path("p/<str:token>", views.progress, name="progress"),
     path("r/<str:token>", views.record, name="record"),
     path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),
     path("r/<str:token>/photo/<uuid:pk>", views.record_photo, name="record_photo"),
+    path("s/<str:token>", survey.survey, name="survey"),
     path("portal/challenge", views.challenge, name="challenge"),
 ]

@@ -25,7 +25,7 @@ from jiannuo.registry.installedbase.models import InstalledUnit
 
 #: how often one address may do what, against guessing and flooding
 LIMITS = {"enter": "20/5m", "unit": "60/5m", "report": "6/10m", "challenge": "60/5m"}
-LIMITS |= {"link": "120/5m", "help": "60/5m", "vote": "10/10m"}
+LIMITS |= {"link": "120/5m", "help": "60/5m", "vote": "10/10m", "survey": "20/10m", "complain": "6/10m"}
 
 
 def too_many(request: HttpRequest, group: str) -> HttpResponse | None:
@@ -38,12 +38,14 @@ def _message(request: HttpRequest, title: str, text: str, status: int) -> HttpRe
     return render(request, "portal/message.html", {"title": title, "text": text}, status=status)
 
 
-def _link_over(request: HttpRequest) -> HttpResponse:
+def link_over(request: HttpRequest) -> HttpResponse:
+    """The answer to a link whose time is over."""
     title = _("This link has expired")
     return _message(request, title, _("Scan the code on the machine again, or call the hotline."), 410)
 
 
-def _link_broken(request: HttpRequest) -> HttpResponse:
+def link_broken(request: HttpRequest) -> HttpResponse:
+    """The answer to a link that is none of ours."""
     title = _("This link is not complete")
     return _message(
         request, title, _("Open it again from the message, or scan the code on the machine."), 404
@@ -105,11 +107,11 @@ def report(request: HttpRequest, label: str) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     try:
         if tokens.read("report", request.POST.get("token", "")) != machine.label_code:
-            return _link_broken(request)
+            return link_broken(request)
     except tokens.LinkExpired:
         return _expired_form(request, machine)
     except tokens.LinkBroken:
-        return _link_broken(request)
+        return link_broken(request)
     if not form.is_valid():
         return _report_page(request, machine, form, status=422)
     anyway = request.POST.get("allow_duplicate") == "1"
@@ -163,22 +165,23 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
     try:
         number = tokens.read("progress", token)
     except tokens.LinkExpired:
-        return _link_over(request)
+        return link_over(request)
     except tokens.LinkBroken:
-        return _link_broken(request)
+        return link_broken(request)
     asked = (
         ServiceRequest.objects.filter(number=number)
         .select_related("unit__model", "organization", "merged_into")
         .first()
     )
     if asked is None:
-        return _link_broken(request)
+        return link_broken(request)
     if asked.merged_into is not None:
         asked = asked.merged_into
     orders = queries.orders_of(asked)
     signed = next((order for order in orders if order.signed_at), None)
     context = {
         "asked": asked,
+        "token": token,
         "steps": queries.steps_of(asked, orders),
         "appointment": queries.appointment_of(orders),
         "obligations": [item for item in for_document(asked) if item.state == "open" and item.due_at],
@@ -194,10 +197,10 @@ def _order_of(request: HttpRequest, token: str) -> Any:
     try:
         number = tokens.read("record", token)
     except tokens.LinkExpired:
-        return _link_over(request)
+        return link_over(request)
     except tokens.LinkBroken:
-        return _link_broken(request)
-    return queries.record_for(number) or _link_broken(request)
+        return link_broken(request)
+    return queries.record_for(number) or link_broken(request)
 
 
 @require_safe

@@ -44,6 +44,25 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("triage, answer, merge and close service requests"),
         frozenset(_DESK | _DISPATCH | _MANAGE),
     ),
+    "requests.answer": (
+        _("arrange and answer service requests that were sent to the own department"),
+        frozenset(
+            _DESK
+            | _DISPATCH
+            | _MANAGE
+            | {_R.QUALITY_ENGINEER, _R.TECHNICAL_APPRAISER, _R.STOREKEEPER, _R.COMPLAINT_SUPERVISOR}
+        ),
+    ),
+    "requests.check": (
+        _("check that requests were arranged"),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER} | _MANAGE),
+    ),
+    "requests.routing": (_("change the routing rules"), frozenset(_MANAGE)),
+    "pushbacks.view": (
+        _("see dealers who turned customers away"),
+        frozenset(_MANAGE | {_R.COMPLAINT_SUPERVISOR, _R.AUDITOR}),
+    ),
+    "pushbacks.decide": (_("decide whether a dealer was right to turn a customer away"), frozenset(_MANAGE)),
     "inbox.view": (
         _("see what came in on the channels"),
         frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | _READ),
@@ -95,6 +114,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change rules, matters and penalties of complaints"),
         frozenset({_R.COMPLAINT_SUPERVISOR, _R.GENERAL_MANAGER}),
     ),
+    "inspections.view": (
+        _("see published mystery inspections"),
+        frozenset(_DESK | _DISPATCH | _MANAGE | _CARE | {_R.AUDITOR}),
+    ),
     "penalties.view": (_("see published penalty tables"), frozenset(_STAFF)),
     "penalties.prepare": (
         _("draw up and publish penalty tables"),
@@ -113,6 +136,32 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "suggestions.create": (_("take suggestions"), frozenset(_DESK | _DISPATCH | _MANAGE | _CARE)),
     "suggestions.handle": (_("assess and answer suggestions"), frozenset(_MANAGE | _CARE)),
+    "followups.view": (_("see follow-ups, letters and campaigns"), frozenset(_STAFF - _FIELD)),
+    "followups.handle": (
+        _("make follow-ups, send letters, note results"),
+        frozenset(_DESK | _CARE | _MANAGE | {_R.DISPATCHER}),
+    ),
+    "followups.drop": (_("drop a follow-up"), frozenset(_MANAGE)),
+    "followups.manage": (_("write scripts and letters, name who calls, keep the tables"), frozenset(_MANAGE)),
+    "campaigns.manage": (_("plan, start and end campaigns"), frozenset(_MANAGE)),
+    "surveys.view": (
+        _("see answers of surveys and their figures"),
+        frozenset(_MANAGE | _CARE | {_R.DISPATCHER, _R.SERVICE_AGENT, _R.DEALER_CLERK, _R.AUDITOR}),
+    ),
+    "surveys.enter": (
+        _("enter answers from paper and from calls"),
+        frozenset(_DESK | _CARE | _MANAGE),
+    ),
+    "surveys.review": (_("check and correct answers of surveys"), frozenset(_CARE)),
+    "surveys.classify": (_("classify opinions of customers"), frozenset(_CARE)),
+    "surveys.design": (
+        _("write questionnaires and say who is asked"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
+    "surveys.categories": (
+        _("keep the categories of opinions"),
+        frozenset({_R.GENERAL_MANAGER, _R.QUALITY_ENGINEER}),
+    ),
     "knowledge.view": (_("search and read the knowledge"), frozenset(_STAFF)),
     "knowledge.write": (
         _("write articles"),
@@ -143,6 +192,18 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "units.view": (_("see installed units"), frozenset(_STAFF)),
     "units.edit": (_("register and change installed units"), frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE)),
+    "cards.view": (_("see registration cards"), frozenset(_STAFF - _FIELD)),
+    "cards.create": (_("hand in registration cards"), frozenset(_DESK | _DISPATCH | _MANAGE)),
+    "cards.check": (
+        _("check, send back and refuse registration cards"),
+        frozenset({_R.SERVICE_AGENT, _R.TECHNICAL_APPRAISER} | _MANAGE),
+    ),
+    "cards.recognise": (
+        _("recognise registration cards"),
+        frozenset({_R.TECHNICAL_APPRAISER} | _MANAGE),
+    ),
+    "cards.excuse": (_("recognise late registration cards"), frozenset(_MANAGE)),
+    "cards.rules": (_("change the settings of registration cards"), frozenset(_MANAGE)),
     "commitments.view": (_("see commitments"), frozenset(_STAFF)),
     "commitments.edit": (
         _("write commitments"),
@@ -161,7 +222,7 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (
         _("import files"),
-        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
+        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.DEALER_CLERK, _R.ADMINISTRATOR} | _MANAGE),
     ),
     "tables.export": (_("export lists"), frozenset(_STAFF - _FIELD)),
     "organizations.view": (_("see the organisations"), frozenset(_STAFF - _FIELD)),

@@ -19,6 +19,22 @@ class MatterRaised(Event):
 
 
 @dataclass(frozen=True)
+class RequestAsked(Event):
+    """A document tells what its customer asks for (a follow-up call, say); the desk registers it, once for ``key``.
+
+    The document has a ``customer`` and perhaps a ``unit``; ``channel`` and ``request_kind`` are words of the desk,
+    ``by_id`` who heard it. The request is linked to the document (``follows``).
+    """
+
+    document_id: int
+    key: str
+    request_kind: str
+    text: str
+    channel: str
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class ApprovalAsked(Event):
     """A step of an approval waits for somebody (its turn came, or it was delegated)."""
 

@@ -99,6 +99,11 @@ class Document(FSMModelMixin, models.Model):
             return self
         return getattr(self, self.kind)
 
+    @property
+    def is_entrusted(self) -> bool:
+        """Whether what is said about it belongs to a confidential document, which keeps it in its stead."""
+        return False
+
     def is_public_to(self, user: Any) -> bool:
         """Whether ``user`` may read it without a role at its organisation, because it was published."""
         return False

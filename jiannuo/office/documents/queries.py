@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from jiannuo.office.documents.kinds import model_of
+from jiannuo.office.documents.kinds import confidential_kinds, model_of
 from jiannuo.office.documents.models import Document
 
 
@@ -27,6 +27,17 @@ def visible_as_kind(pk: int, kind: str, user: Any) -> Document | None:
     rows = model_of(kind)._default_manager.visible_to(user)
     document = rows.select_related("organization", "created_by").filter(pk=pk).first()
     return document if document is not None and may_view(document, user) else None
+
+
+def keeper_of(document: Document) -> Document | None:
+    """The confidential document that keeps what is said about an entrusted one. One query."""
+    rows = Document.objects.filter(links_out__target_id=document.pk, kind__in=confidential_kinds())
+    return rows.filter(links_out__kind="serves").order_by("pk").first()
+
+
+def where_to_write(document: Document) -> Document:
+    """Where a comment or a file about ``document`` goes: to its keeper when it is entrusted."""
+    return (keeper_of(document) or document) if document.is_entrusted else document
 
 
 def document_or_404(number: str, user: Any) -> Document:

@@ -16,6 +16,7 @@ from django_fsm import TransitionNotAllowed
 from jiannuo.office.documents.flow import Action, all_actions
 from jiannuo.office.documents.models import Attachment, Document, DocumentLink, TimelineEntry
 from jiannuo.office.documents.numbers import next_number
+from jiannuo.office.documents.queries import where_to_write
 
 D = TypeVar("D", bound=Document)
 
@@ -155,9 +156,10 @@ def record(
 
 @transaction.atomic
 def comment(document: Document, *, by: Any, text: str, files: Sequence[Any] = ()) -> TimelineEntry:
-    """Add a comment, with stored files if any."""
+    """Add a comment, with stored files if any; about an entrusted document it goes to who keeps it."""
     if not text.strip() and not files:
         raise ValidationError({"text": _("Write something or choose a file.")})
+    document = where_to_write(document)
     entry = record(document, TimelineEntry.Kind.COMMENT, by=by, text=text.strip())
     for file in files:
         attach(document, file, by=by, entry=entry)
@@ -176,6 +178,7 @@ def attach(
     visible_to_customer: bool = False,
 ) -> Attachment:
     """Attach a stored file and say so on the timeline."""
+    document = where_to_write(document)
     if entry is None:
         entry = record(document, TimelineEntry.Kind.FILE, by=by, text=caption or file.name)
     return Attachment.objects.create(
@@ -199,6 +202,7 @@ def attach_all(
     visible_to_customer: bool = False,
 ) -> TimelineEntry:
     """Attach several stored files and say so in one line of the timeline."""
+    document = where_to_write(document)
     text = caption or "、".join(file.name for file in files)
     entry = record(
         document, TimelineEntry.Kind.FILE, by=by, text=text, visible_to_customer=visible_to_customer

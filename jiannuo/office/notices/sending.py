@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import apprise
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from jiannuo.kernel.events import publish
+from jiannuo.office.notices.events import MessageGivenUp, MessageSent
 from jiannuo.office.notices.models import Delivery
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,27 @@ MAX_ATTEMPTS = 7
 LEASE = timedelta(minutes=10)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+
+
+Composer = Callable[[Delivery], EmailMessage]
+_composers: dict[str, Composer] = {}
+
+
+def composes(prefix: str) -> Callable[[Composer], Composer]:
+    """Register who writes the e-mails whose key begins with ``prefix`` and a colon: heads, sender, server.
+
+    What becomes of them is announced: ``MessageSent`` or ``MessageGivenUp``.
+    """
+
+    def register(composer: Composer) -> Composer:
+        _composers[prefix] = composer
+        return composer
+
+    return register
+
+
+def _composer_of(delivery: Delivery) -> Composer | None:
+    return _composers.get(delivery.key.partition(":")[0])
 
 
 class NotSent(Exception):
@@ -75,10 +99,15 @@ def send(key: str) -> bool:
     except Exception as error:
         _put_off(delivery, error)
         return False
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=Delivery.State.SENT, sent_at=timezone.now(), last_error=""
-    )
+    _note_sent(delivery, timezone.now())
     return True
+
+
+@transaction.atomic
+def _note_sent(delivery: Delivery, at: datetime) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=at, last_error="")
+    if _composer_of(delivery) is not None:
+        publish(MessageSent(key=delivery.key, at=at))
 
 
 def send_due(limit: int = 200) -> int:
@@ -87,6 +116,7 @@ def send_due(limit: int = 200) -> int:
     return sum(send(key) for key in list(due.order_by("next_try_at").values_list("key", flat=True)[:limit]))
 
 
+@transaction.atomic
 def _put_off(delivery: Delivery, error: Exception) -> None:
     given_up = delivery.attempts >= MAX_ATTEMPTS
     Delivery.objects.filter(pk=delivery.pk).update(
@@ -95,6 +125,9 @@ def _put_off(delivery: Delivery, error: Exception) -> None:
         last_error=f"{type(error).__name__}: {error}"[:300],
     )
     if given_up:
+        if _composer_of(delivery) is not None:
+            words = f"{type(error).__name__}: {error}"[:300]
+            publish(MessageGivenUp(key=delivery.key, at=timezone.now(), error=words))
         logger.error(
             "Gave up sending message %s after %d attempts", delivery.pk, delivery.attempts, exc_info=error
         )
@@ -104,13 +137,7 @@ def _put_off(delivery: Delivery, error: Exception) -> None:
 
 def _hand_over(delivery: Delivery) -> None:
     if delivery.channel == Delivery.Channel.EMAIL:
-        message = EmailMessage(
-            subject=delivery.title,
-            body=delivery.text or delivery.title,
-            to=[delivery.to],
-            headers={"X-Jiannuo-Message": str(delivery.pk)},
-        )
-        message.send(fail_silently=False)
+        (_composer_of(delivery) or _plain_message)(delivery).send(fail_silently=False)
     elif delivery.channel == Delivery.Channel.SMS:
         _through_apprise(
             [url.replace("{phone}", quote(delivery.to, safe="")) for url in sms_urls()], delivery
@@ -120,6 +147,15 @@ def _hand_over(delivery: Delivery) -> None:
         _through_apprise(_routes[name](to), delivery)
     else:
         _through_apprise(group_urls()[delivery.position : delivery.position + 1], delivery)
+
+
+def _plain_message(delivery: Delivery) -> EmailMessage:
+    return EmailMessage(
+        subject=delivery.title,
+        body=delivery.text or delivery.title,
+        to=[delivery.to],
+        headers={"X-Jiannuo-Message": str(delivery.pk)},
+    )
 
 
 def _through_apprise(urls: list[str], delivery: Delivery) -> None:

@@ -176,6 +176,24 @@ def tell_customer(
 
 
 @transaction.atomic
+def send_mail(*, key: str, to: str, title: str, text: str, document: Document | None = None) -> Delivery:
+    """Put one e-mail on its way, once per ``key``; who registered the key's prefix (``sending.composes``) composes it.
+
+    ``text`` is kept for those who look at the outgoing messages; ``key`` has at most 180 signs.
+    """
+    delivery = Delivery(
+        key=key,
+        channel=Delivery.Channel.EMAIL,
+        to=to,
+        document_id=document.pk if document else None,
+        title=" ".join(title.split())[:200],
+        text=text,
+    )
+    _send([delivery])
+    return delivery
+
+
+@transaction.atomic
 def send_by_route(name: str, to: str, *, title: str, text: str, key: str) -> Delivery:
     """Send a message through a connection of a room, once per ``key``: ``name`` is that of ``sending.route``."""
     delivery = Delivery(

@@ -10,5 +10,13 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        for part in ("access", "beginnings", "answers"):
+        for part in (
+            "access",
+            "beginnings",
+            "answers",
+            "mail.notices",
+            "mail.panels",
+            "mail.subscribers",
+            "mail.tasks",
+        ):
             import_module(f"jiannuo.operations.channels.{part}")

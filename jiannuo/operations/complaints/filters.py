@@ -14,6 +14,7 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.complaints.models import (
     Complaint,
     Grade,
+    Inspection,
     Matter,
     Payout,
     PenaltySheet,
@@ -66,6 +67,17 @@ class ComplaintFilter(_DocumentFilter):
 
     class Meta:
         model = Complaint
+        fields: tuple[str, ...] = ()
+
+
+class InspectionFilter(_DocumentFilter):
+    """Number, state, where, when visited."""
+
+    state = filters.MultipleChoiceFilter(label=_("state"), choices=Inspection.State.choices)
+    visited = filters.DateFromToRangeFilter(label=_("visited"), field_name="visited_at")
+
+    class Meta:
+        model = Inspection
         fields: tuple[str, ...] = ()
 
 

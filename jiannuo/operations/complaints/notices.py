@@ -33,6 +33,13 @@ UNSOLVED = register(
         body=_("Asked: %(whom)s. %(remark)s\nGo on until it is solved."),
     )
 )
+INSPECTED = register(
+    NoticeKind(
+        "complaints.inspected",
+        title=_("Mystery inspection %(number)s of %(station)s was published"),
+        body=_("%(total)s of 100 points."),
+    )
+)
 PENALTIES = register(
     NoticeKind(
         "complaints.penalties",

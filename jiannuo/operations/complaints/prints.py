@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.printing import PrintForm, register
-from jiannuo.operations.complaints.models import Complaint, PenaltySheet, Suggestion
-from jiannuo.operations.complaints.queries import asked, holds_in
+from jiannuo.operations.complaints.models import Complaint, Inspection, PenaltySheet, Suggestion
+from jiannuo.operations.complaints.queries import asked, holds_in, ranking_shown, scored_lines
 from jiannuo.promises.obligations.queries import for_document
 
 
@@ -43,6 +43,7 @@ def penalty_summary(sheet: PenaltySheet) -> dict[str, Any]:
         "sheet": sheet,
         "lines": lines,
         "total": sum(line.amount or 0 for line in lines if not line.struck),
+        "ranking": ranking_shown(sheet),
         "holds": holds_in(sheet.month, sheet.last_day),
     }
 
@@ -56,6 +57,19 @@ register(
         rows=_complaints,
         context=complaint_file,
         permission="complaints.handle",
+    )
+)
+register(
+    PrintForm(
+        id="MI",
+        title=_("Record of a mystery inspection"),
+        template="complaints/print/inspection.html",
+        model=Inspection,
+        rows=lambda user: Inspection.objects.visible_to(user).select_related(
+            "organization", "form", "inspector"
+        ),
+        context=lambda inspection: {"inspection": inspection, "lines": scored_lines(inspection)},
+        permission="inspections.view",
     )
 )
 register(

@@ -6,23 +6,29 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.office.accounts.models import RoleAssignment, User
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.documents.models import Attachment
+from jiannuo.office.documents.timeline import FileView, file_views
 from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import paths_upwards
 from jiannuo.operations.complaints.models import (
     CallBack,
     Complaint,
     HoldPeriod,
+    Inspection,
+    InspectionScore,
     Payout,
     PenaltyLine,
     PenaltySheet,
+    ScoreItem,
     StationVolume,
     Suggestion,
 )
@@ -31,6 +37,7 @@ from jiannuo.operations.complaints.ranking import Ranked, ranked
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.promises.obligations.models import Obligation
 
+TREND_MONTHS = 6
 RELATED = ("organization", "customer", "matter", "officer")
 
 
@@ -73,6 +80,73 @@ def suggestions_for(user: Any) -> QuerySet[Suggestion]:
     """Suggestions in scope."""
     rows = Suggestion.objects.visible_to(user).filter(kind="suggestion")
     return rows.select_related("organization", "customer", "department")
+
+
+def inspections_for(user: Any) -> QuerySet[Inspection]:
+    """Mystery inspections that ``user`` may read."""
+    rows = Inspection.objects.visible_to(user).filter(kind="inspection")
+    return rows.select_related("organization", "form", "inspector")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredLine:
+    """A line of the form with what was given for it, if anything, and its photos."""
+
+    item: ScoreItem
+    given: InspectionScore | None
+    files: tuple[FileView, ...]
+
+
+def scored_lines(inspection: Inspection) -> list[ScoredLine]:
+    """All lines of the form of an inspection. Four queries."""
+    rows = inspection.scores.prefetch_related(
+        Prefetch("photos", queryset=Attachment.objects.select_related("file").order_by("pk"))
+    )
+    given = {row.item_id: row for row in rows}
+    return [
+        ScoredLine(item, row, file_views(row.photos.all()) if row else ())
+        for item in inspection.form.items.all()
+        for row in (given.get(item.pk),)
+    ]
+
+
+def followed_by(inspection: Inspection, user: Any) -> list[Any]:
+    """The complaints and suggestions that followed and that ``user`` may see. At most two queries."""
+    link = Q(links_out__target_id=inspection.pk, links_out__kind="follows")
+    complaints = Complaint.objects.visible_to(user).filter(link)
+    suggestions = Suggestion.objects.visible_to(user).filter(link)
+    shown: list[Any] = list(complaints) if user.has_perm("complaints.view") else []
+    return [*shown, *(suggestions if user.has_perm("suggestions.view") else ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The mean totals of a station in the months before and including one; nothing where it was not inspected."""
+
+    station: str
+    totals: list[Decimal | None]
+
+
+def inspection_trends(user: Any, month: date) -> tuple[list[date], list[Trend]]:
+    """The last six months, and the published inspections of each station in them. Two queries."""
+    months = [month]
+    while len(months) < TREND_MONTHS:
+        months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
+    begin, end = instants_of(months[0])[0], instants_of(month)[1]
+    rows = inspections_for(user).filter(state="published", visited_at__gte=begin, visited_at__lt=end)
+    found: dict[str, dict[date, list[Decimal]]] = {}
+    for one in rows.order_by("organization__path", "visited_at"):
+        of_station = found.setdefault(str(one.organization), {})
+        first = timezone.localtime(one.visited_at).date().replace(day=1)
+        of_station.setdefault(first, []).append(one.total or Decimal(0))
+    mean = {
+        name: {
+            first: (sum(all_, Decimal(0)) / len(all_)).quantize(Decimal("0.1"))
+            for first, all_ in by_month.items()
+        }
+        for name, by_month in found.items()
+    }
+    return months, [Trend(name, [by_month.get(first) for first in months]) for name, by_month in mean.items()]
 
 
 def payouts_for(user: Any) -> QuerySet[Payout]:
@@ -152,14 +226,13 @@ def month_figures(user: Any, month: date) -> MonthFigures:
     """What the desk reports of a month: complaints received in it that were not found unfounded or withdrawn."""
     begin, end = instants_of(month)
     rows = Complaint.objects.visible_to(user).filter(received_at__gte=begin, received_at__lt=end)
-    rows = rows.exclude(is_valid=False).exclude(state="withdrawn").select_related("matter")
-    found = list(rows)
+    found = list(_counted(rows).select_related("matter"))
     stations = Counter(one.responsible_organization_id or one.organization_id for one in found)
     ids = {one.pk for one in found}
     asked_back = CallBack.objects.filter(complaint__in=ids).exclude(whom=CallBack.Whom.UNIT)
     return MonthFigures(
         month=month,
-        ranking=ranked(_counts(user, month, stations)),
+        ranking=ranked(_counts(Organization.objects.visible_to(user), month, stations)),
         matters=_figures(str(one.matter or "—") for one in found),
         grades=_figures(one.get_grade_display() for one in found),
         weights=_figures(one.get_weight_display() for one in found),
@@ -169,12 +242,32 @@ def month_figures(user: Any, month: date) -> MonthFigures:
     )
 
 
+def ranking_of(organization: Organization, month: date) -> list[Ranked]:
+    """The shares of the stations at and below an organisation, whoever asks; it tells of no single complaint."""
+    begin, end = instants_of(month)
+    reach = Organization.objects.filter(path__startswith=organization.path)
+    rows = _counted(Complaint.objects.filter(received_at__gte=begin, received_at__lt=end))
+    rows = rows.annotate(station=Coalesce("responsible_organization", "organization")).filter(
+        station__in=reach
+    )
+    return ranked(_counts(reach, month, Counter(rows.values_list("station", flat=True))))
+
+
+def ranking_shown(sheet: PenaltySheet) -> list[Any]:
+    """The shares on a penalty table: as they were signed, before that as they are now."""
+    return sheet.ranking if sheet.signed_at else ranking_of(sheet.organization, sheet.month)
+
+
+def _counted(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    return rows.exclude(is_valid=False).exclude(state="withdrawn")
+
+
 def _figures(labels: Iterable[str]) -> list[Figure]:
     return [Figure(label, count) for label, count in Counter(labels).most_common()]
 
 
-def _counts(user: Any, month: date, stations: Counter[int]) -> list[StationCount]:
-    volumes = volumes_of(user, month)
+def _counts(reach: QuerySet[Any], month: date, stations: Counter[int]) -> list[StationCount]:
+    volumes = volumes_of(reach, month)
     keys = {*stations, *(key for key, volume in volumes.items() if volume)}
     names = {one.pk: str(one) for one in Organization.objects.filter(pk__in=keys)}
     return [
@@ -184,10 +277,9 @@ def _counts(user: Any, month: date, stations: Counter[int]) -> list[StationCount
     ]
 
 
-def volumes_of(user: Any, month: date) -> dict[int, int]:
+def volumes_of(reach: QuerySet[Any], month: date) -> dict[int, int]:
     """How much work each organisation had in a month: what was entered, else the work orders made in it."""
     begin, end = instants_of(month)
-    reach = Organization.objects.visible_to(user)
     orders = WorkOrder.objects.filter(
         kind="workorder", created_at__gte=begin, created_at__lt=end, organization__in=reach
     )

@@ -8,8 +8,9 @@ the sum of all rates, so that a large station is not the worst only because it i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 PER = 1000
 _TENTH = Decimal("0.1")
@@ -38,6 +39,12 @@ class Ranked:
     share: Decimal
     rate: Decimal | None
     weighted: Decimal | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, for what is kept."""
+        return {
+            name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(self).items()
+        }
 
 
 def ranked(counts: Iterable[Count]) -> list[Ranked]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
 from jiannuo.office.documents.events import MatterRaised
+from jiannuo.office.documents.matters import takes
 from jiannuo.office.documents.models import Document
 from jiannuo.operations.complaints.models import Complaint, Suggestion
 from jiannuo.operations.complaints.services import make_special, open_from, suggestion_from
@@ -13,6 +14,7 @@ from jiannuo.promises.obligations.models import Obligation
 from jiannuo.registry.customers.events import CustomerErased
 
 TAKES = {"complaint": open_from, "suggestion": suggestion_from}
+takes("complaint")(open_from)  # by the desk: at once, so that the text stands nowhere else
 
 
 @subscribe(MatterRaised)

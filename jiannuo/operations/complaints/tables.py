@@ -15,7 +15,7 @@ from jiannuo.kernel.tables.columns import (
     StateColumn,
     render,
 )
-from jiannuo.operations.complaints.models import Complaint, Payout, PenaltySheet, Suggestion
+from jiannuo.operations.complaints.models import Complaint, Inspection, Payout, PenaltySheet, Suggestion
 
 NUMBER = {"td": {"class": "j-number"}}
 ONE_LINE = {"td": {"class": "text-nowrap"}}
@@ -95,6 +95,22 @@ class ComplaintTable(tables.Table):
 
     def value_weight(self, record: Complaint) -> str:
         return str(record.get_weight_display())
+
+
+class InspectionTable(tables.Table):
+    """Mystery inspections."""
+
+    number = tables.Column(linkify=True, attrs=NUMBER)
+    state = StateColumn()
+    organization = tables.Column(verbose_name=_("station"))
+    total = NumberColumn(verbose_name=_("total (of 100)"))
+    visited = MomentColumn(accessor="visited_at", verbose_name=_("visited"))
+    inspector = tables.Column(attrs=ONE_LINE)
+    form = tables.Column(verbose_name=_("form of inspections"))
+
+    class Meta:
+        model = Inspection
+        fields = ("number", "state", "organization", "total", "visited", "inspector", "form")
 
 
 class SheetTable(tables.Table):

@@ -13,12 +13,23 @@ from django.utils.translation import gettext_lazy
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
-from jiannuo.operations.desk.models import ContactWay, ServiceRequest
+from jiannuo.office.organizations.models import Organization
+from jiannuo.operations.desk.models import DEALERS, ContactWay, HandBackReason, Nature, ServiceRequest
 from jiannuo.operations.knowledge.models import Article
 from jiannuo.operations.knowledge.queries import readable_by
 from jiannuo.registry.pickers import RemoteChoiceField
 
-__all__ = ["AnswerForm", "ContactedForm", "MergeForm", "ReasonForm", "TriageForm"]
+__all__ = [
+    "AnswerForm",
+    "ArrangedForm",
+    "CheckForm",
+    "ContactedForm",
+    "HandBackForm",
+    "MergeForm",
+    "ReasonForm",
+    "ReferredForm",
+    "TriageForm",
+]
 
 
 class TriageForm(ActionForm):
@@ -28,6 +39,9 @@ class TriageForm(ActionForm):
         label=gettext_lazy("kind of request"), choices=ServiceRequest.Kind.choices
     )
     severity = forms.ChoiceField(label=gettext_lazy("severity"), choices=ServiceRequest.Severity.choices)
+    nature = forms.ChoiceField(
+        label=gettext_lazy("nature of the matter"), choices=[("", "—"), *Nature.choices], required=False
+    )
     owner = forms.ModelChoiceField(
         label=gettext_lazy("owner"),
         queryset=User.objects.none(),
@@ -46,6 +60,7 @@ class TriageForm(ActionForm):
         if self.document is not None:
             self.fields["request_kind"].initial = self.document.request_kind
             self.fields["severity"].initial = self.document.severity
+            self.fields["nature"].initial = self.document.nature
             owner.initial = self.document.owner_id
 
     def clean_owner(self) -> Any:
@@ -119,6 +134,68 @@ class ContactedForm(ActionForm):
         return at
 
 
+class ArrangedForm(ActionForm):
+    """What was arranged, and what the customer was told."""
+
+    remark = forms.CharField(
+        label=gettext_lazy("what was arranged, and what the customer was told"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CheckForm(ActionForm):
+    """Whether what was arranged is being done."""
+
+    result = forms.ChoiceField(
+        label=gettext_lazy("what the check found"),
+        choices=[
+            ("arranged", gettext_lazy("arranged, and the customer knows")),
+            ("not_arranged", gettext_lazy("not arranged: report to the leaders")),
+        ],
+    )
+    remark = forms.CharField(
+        label=gettext_lazy("remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("result") == "not_arranged" and not cleaned.get("remark"):
+            self.add_error("remark", _("Say what is missing, so that the leaders can act."))
+        return cleaned
+
+
+class HandBackForm(ActionForm):
+    """Why the dealer cannot serve this customer."""
+
+    why = forms.ModelChoiceField(
+        label=gettext_lazy("reason"),
+        queryset=HandBackReason.objects.filter(is_active=True),
+        help_text=gettext_lazy("A reason that is not accepted is reported to dealer management."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("in detail"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReferredForm(ActionForm):
+    """Which dealer sent the customer away."""
+
+    dealer = forms.ModelChoiceField(label=gettext_lazy("dealer"), queryset=Organization.objects.none())
+    reason = forms.CharField(
+        label=gettext_lazy("what the customer says"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.user is not None:
+            rows = Organization.objects.visible_to(self.user).active().filter(kind__in=DEALERS)
+            self.fields["dealer"].queryset = rows  # type: ignore[attr-defined]
+        unit = getattr(self.document, "unit", None)
+        if unit is not None and unit.dealer_id is not None:
+            self.fields["dealer"].initial = unit.dealer_id
+
+
 class MergeForm(ActionForm):
     """Which request this one repeats."""
 
@@ -140,6 +217,7 @@ class MergeForm(ActionForm):
                 ServiceRequest.objects.visible_to(self.user)
                 .filter(customer_id=self.document.customer_id, state__in=ServiceRequest.OPEN_STATES)
                 .exclude(pk=self.document.pk)
+                .exclude(request_kind=ServiceRequest.Kind.COMPLAINT)
                 .order_by("-pk")
             )
             field.label_from_instance = _choice  # type: ignore[attr-defined]

@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from jiannuo.kernel.regions.fields import DivisionField
 from jiannuo.kernel.regions.services import parse_address
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import Nature, ServiceRequest
 from jiannuo.operations.desk.services import NewCustomer, NewUnit
+from jiannuo.operations.knowledge.models import Article
+from jiannuo.operations.knowledge.queries import readable_by
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import normalise_phone
 from jiannuo.registry.installedbase.models import InstalledUnit
+from jiannuo.registry.pickers import RemoteChoiceField
 from jiannuo.registry.products.models import FaultCode, ProductModel
 
 NEW, NONE = "new", "none"
@@ -85,6 +88,21 @@ class IntakeForm(forms.Form):
         choices=ServiceRequest.Severity.choices,
         initial=ServiceRequest.Severity.NORMAL,
     )
+    nature = forms.ChoiceField(
+        label=gettext_lazy("nature of the matter"), choices=[("", "—"), *Nature.choices], required=False
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("what the customer was told"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    article = RemoteChoiceField(
+        Article.objects.none(),
+        url=reverse_lazy("knowledge:choose"),
+        label=gettext_lazy("article that answered it"),
+        required=False,
+    )
     symptom_text = forms.CharField(
         label=gettext_lazy("what is wrong"),
         max_length=4000,
@@ -123,6 +141,7 @@ class IntakeForm(forms.Form):
         if getattr(user.organization, "kind", "") in DEALERS:
             self.fields["channel"].initial = ServiceRequest.Channel.DEALER
         self._offer_only_the_chosen_model()
+        self.fields["article"].queryset = readable_by(user)  # type: ignore[attr-defined]
 
     def _offer_only_the_chosen_model(self) -> None:
         """The list of models is asked for while one types; here only the one that was chosen is written out."""
@@ -217,8 +236,8 @@ class IntakeForm(forms.Form):
         """What was typed, as :func:`register_request` takes it."""
         data = self.cleaned_data
         plain = (
-            "channel request_kind severity symptom_text symptom reporter_name reporter_phone wished_from wished_to"
-            " received_at allow_duplicate client_key origin"
+            "channel request_kind severity nature symptom_text symptom reporter_name reporter_phone wished_from"
+            " wished_to received_at allow_duplicate client_key origin"
         )
         values = {name: data[name] for name in plain.split()}
         values["customer"] = self._new_customer() if data["customer"] == NEW else data["customer"]

@@ -10,10 +10,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
+from jiannuo.office.organizations.models import OrganizationKind
+from jiannuo.operations.desk.routing.models import HandBackReason, Nature, PushBack, RoutingRule
+
+__all__ = ["ContactWay", "HandBackReason", "Nature", "PushBack", "RoutingRule", "ServiceRequest"]
 
 FORMS = "jiannuo.operations.desk.forms."
+DEALERS = (OrganizationKind.DEALER, OrganizationKind.STATION)
+
+
+def _is_ours(request: Any, _user: Any) -> bool:
+    """What the independent desk has taken up is not the service's any more."""
+    return not request.is_entrusted
 
 
 class ContactWay(models.TextChoices):
@@ -92,6 +103,7 @@ class ServiceRequest(Document):
     channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.HOTLINE)
     request_kind = models.CharField(_("kind of request"), max_length=14, choices=Kind, default=Kind.REPAIR)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.NORMAL)
+    nature = models.CharField(_("nature of the matter"), max_length=10, choices=Nature, blank=True)
     received_at = models.DateTimeField(_("received"))
     customer = models.ForeignKey(
         "customers.Customer", verbose_name=_("customer"), on_delete=models.PROTECT, related_name="requests"
@@ -134,6 +146,15 @@ class ServiceRequest(Document):
         on_delete=models.PROTECT,
         related_name="requests_owned",
     )
+    routed_to = models.ForeignKey(
+        "organizations.Organization",
+        verbose_name=_("responsible unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    responsible_role = models.CharField(_("responsible role"), max_length=30, choices=Role, blank=True)
     decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
     decided_at = models.DateTimeField(null=True, blank=True)
     in_warranty = models.BooleanField(_("in warranty"), null=True, blank=True)
@@ -177,6 +198,11 @@ class ServiceRequest(Document):
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
 
+    @property
+    def is_entrusted(self) -> bool:
+        """A complaint is with the independent desk, which keeps what was said and written about it."""
+        return self.request_kind == self.Kind.COMPLAINT
+
     @action(
         source="new",
         target="triaged",
@@ -185,9 +211,10 @@ class ServiceRequest(Document):
         form=FORMS + "TriageForm",
         style="primary",
         order=10,
+        condition=_is_ours,
     )
     def triage(self, *, by: Any, at: datetime, **data: Any) -> None:
-        for field in ("request_kind", "severity", "owner"):
+        for field in ("request_kind", "severity", "nature", "owner"):
             if data.get(field):
                 setattr(self, field, data[field])
 
@@ -195,9 +222,10 @@ class ServiceRequest(Document):
         source=["new", "triaged", "in_progress"],
         target=None,
         label=_("Customer contacted"),
-        permission="requests.handle",
+        permission="requests.answer",
         form=FORMS + "ContactedForm",
         order=20,
+        condition=_is_ours,
     )
     def contacted(self, *, by: Any, at: datetime, **_contact: Any) -> None:
         pass
@@ -206,12 +234,60 @@ class ServiceRequest(Document):
         source=["new", "triaged"],
         target="answered",
         label=_("Answer"),
-        permission="requests.handle",
+        permission="requests.answer",
         form=FORMS + "AnswerForm",
         order=30,
+        condition=_is_ours,
     )
     def give_answer(self, *, by: Any, at: datetime, answer: str, **_article: Any) -> None:
         self.answer = answer
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target=None,
+        label=_("Arranged"),
+        permission="requests.answer",
+        form=FORMS + "ArrangedForm",
+        order=25,
+    )
+    def arrange(self, *, by: Any, at: datetime, remark: str) -> None:
+        pass
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target=None,
+        label=_("Back-office check"),
+        permission="requests.check",
+        form=FORMS + "CheckForm",
+        condition=lambda request, _user: request.routed_to_id is not None or request.state == "in_progress",
+        order=60,
+    )
+    def check_arrangement(self, *, by: Any, at: datetime, result: str, remark: str = "") -> None:
+        pass
+
+    @action(
+        source=["new", "triaged"],
+        target="new",
+        label=_("Hand back"),
+        permission="requests.answer",
+        form=FORMS + "HandBackForm",
+        condition=lambda request, _user: request.organization.kind in DEALERS,
+        style="warning",
+        order=75,
+    )
+    def hand_back(self, *, by: Any, at: datetime, why: Any, reason: str = "", to: Any = None) -> None:
+        self.organization, self.owner, self.routed_to, self.responsible_role = to, None, to, ""
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target=None,
+        label=_("Turned away by a dealer"),
+        permission="requests.check",
+        form=FORMS + "ReferredForm",
+        order=76,
+    )
+    def turned_away(self, *, by: Any, at: datetime, dealer: Any, reason: str) -> None:
+        pass
 
     @action(
         source=["new", "triaged", "in_progress"],
@@ -246,6 +322,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         style="primary",
         order=20,
+        condition=_is_ours,
     )
     def close(self, *, by: Any, at: datetime) -> None:
         pass
@@ -267,6 +344,7 @@ class ServiceRequest(Document):
         permission="requests.handle",
         form=FORMS + "MergeForm",
         order=70,
+        condition=_is_ours,
     )
     def merge(self, *, by: Any, at: datetime, into: Any) -> None:
         self.merged_into = into
@@ -279,6 +357,7 @@ class ServiceRequest(Document):
         form=FORMS + "ReasonForm",
         style="danger",
         order=90,
+        condition=_is_ours,
     )
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
         pass

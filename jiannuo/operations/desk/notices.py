@@ -15,3 +15,24 @@ WITHOUT_ORDER = register(
         ),
     )
 )
+SENT = register(
+    NoticeKind(
+        "requests.sent",
+        title=_("Request %(number)s is yours to arrange: %(customer)s"),
+        body=_("%(title)s\nRule: %(rule)s"),
+    )
+)
+NOT_ARRANGED = register(
+    NoticeKind(
+        "requests.not_arranged",
+        title=_("Nothing was arranged for %(number)s: %(customer)s"),
+        body=_("%(title)s\nThe back office found: %(remark)s"),
+    )
+)
+PUSHED_BACK = register(
+    NoticeKind(
+        "requests.pushed_back",
+        title=_("%(dealer)s turned a customer away: %(number)s"),
+        body=_("%(customer)s: %(reason)s\nDecide whether that was justified."),
+    )
+)

@@ -40,7 +40,10 @@ def service_register(request: ServiceRequest) -> dict[str, Any]:
         "request": request,
         "phone": request.reporter_phone or (phone.number if phone else ""),
         "address": f"{full_name(request.division_id)}{request.address}",
-        "decision": view_of(request.decision, request.unit.model_id if request.unit is not None else None),
+        "decision": view_of(
+            None if request.is_entrusted else request.decision,
+            request.unit.model_id if request.unit is not None else None,
+        ),
         "obligations": for_document(request),
         "orders": orders_of(request),
         "steps": list(steps.order_by("at", "pk")[:MOST_LINES]),

@@ -30,6 +30,9 @@ def possible_duplicates(customer: Any, unit: Any) -> list[ServiceRequest]:
     query.
     """
     rows = ServiceRequest.objects.filter(state__in=ServiceRequest.OPEN_STATES)
+    rows = rows.exclude(
+        request_kind=ServiceRequest.Kind.COMPLAINT
+    )  # the service does not know what it is about
     if unit is not None and unit.pk is None:
         return []
     if unit is not None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
+from jiannuo.office.accounts.models import User
 from jiannuo.office.accounts.roles import Role
+from jiannuo.office.documents.events import RequestAsked
+from jiannuo.office.documents.models import Document, DocumentLink
+from jiannuo.office.documents.services import link
 from jiannuo.office.notices.services import notify
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of, requests_served_by
+from jiannuo.operations.desk.routing.pushback import employer_of, report
 from jiannuo.operations.desk.services.deciding import owe_since
 from jiannuo.operations.desk.services.doing import do
+from jiannuo.operations.desk.services.registering import register_request
 from jiannuo.operations.workorders.events import (
     WorkOrderArrived,
     WorkOrderAssigned,
@@ -20,6 +28,7 @@ from jiannuo.operations.workorders.events import (
     WorkOrderClosed,
     WorkOrderCompleted,
     WorkOrderCreated,
+    WorkOrderDeclined,
 )
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import refresh_due
@@ -36,6 +45,35 @@ ENDS_AS: dict[str, str] = {
 }
 
 
+@subscribe(RequestAsked)
+def register_what_was_asked(event: RequestAsked) -> None:
+    """What a customer asked for in a talk of another room is registered, once, and linked to that talk."""
+    document: Any = Document.objects.select_related("organization").get(pk=event.document_id).specific()
+    person = User.objects.filter(pk=event.by_id).first()
+    try:
+        request = _register(document, event, person)
+    except (
+        PermissionDenied
+    ):  # whoever heard it may not see the whole file; the customer is served all the same
+        request = _register(document, event, None)
+    link(request, document, DocumentLink.Kind.FOLLOWS)
+
+
+def _register(document: Any, event: RequestAsked, by: Any) -> ServiceRequest:
+    return register_request(
+        by=by,
+        organization=document.organization,
+        customer=document.customer,
+        unit=getattr(document, "unit", None),
+        channel=event.channel,
+        request_kind=event.request_kind,
+        symptom_text=event.text,
+        allow_duplicate=True,
+        client_key=event.key,
+        is_demo=document.is_demo,
+    )
+
+
 @subscribe(WorkOrderCreated)
 def begin_work(event: WorkOrderCreated) -> None:
     """The requests that the order serves are in progress."""
@@ -46,6 +84,25 @@ def begin_work(event: WorkOrderCreated) -> None:
 @subscribe(WorkOrderAssigned)
 def start_clocks_of_dispatch(event: WorkOrderAssigned) -> None:
     _later(event.order_id, {"dispatched": event.at})
+
+
+@subscribe(WorkOrderDeclined)
+def report_a_dealer_that_declines(event: WorkOrderDeclined) -> None:
+    """A dealer that declines the order of a customer whom it owes service is reported to dealer management."""
+    order = WorkOrder.objects.select_related("organization", "unit", "customer").get(pk=event.order_id)
+    by = User.objects.select_related("organization").filter(pk=event.by_id).first()
+    dealer = employer_of(by)
+    if dealer is not None:
+        occasion = f"{event.at:%Y%m%d%H%M%S}"
+        report(
+            PushBack.Kind.DECLINED,
+            dealer=dealer,
+            document=order,
+            reason=event.reason,
+            at=event.at,
+            by=by,
+            occasion=occasion,
+        )
 
 
 @subscribe(WorkOrderArrived)

@@ -32,6 +32,9 @@ def requests_from(numbers: Iterable[str], user: Any) -> list[Any]:
     found = [_request(number, user) for number in wanted]
     first = found[0]
     for request in found:
+        if request.is_entrusted:
+            text = _("%(number)s is with the complaint desk. Register the work as a request of its own.")
+            raise ValidationError(text % {"number": request.number})
         if request.state not in request.OPEN_STATES:
             text = _("%(number)s is “%(state)s”. Only open requests become orders.")
             raise ValidationError(text % {"number": request.number, "state": request.state_label})

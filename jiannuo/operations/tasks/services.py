@@ -118,6 +118,19 @@ def settle_amounts(obligation: Obligation, at: datetime) -> int:
 
 
 @transaction.atomic
+def drop_needless(obligation: Obligation, at: datetime) -> int:
+    """Drop what a miss brought about when the promise turns out to have been kept in time; how many tasks.
+
+    The news came late, not the deed: a card that lay unread, a visit that the telephone had not sent yet.
+    """
+    tasks = list(Task.objects.filter(obligation=obligation).unfinished())
+    for task in tasks:
+        reason = _("The promise was kept in time; the news of it came later.")
+        do(task, "drop", by=None, at=at, data={"reason": reason}, as_system=True)
+    return len(tasks)
+
+
+@transaction.atomic
 def do(
     document: Task,
     name: str,

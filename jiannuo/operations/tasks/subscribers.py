@@ -9,7 +9,7 @@ from jiannuo.operations.tasks.consequences import FREE, bring_about, charge_noth
 from jiannuo.operations.tasks.events import TaskDropped
 from jiannuo.operations.tasks.models import Task
 from jiannuo.operations.tasks.reviews import ask_for_review, end_reviews
-from jiannuo.operations.tasks.services import CHOSEN, Origin, make_task, settle_amounts
+from jiannuo.operations.tasks.services import CHOSEN, Origin, drop_needless, make_task, settle_amounts
 from jiannuo.operations.workorders.events import RemedyChosen, WorkOrderCreated
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import set_free
@@ -28,10 +28,12 @@ def do_what_is_owed_instead(event: ObligationMissed) -> None:
 
 @subscribe(ObligationSettled)
 def count_the_lateness(event: ObligationSettled) -> None:
-    """Once the promise is kept, what grew with the delay is final."""
+    """Once the promise is kept, what grew with the delay is final; kept in time, nothing is owed instead."""
     obligation = Obligation.objects.filter(pk=event.obligation_id).first()
     if obligation is not None:
         settle_amounts(obligation, event.at)
+        if event.state == Obligation.State.MET:
+            drop_needless(obligation, event.at)
 
 
 @subscribe(WorkOrderCreated)

@@ -29,6 +29,7 @@ SUBJECTS: dict[str, Any] = {
     "compensation": pgettext_lazy("approval", "compensation"),
     "loan": gettext_lazy("loan of a machine"),
     "special_case": pgettext_lazy("approval", "special case"),
+    "late_card": gettext_lazy("registration card that came too late"),
 }
 #: Who answers in the house for the consent of somebody without an account: the customer, the owner, the maker.
 FOR_PARTIES = Role.DEPARTMENT_MANAGER

@@ -41,6 +41,14 @@ class WorkOrderAssigned(WorkOrderEvent):
 
 
 @dataclass(frozen=True)
+class WorkOrderDeclined(WorkOrderEvent):
+    """Who was named will not do it; the order waits for another."""
+
+    by_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class WorkOrderArrived(WorkOrderEvent):
     """The technician is on site."""
 

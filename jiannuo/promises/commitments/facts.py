@@ -50,6 +50,25 @@ def keeps_history(keeper: Keeper) -> Keeper:
     return keeper
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a room above knows to be so about a unit: flags and documents, as packs name them."""
+
+    flags: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+
+
+Prover = Callable[[Any], Proof]
+_provers: list[Prover] = []
+
+
+def proves(prover: Prover) -> Prover:
+    """Let a room above prove something about a unit (usable as a decorator); at most one query."""
+    if prover not in _provers:
+        _provers.append(prover)
+    return prover
+
+
 def facts_for(
     *,
     unit: Any = None,
@@ -76,7 +95,8 @@ def facts_for(
     is a division or its code; ``component`` the path of the one concerned. The history of the unit is counted up to
     ``at`` (the request, else now) by the room that keeps it, unless it is given: one query; a unit with a meter costs
     another for its latest reading. Give the unit with ``model__category``, ``dealer`` and ``customer`` read along.
-    ``flags`` and ``documents`` add to what the file of the unit proves.
+    ``flags`` and ``documents`` add to what the file of the unit and the rooms above prove (a query
+    for each room that does).
     """
     customer = customer if customer is not None or unit is None else unit.customer
     happened = dict(events or {})
@@ -86,6 +106,9 @@ def facts_for(
     if component and (last := last_replaced(history, component)) is not None:
         dates.setdefault("component_replaced", last)
     product = category or (unit.model.category if unit is not None else None)
+    proofs = [prover(unit) for prover in _provers] if unit is not None and unit.pk is not None else []
+    flags = flags.union(_flags_of(unit), *(proof.flags for proof in proofs))
+    documents = documents.union(_documents_of(unit), *(proof.documents for proof in proofs))
     return Facts(
         product=path(product.code_path) if product is not None else (),
         component=path(component),
@@ -111,8 +134,8 @@ def facts_for(
         replacements=history.replacements,
         unsolved_services=history.unsolved_services,
         contract=contract,
-        flags=flags | _flags_of(unit),
-        documents=documents | _documents_of(unit),
+        flags=flags,
+        documents=documents,
     )
 
 

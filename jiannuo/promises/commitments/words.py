@@ -232,6 +232,7 @@ APPROVAL_SUBJECTS = {
     "plan": pgettext_lazy("subject of approval", "plan"),
     "waiver": pgettext_lazy("subject of approval", "waiver"),
     "special_case": pgettext_lazy("subject of approval", "special case"),
+    "late_card": pgettext_lazy("subject of approval", "registration card that came too late"),
     "recall": pgettext_lazy("subject of approval", "recall"),
     "claim": pgettext_lazy("subject of approval", "claim"),
     "scrap": pgettext_lazy("subject of approval", "scrapping"),

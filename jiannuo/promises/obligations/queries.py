@@ -29,11 +29,11 @@ def for_document(document: Document) -> list[Obligation]:
     return sorted(rows, key=lambda one: (one.due_at is None, one.due_at or one.started_at, one.pk))
 
 
-def kept_for_document(document: Document) -> list[Retention]:
-    """What is kept about ``document`` and the documents it serves. One query."""
+def kept_for_document(document: Document, user: Any) -> list[Retention]:
+    """What is kept about ``document`` and the documents it serves, as far as ``user`` may know. At most two queries."""
     serving = Q(document__links_in__source_id=document.pk, document__links_in__kind="serves")
     rows = Retention.objects.filter(Q(document_id=document.pk) | serving)
-    return list(rows.select_related("organization", "version").distinct())
+    return list(rows.known_to(user).select_related("organization", "version").distinct())
 
 
 def visible_to(user: Any) -> ObligationQuerySet:

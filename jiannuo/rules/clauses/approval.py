@@ -25,6 +25,7 @@ APPROVAL_SUBJECTS = (
     "plan",
     "waiver",
     "special_case",
+    "late_card",
     "recall",
     "claim",
     "scrap",

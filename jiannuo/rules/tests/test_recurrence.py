@@ -277,6 +277,12 @@ class TestAfterAnEvent:
         found = occurrences(clause, Facts(dates={"accepted": date(2026, 3, 1)}), OFFICE)
         assert [(first_date(o).day, last_date(o).day) for o in found] == [(2, 3), (4, 5), (6, 8)]
 
+    def test_several_times_in_windows_that_overlap_come_in_the_order_in_which_they_are_due(self):
+        offsets = (Offset(from_day=1, to_day=20), Offset(from_day=5, to_day=10))
+        clause = recurring(offsets=offsets, times=2)
+        found = occurrences(clause, Facts(dates={"accepted": date(2026, 3, 1)}), OFFICE)
+        assert [(o.index, last_date(o).day) for o in found] == [(1, 8), (2, 11), (3, 11), (4, 21)]
+
 
 class TestTheFirstHasATimeOfItsOwn:
     @pytest.mark.parametrize(

@@ -9,13 +9,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
+from jiannuo.demo.followups import load_followups
 from jiannuo.demo.knowledge import load_knowledge
+from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
+from jiannuo.demo.routing import load_routing
+from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
 from jiannuo.demo.workforce import load_workforce
@@ -39,8 +44,13 @@ class Command(BaseCommand):
         with disable_auditlog():
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
+            load_cards(people)
+            load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
+            load_mail(units)
+            load_followups(people, units)
+            load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
             pass

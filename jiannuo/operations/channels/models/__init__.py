@@ -10,6 +10,7 @@ from jiannuo.operations.channels.models.connections import (
     HookEvent,
 )
 from jiannuo.operations.channels.models.inbox import Channel, InboxFile, InboxItem, InboxLine
+from jiannuo.operations.channels.models.mail import Encryption, MailAccount, MailMessage
 
 __all__ = [
     "Call",
@@ -17,9 +18,12 @@ __all__ = [
     "Channel",
     "ChannelSetting",
     "Connection",
+    "Encryption",
     "Extension",
     "HookEvent",
     "InboxFile",
     "InboxItem",
     "InboxLine",
+    "MailAccount",
+    "MailMessage",
 ]

@@ -27,6 +27,7 @@ from jiannuo.office.accounts.privacy import mask_email, phone_for, sees_personal
 from jiannuo.office.documents.views import add_errors, respond_conflict
 from jiannuo.operations.channels import forms, services
 from jiannuo.operations.channels.filters import InboxFilter
+from jiannuo.operations.channels.mail.panels import mails_shown
 from jiannuo.operations.channels.models import Channel, InboxItem
 from jiannuo.operations.channels.queries import items_for, lines_of, requests_to_attach
 from jiannuo.operations.channels.replying import can_send
@@ -121,6 +122,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "attaches": free and bool(requests_to_attach(user, found)[:1]),
         "register_url": f"{reverse('desk:intake')}?origin=inbox-{found.pk}" if registers else "",
         "request_shown": found.request is not None and user.has_perm("requests.view", found.request),
+        **mails_shown(found),
         "calls": list(found.calls.select_related("agent").order_by("-pk")[:10]),
     }
     return render(request, "channels/item.html", context)

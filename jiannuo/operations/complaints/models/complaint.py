@@ -71,6 +71,7 @@ class Complaint(Document):
         SUPERIOR = "superior", _("to a superior or a leader")
         AUTHORITY = "authority", _("through an authority")
         DESK = "desk", _("service desk")
+        INSPECTION = "inspection", _("mystery inspection")
 
     class Level(models.TextChoices):
         DESK = "desk", _("complaint desk")
@@ -216,6 +217,8 @@ class Complaint(Document):
     reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: given by the sender, so that sending twice registers once
+    client_key = models.CharField(max_length=80, blank=True, editable=False)
 
     objects = ComplaintQuerySet.as_manager()
 
@@ -232,6 +235,9 @@ class Complaint(Document):
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=Q(source__isnull=False), name="complaint_once_for_source"
+            ),
+            models.UniqueConstraint(
+                fields=["client_key"], condition=~Q(client_key=""), name="complaint_sent_once"
             ),
         ]
 

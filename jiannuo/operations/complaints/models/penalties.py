@@ -74,6 +74,9 @@ class PenaltySheet(Document):
         related_name="+",
     )
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    ranking = models.JSONField(
+        default=list, blank=True, editable=False, help_text="the shares of the stations as they were signed"
+    )
 
     objects = PenaltySheetQuerySet.as_manager()
 
@@ -117,6 +120,7 @@ class PenaltySheet(Document):
     )
     def send_back(self, *, by: Any, at: datetime, reason: str) -> None:
         self.signed_by = self.signed_at = None
+        self.ranking = []
 
     @action(
         source="signed",

@@ -36,6 +36,7 @@ class Suggestion(Document):
         LETTER = "letter", _("letter")
         WEB = "web", _("web")
         DESK = "desk", _("service desk")
+        INSPECTION = "inspection", _("mystery inspection")
 
     PREFIX = "SG"
     URL_NAME = "complaints:suggestion"

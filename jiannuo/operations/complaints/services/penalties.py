@@ -25,7 +25,7 @@ from jiannuo.operations.complaints.models import (
     PenaltySheet,
     StationVolume,
 )
-from jiannuo.operations.complaints.queries import holds_in, instants_of, people_with
+from jiannuo.operations.complaints.queries import holds_in, instants_of, people_with, ranking_of
 
 
 @transaction.atomic
@@ -184,6 +184,9 @@ def do_sheet(
     sheet = documents.perform(
         document, name, by=by, data=data, version=version, at=at, as_system=as_system, text=text
     )
+    if name == "sign":
+        sheet.ranking = [row.to_json() for row in ranking_of(sheet.organization, sheet.month)]
+        sheet.save(update_fields=["ranking"])
     if name == "hand_over":
         total = sum((one.amount or Decimal(0) for one in lines), Decimal(0))
         context = {"count": len(lines), "amount": total}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
 from jiannuo.office.documents.models import Document
-from jiannuo.office.documents.services import create_document, link
+from jiannuo.office.documents.services import attach, create_document, link
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.complaints import notices
 from jiannuo.operations.complaints.events import ComplaintRegistered
@@ -52,15 +53,20 @@ def register_complaint(
     received_at: datetime | None = None,
     source: Document | None = None,
     at: datetime | None = None,
+    files: Sequence[Any] = (),
+    client_key: str = "",
     is_demo: bool = False,
 ) -> Complaint:
     """Take a complaint about ``organization`` and owe what is promised; ``by`` is None for what a request brings up.
 
-    The rules judge it as of ``at``, the instant of the entry (now).
+    The rules judge it as of ``at``, the instant of the entry (now). Sent twice with one ``client_key``, it is taken
+    once.
 
     Raises PermissionDenied without ``complaints.handle`` there, ValidationError without text, customer or name, or for
     an instant later than now.
     """
+    if client_key and (known := Complaint.objects.filter(client_key=client_key).first()):
+        return known
     now = timezone.now()
     received_at = received_at or now
     if by is not None and not by.has_perm("complaints.handle", organization):
@@ -87,9 +93,12 @@ def register_complaint(
         received_at=received_at,
         graded_at=received_at,
         created_at=min(received_at, now),
+        client_key=client_key,
         is_demo=is_demo,
     )
     create_document(complaint, by=by)
+    for file in files:
+        attach(complaint, file, by=by, visible_to_customer=True)
     if source is not None:
         link(complaint, source)
     owe(complaint, by=by, at=at or now)

@@ -8,7 +8,18 @@ from jiannuo.operations.complaints.views.complaints import (
     SpecialCaseList,
     register,
 )
-from jiannuo.operations.complaints.views.months import month, volumes
+from jiannuo.operations.complaints.views.inspections import (
+    InspectionList,
+    InspectionPage,
+    inspection_follow,
+    inspection_new,
+    inspection_score,
+    score_form_edit,
+    score_form_new,
+    score_form_version,
+    score_forms,
+)
+from jiannuo.operations.complaints.views.months import month, month_export, month_print, volumes
 from jiannuo.operations.complaints.views.penalties import (
     SheetList,
     SheetPage,
@@ -28,6 +39,8 @@ from jiannuo.operations.complaints.views.suggestions import (
 __all__ = [
     "ComplaintList",
     "ComplaintPage",
+    "InspectionList",
+    "InspectionPage",
     "PayoutList",
     "PayoutPage",
     "SheetList",
@@ -35,10 +48,19 @@ __all__ = [
     "SpecialCaseList",
     "SuggestionList",
     "SuggestionPage",
+    "inspection_follow",
+    "inspection_new",
+    "inspection_score",
     "line_collect",
     "line_edit",
     "month",
+    "month_export",
+    "month_print",
     "register",
+    "score_form_edit",
+    "score_form_new",
+    "score_form_version",
+    "score_forms",
     "setting_edit",
     "setting_new",
     "settings",

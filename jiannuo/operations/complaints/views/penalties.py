@@ -22,7 +22,7 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.complaints.filters import SheetFilter
 from jiannuo.operations.complaints.forms import CollectForm, LineForm, SheetForm
 from jiannuo.operations.complaints.models import PenaltyLine, PenaltySheet
-from jiannuo.operations.complaints.queries import holds_in, sheets_for
+from jiannuo.operations.complaints.queries import holds_in, ranking_shown, sheets_for
 from jiannuo.operations.complaints.services import collect_line, draw_up, set_line
 from jiannuo.operations.complaints.tables import SheetTable
 
@@ -64,6 +64,7 @@ class SheetPage(DocumentPage):
             "sheet": document,
             "lines": lines,
             "total": sum(line.amount or 0 for line in lines if not line.struck),
+            "ranking": ranking_shown(document),
             "holds": holds_in(document.month, document.last_day),
             "sees_complaints": user.has_perm("complaints.all"),
             "may_edit": document.state == "draft" and user.has_perm("penalties.prepare", document),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.operations.desk.services.deciding import decision_for, owe_from
-from jiannuo.operations.desk.services.doing import do
+from jiannuo.operations.desk.services.doing import answer_at_once, do
 from jiannuo.operations.desk.services.registering import (
     NewCustomer,
     NewUnit,
@@ -15,6 +15,7 @@ __all__ = [
     "NewCustomer",
     "NewUnit",
     "PossibleDuplicate",
+    "answer_at_once",
     "decision_for",
     "do",
     "owe_from",

@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import index_many
 from jiannuo.office.documents.events import MatterRaised
+from jiannuo.office.documents.matters import hand_over_words, take_up
+from jiannuo.office.documents.models import Document
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.promises.commitments.services import about_the_case, decide, facts_for
 from jiannuo.promises.obligations import services as obligations
@@ -50,9 +54,22 @@ def _also(request: ServiceRequest) -> dict[str, datetime]:
 
 
 def raise_matter(request: ServiceRequest) -> None:
-    """Tell the room that takes up what this request is, where another does."""
-    if request.request_kind in TAKEN_UP_ELSEWHERE:
+    """Tell the room that takes up what this request is, where another does; what it keeps is taken off the request."""
+    keeper = take_up(request, request.request_kind) if request.is_entrusted else None
+    if keeper is not None:
+        _entrust(request, keeper)
+    elif request.request_kind in TAKEN_UP_ELSEWHERE:
         publish(MatterRaised(document_id=request.pk, matter=request.request_kind))
+
+
+def _entrust(request: ServiceRequest, keeper: Document) -> None:
+    """Leave on the request what the service needs: number, customer, and that it is with the independent desk."""
+    hand_over_words(request, keeper)
+    request.title = _("Complaint, with the independent desk")
+    request.symptom_text = request.reporter_name = request.reporter_phone = ""
+    request.symptom = None
+    request.save(update_fields=["title", "symptom_text", "symptom", "reporter_name", "reporter_phone"])
+    index_many(ServiceRequest, [request.pk])
 
 
 def freeze(request: ServiceRequest, decision: Decision) -> None:

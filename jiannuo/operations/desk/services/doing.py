@@ -12,16 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import DocumentLink, TimelineEntry
-from jiannuo.operations.desk import events
-from jiannuo.operations.desk.models import ContactWay, ServiceRequest
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.desk import events, notices
+from jiannuo.operations.desk.models import ContactWay, PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
+from jiannuo.operations.desk.routing.pushback import employer_of, manager_of, report
 from jiannuo.operations.desk.services.deciding import decide_anew, raise_matter
+from jiannuo.operations.desk.services.registering import register_request
 from jiannuo.operations.knowledge import services as knowledge
 from jiannuo.operations.workorders import remedies
 from jiannuo.operations.workorders.services.promises import BY_NOTICE
 from jiannuo.promises.obligations import services as obligations
+from jiannuo.promises.obligations.recipients import Recipients
 
 #: Metrics that the first word with the customer meets, and those that an answer without a visit meets as well.
 BY_CONTACT = ("response", "contact")
@@ -63,13 +68,38 @@ def do(
         _refuse_merge(document, data.get("into"))
     if name == "contacted":
         text = text or contact_text(data)
+    dealer = document.organization
+    if name == "hand_back":
+        data["to"], text = manager_of(dealer), f"{data['why']}: {data.get('reason', '')}"
     request = documents.perform(
         document, name, by=by, data=data, version=version, at=at, as_system=as_system, text=text
     )
     follow = _AFTER.get(name)
     if follow is not None:
-        follow(request, by=by, at=at, data=data, before=before)
+        follow(request, by=by, at=at, data={**data, "from": dealer}, before=before)
     return request
+
+
+#: What needs more than an answer on the telephone: it is looked into, graded or taken back.
+NEVER_AT_ONCE = ("complaint", "suggestion", "return")
+
+
+@transaction.atomic
+def answer_at_once(*, by: Any, answer: str, article: Any = None, **request: Any) -> ServiceRequest:
+    """Register, answer and close in one step what could be told at once; ``article`` is what answered it.
+
+    ``request`` is what :func:`register_request` takes. Raises what that raises, and ValidationError for a matter that
+    has to be looked into, or without an answer.
+    """
+    if not answer.strip():
+        raise ValidationError({"answer": _("Write what the customer was told.")})
+    if request.get("request_kind") in NEVER_AT_ONCE:
+        raise ValidationError({"answer": _("This kind of request is not closed at once. Register it.")})
+    registered = register_request(by=by, is_routed=False, **request)
+    if registered.state != ServiceRequest.State.NEW:
+        return registered  # sent twice: it was answered the first time
+    do(registered, "give_answer", by=by, data={"answer": answer.strip(), "article": article})
+    return do(registered, "close", by=by)
 
 
 def contact_text(data: Mapping[str, Any]) -> str:
@@ -124,9 +154,71 @@ def _closed(request: ServiceRequest, *, by: Any, at: datetime, **_rest: Any) -> 
     publish(events.RequestClosed(request_id=request.pk, number=request.number, at=at))
 
 
+def _arranged(request: ServiceRequest, *, by: Any, at: datetime, **_rest: Any) -> None:
+    obligations.fulfil(request, ("arrangement", *BY_CONTACT), at=at, by=by)
+
+
+def _checked(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    """The check was done; what is not arranged goes to the leaders at once."""
+    obligations.fulfil(request, "review", at=at, by=by)
+    if data.get("result") != "not_arranged":
+        return
+    leaders = Recipients(at).escalated_to(Role.DEPARTMENT_MANAGER, manager_of(request.organization))
+    context = {"customer": request.customer, "title": request.title, "remark": data.get("remark", "")}
+    key = f"not-arranged:{request.pk}:{request.version}"
+    notify(leaders, notices.NOT_ARRANGED, document=request, context=context, key=key)
+
+
+def _handed_back(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    """The customer is the managing organisation's again; what was promised stays owed, by it."""
+    request.obligations.open().update(organization=request.organization, person=None)
+    said = f"{data['why']}: {data.get('reason', '')}"
+    report(
+        PushBack.Kind.HANDED_BACK,
+        dealer=data["from"],
+        document=request,
+        reason=said,
+        at=at,
+        by=by,
+        occasion=str(request.version),
+        is_accepted=data["why"].accepted,
+    )
+    people = Recipients(at).escalated_to(Role.DISPATCHER, request.organization)
+    context = {"customer": request.customer, "title": request.title, "rule": said}
+    notify(
+        people, notices.SENT, document=request, context=context, key=f"back:{request.pk}:{request.version}"
+    )
+
+
+def _turned_away(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    found = report(
+        PushBack.Kind.REFERRED,
+        dealer=data["dealer"],
+        document=request,
+        reason=str(data.get("reason", "")),
+        at=at,
+        by=by,
+    )
+    if found is None:
+        text = _(
+            "%(dealer)s owes this customer nothing: neither its area nor its sale, or it is reported already."
+        )
+        raise ValidationError({"dealer": text % {"dealer": data["dealer"]}})
+
+
 def _cancelled(
     request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
 ) -> None:
+    dealer = employer_of(by)
+    if dealer is not None:
+        said = str(data.get("reason") or "")
+        report(PushBack.Kind.CANCELLED, dealer=dealer, document=request, reason=said, at=at, by=by)
     obligations.cancel(request, at=at, by=by, reason=str(data.get("reason") or ""))
     publish(events.RequestCancelled(request_id=request.pk, number=request.number, at=at))
 
@@ -152,6 +244,10 @@ def _merged(request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str
 _AFTER: dict[str, Any] = {
     "triage": _triaged,
     "contacted": _contacted,
+    "arrange": _arranged,
+    "check_arrangement": _checked,
+    "hand_back": _handed_back,
+    "turned_away": _turned_away,
     "give_answer": _answered,
     "resolve": _resolved,
     "close": _closed,
@@ -177,6 +273,13 @@ def _refuse_merge(request: ServiceRequest, into: Any) -> None:
         raise ValidationError({"into": _("A request cannot be merged into itself.")})
     if into.customer_id != request.customer_id:
         raise ValidationError({"into": _("%(number)s is of another customer.") % {"number": into.number}})
+    if into.is_entrusted:
+        raise ValidationError(
+            {
+                "into": _("%(number)s is with the complaint desk. Register this one as a complaint instead.")
+                % {"number": into.number}
+            }
+        )
     if not into.is_open:
         raise ValidationError(
             {"into": _("%(number)s is “%(state)s”.") % {"number": into.number, "state": into.state_label}}

@@ -17,7 +17,14 @@ from jiannuo.office.documents.services import attach, create_document
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import possible_duplicates
-from jiannuo.operations.desk.services.deciding import decision_for, freeze, owe_from, raise_matter
+from jiannuo.operations.desk.routing.services import note_sending, send
+from jiannuo.operations.desk.services.deciding import (
+    decision_for,
+    freeze,
+    owe_from,
+    owe_since,
+    raise_matter,
+)
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import normalise_phone
 from jiannuo.registry.customers.services import AddressEntry, create_customer
@@ -71,6 +78,7 @@ def register_request(
     channel: str = ServiceRequest.Channel.HOTLINE,
     request_kind: str = ServiceRequest.Kind.REPAIR,
     severity: str = ServiceRequest.Severity.NORMAL,
+    nature: str = "",
     symptom: Any = None,
     category: Any = None,
     reporter_name: str = "",
@@ -86,14 +94,16 @@ def register_request(
     files: Sequence[Any] = (),
     allow_duplicate: bool = False,
     client_key: str = "",
+    is_routed: bool = True,
     origin: str = "",
     is_demo: bool = False,
 ) -> ServiceRequest:
     """Register what a customer asks, decide what is promised and open the obligations.
 
     ``by`` is the agent, or None when the customer does it (portal). The organisation is the one that services the unit,
-    else the customer's, else the agent's. Sent twice with one ``client_key``, it is registered once. ``origin`` names
-    what it is made from (``desk.origins``); the event carries it on.
+    else the customer's, else the agent's, unless a routing rule sends it elsewhere; not ``is_routed``, it stays
+    with who took it. Sent twice with one ``client_key``, it is registered once. ``origin`` names what it is made from
+    (``desk.origins``); the event carries it on.
     Raises PermissionDenied, ValidationError, or PossibleDuplicate unless ``allow_duplicate``.
     """
     if client_key and (known := _sent_before(client_key, by)):
@@ -115,6 +125,7 @@ def register_request(
         channel=channel,
         request_kind=request_kind,
         severity=severity,
+        nature=nature,
         received_at=received_at,
         customer=known_customer,
         unit=known_unit,
@@ -131,10 +142,15 @@ def register_request(
         is_demo=is_demo,
         **place,
     )
+    sent = send(request) if is_routed else None
     decision = decision_for(request)
     freeze(request, decision)
     create_document(request, by=by)
-    owe_from(request, decision, by=by, person=owner or _first_responsible(by, request))
+    person = request.owner or (_first_responsible(by, request) if sent is None else None)
+    owe_from(request, decision, by=by, person=person)
+    note_sending(request, sent, by=by, at=received_at)
+    if sent is not None:
+        owe_since(request, {"dispatched": received_at}, technician=None)
     for file in files:
         attach(request, file, by=by, purpose="fault", visible_to_customer=True)
     raise_matter(request)

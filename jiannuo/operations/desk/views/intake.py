@@ -21,7 +21,12 @@ from jiannuo.operations.desk import callers, origins
 from jiannuo.operations.desk.intake_forms import NEW, UNIT_DATES, IntakeForm
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import possible_duplicates
-from jiannuo.operations.desk.services import PossibleDuplicate, decision_for, register_request
+from jiannuo.operations.desk.services import (
+    PossibleDuplicate,
+    answer_at_once,
+    decision_for,
+    register_request,
+)
 from jiannuo.operations.knowledge.queries import About
 from jiannuo.operations.knowledge.suggesting import suggest as suggest_from_history
 from jiannuo.promises.commitments.showing import view_of
@@ -48,7 +53,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            registered = register_request(by=user, **form.target())
+            registered = _register(request, form)
         except PossibleDuplicate as refusal:
             duplicates = refusal.requests
             form.add_error(None, str(refusal))
@@ -61,6 +66,14 @@ def intake(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(number)s was registered.") % {"number": registered.number})
             return redirect(registered.get_absolute_url())
     return _screen(request, form, duplicates=duplicates, status=status, **_chosen(form, user))
+
+
+def _register(request: HttpRequest, form: IntakeForm) -> ServiceRequest:
+    """Register what was typed; with the other button it is answered and closed in the same step."""
+    if "at_once" not in request.POST:
+        return register_request(by=request.user, **form.target())
+    data = form.cleaned_data
+    return answer_at_once(by=request.user, answer=data["answer"], article=data["article"], **form.target())
 
 
 def _as_typed(error: ValidationError) -> ValidationError:

@@ -16,6 +16,7 @@ from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.pages import DocumentPage
+from jiannuo.office.documents.queries import keeper_of, visible_as_kind
 from jiannuo.office.documents.timeline import attachments_of
 from jiannuo.operations.desk.filters import ServiceRequestFilter
 from jiannuo.operations.desk.models import ServiceRequest
@@ -34,6 +35,7 @@ RELATED = (
     "symptom",
     "owner",
     "merged_into",
+    "routed_to",
 )
 
 
@@ -90,11 +92,12 @@ class ServiceRequestPage(DocumentPage):
     def get_context_data(self, document: Any) -> dict[str, Any]:
         user: Any = self.request.user
         orders = orders_of(document)
+        decision = None if document.is_entrusted else document.decision
         return {
             **super().get_context_data(document),
             "service_request": document,
             "ask_url": ask_url(document) if document.is_open and user.has_perm("knowledge.view") else "",
-            "decision": view_of(document.decision, document.unit.model_id if document.unit_id else None),
+            "decision": view_of(decision, document.unit.model_id if document.unit_id else None),
             "warranty": warranty_badge(document.in_warranty),
             **shown_on(document, user),
             "orders": orders,
@@ -103,9 +106,16 @@ class ServiceRequestPage(DocumentPage):
             "phone": phone_for(user, document.reporter_phone, document),
             "place": address_for(user, f"{full_name(document.division_id)}{document.address}", document),
             "prints": forms_for(ServiceRequest, user),
+            "keeper_url": self._keeper_url(document),
             "order_url": self._order_url(document, orders),
-            "try_url": self._try_url(document) if user.has_perm("commitments.view") else "",
+            "try_url": self._try_url(document) if user.has_perm("commitments.view") and decision else "",
         }
+
+    def _keeper_url(self, document: ServiceRequest) -> str:
+        """The page of the complaint, for those who may see it."""
+        keeper = keeper_of(document) if document.is_entrusted else None
+        seen = visible_as_kind(keeper.pk, keeper.kind, self.request.user) if keeper is not None else None
+        return seen.get_absolute_url() if seen is not None else ""
 
     def _try_url(self, document: ServiceRequest) -> str:
         """The simulator with the facts of the request."""
@@ -126,7 +136,12 @@ class ServiceRequestPage(DocumentPage):
         """Where a work order is made for it, for those who dispatch; nowhere while an order is open."""
         user: Any = self.request.user
         under_way = any(order.state not in ENDED_ORDERS for order in orders)
-        if not document.is_open or under_way or not user.has_perm("orders.dispatch", document):
+        if (
+            document.is_entrusted
+            or not document.is_open
+            or under_way
+            or not user.has_perm("orders.dispatch", document)
+        ):
             return ""
         try:
             address = reverse("dispatch:create_order")

@@ -102,6 +102,15 @@ def _declined(step: Step) -> None:
     promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
     promises.assign(step.order, None, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
+    publish(
+        events.WorkOrderDeclined(
+            order_id=step.order.pk,
+            number=step.order.number,
+            at=step.at,
+            by_id=getattr(step.by, "pk", None),
+            reason=step.reason,
+        )
+    )
 
 
 def _set_out(step: Step) -> None:

@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from jiannuo.office.documents.kinds import confidential_kinds, model_of
+from jiannuo.office.documents.models import Document
+from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.engine import loaded
 from jiannuo.promises.commitments.wordlist import PAPERS
 from jiannuo.promises.commitments.words import label
+
+
+class RetentionQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """What is kept in scope, without what is about documents that must not be known to ``user``."""
+        return super().visible_to(user).known_to(user)
+
+    def known_to(self, user: Any) -> Self:
+        """Without what is kept about documents whose existence ``user`` must not know of.
+
+        Holding the permission for the kind is not enough where a document is hidden from a person for itself: whom a
+        complaint is about, say.
+        """
+        if not self.filter(document__kind__in=confidential_kinds()).exists():
+            return self
+        seen = Q()
+        for kind in confidential_kinds():
+            rows = model_of(kind)._default_manager.visible_to(user)
+            seen |= Q(document__in=rows.values("pk"))
+        hidden = Document.objects.filter(kind__in=confidential_kinds()).values("pk")
+        return self.filter(Q(document__isnull=True) | ~Q(document__in=hidden) | seen)
 
 
 class Retention(models.Model):
@@ -42,11 +68,14 @@ class Retention(models.Model):
     since = models.DateField()
     until = models.DateTimeField(null=True, blank=True)
 
+    objects = RetentionQuerySet.as_manager()
+
     class Meta:
         ordering = ["keeps", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.document or self.unit or self.organization} {self.keeps}"
+        named = self.document is not None and self.document.kind not in confidential_kinds()
+        return f"{(self.document if named else None) or self.unit or self.organization} {self.keeps}"
 
     @property
     def keeps_label(self) -> str:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 from jiannuo.kernel.regions.services import full_names
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.privacy import address_for, mask_email, phone_for, sees_personal_data
+from jiannuo.registry.customers.around import tabs
 from jiannuo.registry.customers.models import Customer, CustomerMerge
 from jiannuo.registry.customers.panels import panels
-from jiannuo.registry.history import documents_of
 
 UNITS_SHOWN = 100
 
@@ -53,12 +53,23 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "email": customer.email if in_full else mask_email(customer.email),
         "tags": list(customer.tags.all()),
         "units": list(units.order_by("-pk")[:UNITS_SHOWN]),
-        "documents": documents_of(customer, "customer", user),
+        "more_tabs": tabs.allowed(user),
         "merges": _merges(customer),
         "panels": panels.shown(customer, request),
         **_allowed(customer, user),
     }
     return render(request, "customers/detail.html", context)
+
+
+@require_GET
+@permission_required("customers.view")
+def tab(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
+    """A tab of the page, filled when it is first opened."""
+    customer = customer_or_404(request, pk)
+    panel = next((one for one in tabs.allowed(request.user) if one.name == tab), None)
+    if panel is None:
+        raise Http404(_("There is no such tab, or you may not see it."))
+    return render(request, panel.template, panel.context(customer, request.user) or {})
 
 
 def _addresses(customer: Customer, user: Any) -> list[tuple[Any, str]]:

@@ -1,0 +1,197 @@
+"""Surveys over the API: answers to list, read, enter, count and leave out; their figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.response import Response
+
+from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, DocumentViewSet
+from jiannuo.faces.api.permissions import RolePermission
+from jiannuo.faces.api.router import api_router
+from jiannuo.kernel.tables.keyset import NEWEST, Ordering
+from jiannuo.office.accounts.privacy import phone_for
+from jiannuo.office.organizations.models import Organization
+from jiannuo.operations.surveys import queries
+from jiannuo.operations.surveys.filters import AnswerFilter
+from jiannuo.operations.surveys.models import Questionnaire, SurveyAnswer
+from jiannuo.operations.surveys.services import enter_answer
+from jiannuo.registry.customers.models import Customer
+from jiannuo.registry.installedbase.models import InstalledUnit
+
+
+class SurveyAnswerSerializer(DocumentSerializer):
+    """An answer with its figures and what was answered to each question."""
+
+    questionnaire = serializers.CharField(source="edition.questionnaire.code", read_only=True)
+    edition = serializers.IntegerField(source="edition.number", read_only=True)
+    customer = serializers.CharField(source="customer.code", default=None, read_only=True)
+    model = serializers.CharField(source="model.code", default=None, read_only=True)
+    person = serializers.CharField(source="person.username", default=None, read_only=True)
+    phone = serializers.SerializerMethodField(help_text="masked for those who need not see it")
+    replies = serializers.SerializerMethodField(help_text="by the code of the question, in words")
+
+    class Meta(DocumentSerializer.Meta):
+        model = SurveyAnswer
+        fields = (
+            *DocumentSerializer.Meta.fields,
+            *("questionnaire", "edition", "way", "customer", "phone", "model", "person", "answered_at"),
+            *("csi", "nps", "satisfied", "low", "flags", "replies"),
+        )
+        read_only_fields = fields
+
+    def get_phone(self, answer: SurveyAnswer) -> str:
+        return phone_for(self.context["request"].user, answer.phone, answer)
+
+    def get_replies(self, answer: SurveyAnswer) -> dict[str, str]:
+        return {reply.question.code: reply.shown for reply in answer.replies.all()}
+
+
+class EnterSerializer(serializers.Serializer[Any]):
+    """An answer to enter; ``replies`` by the code of the question: numbers, lists of places, or text."""
+
+    questionnaire = serializers.SlugField()
+    organization = serializers.CharField(help_text="its code")
+    customer = serializers.IntegerField(required=False, help_text="key")
+    unit = serializers.IntegerField(required=False, help_text="key")
+    name = serializers.CharField(required=False, max_length=60)
+    phone = serializers.CharField(required=False, max_length=20)
+    way = serializers.ChoiceField(choices=["paper", "phone"], default="paper")
+    answered_at = serializers.DateTimeField(required=False)
+    replies = serializers.DictField()
+
+
+class SurveyAnswerViewSet(DocumentViewSet):
+    """Answers of customers, filtered as on their page."""
+
+    model = SurveyAnswer
+    permission = "surveys.view"
+    permissions_by_action = {"create": "surveys.enter"}
+    serializer_class = SurveyAnswerSerializer
+    filterset_class = AnswerFilter
+    orderings = (NEWEST, Ordering("answered", "answered", ("answered_at",)))
+    default_ordering = "-id"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return SurveyAnswer.objects.none()
+        rows = queries.answers_for(self.request.user).select_related("created_by")
+        return rows.prefetch_related("replies__question")
+
+    @extend_schema(
+        request=EnterSerializer, responses={201: SurveyAnswerSerializer}, parameters=[KEY_PARAMETER]
+    )
+    def create(self, request: Any, **kwargs: Any) -> Response:
+        """Enter an answer that was given on paper or by phone."""
+        asked = EnterSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        user = request.user
+        found = Questionnaire.objects.usable_by(user).filter(code=data["questionnaire"], is_active=True)
+        chosen = found.select_related("organization").first()
+        edition = chosen.current if chosen is not None else None
+        if edition is None:
+            raise DjangoValidationError(
+                {"questionnaire": _("There is no published questionnaire with this code.")}
+            )
+        organization = Organization.objects.visible_to(user).filter(code=data["organization"]).first()
+        if organization is None:
+            raise DjangoValidationError({"organization": _("There is no such organisation.")})
+        answer = enter_answer(
+            edition,
+            data["replies"],
+            by=user,
+            organization=organization,
+            customer=self._named(Customer, data, "customer"),
+            unit=self._named(InstalledUnit, data, "unit"),
+            name=data.get("name", ""),
+            phone=data.get("phone", ""),
+            way=data["way"],
+            answered_at=data.get("answered_at"),
+        )
+        return self.answer(self.get_queryset().get(pk=answer.pk), status=201)
+
+    def _named(self, model: Any, data: dict[str, Any], name: str) -> Any:
+        if name not in data:
+            return None
+        found = model.objects.visible_to(self.request.user).filter(pk=data[name]).first()
+        if found is None:
+            raise DjangoValidationError({name: _("There is none with this key, or you may not see it.")})
+        return found
+
+
+class SurveyFigureViewSet(viewsets.ViewSet):
+    """Satisfaction index, NPS, satisfied share and response by month, organisation, product or person."""
+
+    permission = "surveys.view"
+    permission_classes = (RolePermission,)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("questionnaire", str, required=True, description="Its code."),
+            OpenApiParameter("from", str, description="First month, 2026-06."),
+            OpenApiParameter("to", str, description="Last month; the present one without."),
+            OpenApiParameter("by", str, enum=list(queries.GROUPS), description="month without."),
+            OpenApiParameter("organization", str, description="Code: it and those below."),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def list(self, request: Any) -> Response:
+        """The figures of a questionnaire; at most three years."""
+        asked = request.query_params
+        user = request.user
+        found = Questionnaire.objects.usable_by(user).select_related("organization")
+        questionnaire = found.filter(code=asked.get("questionnaire", "")).first()
+        if questionnaire is None:
+            raise DjangoValidationError({"questionnaire": _("Give the code of a questionnaire.")})
+        by = asked.get("by", "month")
+        if by not in queries.GROUPS:
+            raise DjangoValidationError({"by": "month, organization, model, person"})
+        organization = None
+        if asked.get("organization"):
+            organization = Organization.objects.visible_to(user).filter(code=asked["organization"]).first()
+            if organization is None:
+                raise DjangoValidationError({"organization": _("There is no such organisation.")})
+        last = queries.month_named(asked.get("to", ""), timezone.localdate().replace(day=1))
+        first = queries.month_named(
+            asked.get("from", ""), queries.months_before(last, queries.USUAL_MONTHS - 1)
+        )
+        first = max(min(first, last), queries.months_before(last, queries.MOST_MONTHS - 1))
+        edition = questionnaire.current
+        small = edition.small_number if edition else 0
+        span = queries.Span(questionnaire, first, last, organization)
+        rows = queries.tallies(user, span, by, small_number=small)
+        total = queries.total_of(rows, small_number=small)
+        return Response(
+            {
+                "questionnaire": questionnaire.code,
+                "from": f"{first:%Y-%m}",
+                "to": f"{last:%Y-%m}",
+                "by": by,
+                "rows": [_row(row) for row in rows],
+                "total": _row(total),
+            }
+        )
+
+
+def _row(row: queries.Tally) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "answers": row.answers,
+        "csi": row.csi,
+        "nps": row.nps,
+        "satisfaction": row.satisfaction,
+        "response": row.response,
+        "asked": row.asked,
+        "few": row.is_small,
+    }
+
+
+api_router.register("survey-answers", SurveyAnswerViewSet, basename="surveyanswer")
+api_router.register("survey-figures", SurveyFigureViewSet, basename="surveyfigure")

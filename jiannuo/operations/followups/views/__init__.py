@@ -1,0 +1,1 @@
+"""The pages of follow-ups, letters and campaigns."""

@@ -1,0 +1,62 @@
+"""F58, the questionnaire on paper: blank to be filled in, and an answer as it was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jiannuo.kernel.printing import PrintForm, register
+from jiannuo.operations.surveys.models import Edition, Questionnaire, SurveyAnswer
+from jiannuo.operations.surveys.queries import answers_for
+
+
+def _editions(user: Any) -> Any:
+    usable = Questionnaire.objects.usable_by(user)
+    return Edition.objects.filter(questionnaire__in=usable).select_related("questionnaire__organization")
+
+
+def blank(edition: Edition) -> dict[str, Any]:
+    """An edition with room for marks."""
+    return {
+        "edition": edition,
+        "organization": edition.questionnaire.organization,
+        "rows": [(question, None) for question in edition.questions.all()],
+        "scores": range(1, 6),
+        "likely": range(11),
+    }
+
+
+def filled(answer: SurveyAnswer) -> dict[str, Any]:
+    """An answer with the questions that were left empty, too."""
+    given = {reply.question_id: reply for reply in answer.replies.select_related("question")}
+    questions = answer.edition.questions.all()
+    return {
+        "edition": answer.edition,
+        "answer": answer,
+        "rows": [(question, given.get(question.pk)) for question in questions],
+    }
+
+
+register(
+    PrintForm(
+        id="F58",
+        title=_("Satisfaction survey"),
+        template="surveys/print/f58.html",
+        model=SurveyAnswer,
+        rows=answers_for,
+        context=filled,
+        permission="surveys.view",
+    )
+)
+register(
+    PrintForm(
+        id="F58-blank",
+        title=_("Satisfaction survey"),
+        template="surveys/print/f58.html",
+        model=Edition,
+        rows=_editions,
+        context=blank,
+        permission="surveys.view",
+    )
+)

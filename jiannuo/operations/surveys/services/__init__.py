@@ -1,0 +1,45 @@
+"""Every write about surveys."""
+
+from __future__ import annotations
+
+from jiannuo.operations.surveys.services.answering import (
+    AlreadyAnswered,
+    InvitationExpired,
+    answer_invitation,
+    enter_answer,
+    record_answer,
+)
+from jiannuo.operations.surveys.services.correcting import correct, do
+from jiannuo.operations.surveys.services.designing import (
+    new_edition,
+    publish_edition,
+    remove_row,
+    save_category,
+    save_part,
+    save_questionnaire,
+    save_rule,
+)
+from jiannuo.operations.surveys.services.inviting import invite, invite_for_order, send
+from jiannuo.operations.surveys.services.opinions import confirm, suggest_for
+
+__all__ = [
+    "AlreadyAnswered",
+    "InvitationExpired",
+    "answer_invitation",
+    "confirm",
+    "correct",
+    "do",
+    "enter_answer",
+    "invite",
+    "invite_for_order",
+    "new_edition",
+    "publish_edition",
+    "record_answer",
+    "remove_row",
+    "save_category",
+    "save_part",
+    "save_questionnaire",
+    "save_rule",
+    "send",
+    "suggest_for",
+]

@@ -1,0 +1,30 @@
+"""What surveys do on the news of others."""
+
+from __future__ import annotations
+
+from jiannuo.kernel.events import subscribe
+from jiannuo.operations.surveys.models import Invitation, InvitationRule, SurveyAnswer
+from jiannuo.operations.surveys.services.inviting import invite_for_order
+from jiannuo.operations.workorders.events import WorkOrderClosed, WorkOrderSigned
+from jiannuo.registry.customers.events import CustomerErased
+
+Event = InvitationRule.Event
+
+
+@subscribe(WorkOrderSigned)
+def ask_who_signed(event: WorkOrderSigned) -> None:
+    """The customer has signed: ask, where the table says so."""
+    invite_for_order(event.order_id, Event.ORDER_SIGNED, at=event.at)
+
+
+@subscribe(WorkOrderClosed)
+def ask_after_the_work(event: WorkOrderClosed) -> None:
+    """The order is closed: ask, where the table says so."""
+    invite_for_order(event.order_id, Event.ORDER_CLOSED, at=event.at)
+
+
+@subscribe(CustomerErased)
+def forget_the_person(event: CustomerErased) -> None:
+    """Answers keep what was said, not who said it."""
+    SurveyAnswer.objects.filter(customer_id=event.customer_id).update(name="", phone="")
+    Invitation.objects.filter(customer_id=event.customer_id).update(phone="")
