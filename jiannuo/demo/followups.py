@@ -173,7 +173,7 @@ class Desk:
 
     def campaign(self) -> None:
         """A check before the season that was announced to some already; two dozen customers agreed to such news."""
-        agreeing = [one.customer_id for one in self.units[::5]][:24]
+        agreeing = [one.customer_id for one in self.units[::5] if one.customer_id][:24]
         Customer.objects.filter(pk__in=agreeing).update(consent_marketing=True)
         day = (timezone.localtime(self.now) + timedelta(days=24)).replace(hour=9, minute=0)
         planned = services.plan_campaign(

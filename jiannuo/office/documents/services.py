@@ -19,6 +19,8 @@ from jiannuo.office.documents.numbers import next_number
 from jiannuo.office.documents.queries import where_to_write
 
 D = TypeVar("D", bound=Document)
+#: entries that say something about a document; the others are its steps
+SAID = (TimelineEntry.Kind.COMMENT, TimelineEntry.Kind.FILE, TimelineEntry.Kind.MESSAGE)
 
 
 class StaleDocument(Exception):
@@ -139,7 +141,9 @@ def record(
     data: Mapping[str, Any] | None = None,
     visible_to_customer: bool = False,
 ) -> TimelineEntry:
-    """Write one line of the timeline."""
+    """Write one line of the timeline; what is said about an entrusted document goes to who keeps it."""
+    if kind in SAID:
+        document = where_to_write(document)
     return TimelineEntry.objects.create(
         document_id=document.pk,
         kind=kind,

@@ -249,6 +249,7 @@ class ServiceRequest(Document):
         permission="requests.answer",
         form=FORMS + "ArrangedForm",
         order=25,
+        condition=_is_ours,
     )
     def arrange(self, *, by: Any, at: datetime, remark: str) -> None:
         pass
@@ -259,7 +260,9 @@ class ServiceRequest(Document):
         label=_("Back-office check"),
         permission="requests.check",
         form=FORMS + "CheckForm",
-        condition=lambda request, _user: request.routed_to_id is not None or request.state == "in_progress",
+        condition=lambda request, user: (
+            _is_ours(request, user) and (request.routed_to_id is not None or request.state == "in_progress")
+        ),
         order=60,
     )
     def check_arrangement(self, *, by: Any, at: datetime, result: str, remark: str = "") -> None:
@@ -271,7 +274,7 @@ class ServiceRequest(Document):
         label=_("Hand back"),
         permission="requests.answer",
         form=FORMS + "HandBackForm",
-        condition=lambda request, _user: request.organization.kind in DEALERS,
+        condition=lambda request, user: _is_ours(request, user) and request.organization.kind in DEALERS,
         style="warning",
         order=75,
     )
@@ -285,6 +288,7 @@ class ServiceRequest(Document):
         permission="requests.check",
         form=FORMS + "ReferredForm",
         order=76,
+        condition=_is_ours,
     )
     def turned_away(self, *, by: Any, at: datetime, dealer: Any, reason: str) -> None:
         pass

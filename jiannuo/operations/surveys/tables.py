@@ -37,8 +37,8 @@ class AnswerTable(tables.Table):
     class Meta:
         model = SurveyAnswer
         fields = (
-            *("number", "state", "who", "csi", "nps", "satisfied", "title"),
-            *("way", "model", "person", "organization", "answered"),
+            *("number", "state", "who", "csi", "nps", "satisfied"),
+            *("way", "model", "person", "organization", "answered", "title"),
         )
 
     def render_satisfied(self, value: bool, record: SurveyAnswer) -> Any:
@@ -57,7 +57,7 @@ class InvitationTable(tables.Table):
     customer = tables.Column(linkify=True, orderable=False)
     state = tables.Column(orderable=False)
     document = tables.Column(linkify=True, verbose_name=_("document"), orderable=False, attrs=NUMBER)
-    questionnaire = tables.Column(orderable=False)
+    questionnaire = tables.Column(verbose_name=_("questionnaire"), orderable=False)
     model = tables.Column(accessor="model__code", verbose_name=_("product"), orderable=False, attrs=ONE_LINE)
     person = tables.Column(orderable=False, attrs=ONE_LINE)
     organization = tables.Column(orderable=False)

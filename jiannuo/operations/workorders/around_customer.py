@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
@@ -41,10 +39,10 @@ def charges(customer: Any, user: Any) -> dict[str, Any]:
     }
 
 
-def last_signed(keys: Keys, user: Any) -> Mapping[int, datetime]:
-    """When each customer last signed an order; one query."""
+def last_signed(keys: Keys, user: Any) -> QuerySet[Any, Any] | None:
+    """When each customer last signed an order."""
     rows = WorkOrder.objects.visible_to(user).filter(customer__in=keys, signed_at__isnull=False)
-    return dict(rows.order_by().values_list("customer").annotate(Max("signed_at")))
+    return rows.order_by().values_list("customer").annotate(at=Max("signed_at"))
 
 
 tabs.register(

@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from jiannuo.registry.panels import Panels
 
 Keys = Iterable[int]
-#: customer → the latest instant at which we spoke with them, as far as ``user`` may know
-LastContact = Callable[[Keys, Any], Mapping[int, datetime]]
+#: rows of ``(customer, latest instant at which we spoke with them)`` that ``user`` may know; ``None`` for no right to
+LastContact = Callable[[Keys, Any], QuerySet[Any, Any] | None]
 
 tabs = Panels()
 contacts: list[LastContact] = []
@@ -69,10 +71,12 @@ columns = Columns()
 
 
 def last_contacts(keys: Keys, user: Any) -> dict[int, datetime]:
-    """The latest contact of each customer over all rooms; one query a room."""
+    """The latest contact of each customer over all rooms; one query."""
     keys = list(keys)
+    rows = [found for source in contacts if (found := source(keys, user)) is not None]
+    if not rows:
+        return {}
     latest: dict[int, datetime] = {}
-    for source in contacts:
-        for key, at in source(keys, user).items():
-            latest[key] = max(at, latest.get(key, at))
+    for key, at in rows[0].union(*rows[1:], all=True):
+        latest[key] = max(at, latest.get(key, at))
     return latest

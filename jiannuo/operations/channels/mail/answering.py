@@ -82,6 +82,8 @@ def answer_request(
     """
     if not by.has_perm("requests.handle", request):
         raise PermissionDenied("requests.handle")
+    if request.is_entrusted and not by.has_perm("complaints.handle", request):
+        raise PermissionDenied("complaints.handle")
     if not text.strip():
         raise ValidationError({"text": _("Write the answer.")})
     answered = mails_of(request).filter(direction=IN, account__is_active=True).select_related("item").last()

@@ -27,6 +27,8 @@ def mails(document: Document, user: Any) -> dict[str, Any]:
     """The last mails about a request, and where it is answered; one query."""
     if not isinstance(document, ServiceRequest) or not user.has_perm("requests.view", document):
         return {}
+    if document.is_entrusted and not user.has_perm("complaints.all"):
+        return {}
     found = list(mails_of(document).defer("text", "references").order_by("-pk")[:SHOWN])
     answerable = any(mail.direction == MailMessage.Direction.IN for mail in found)
     may = answerable and user.has_perm("requests.handle", document)

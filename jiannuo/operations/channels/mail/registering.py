@@ -18,6 +18,7 @@ from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.files.services import store as store_file
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import TimelineEntry
+from jiannuo.office.documents.queries import keeper_of
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.channels.mail import answering
 from jiannuo.operations.channels.mail.automatic import Ignored, reason_to_ignore
@@ -174,13 +175,16 @@ def _write_on(request: ServiceRequest, message: MailMessage, text: str, files: l
 
 def _tell_the_owner(message: MailMessage, request: ServiceRequest | None, item: InboxItem | None) -> None:
     owner = request.owner if request is not None else item.owner if item is not None else None
+    keeper = keeper_of(request) if request is not None and request.is_entrusted else None
+    if keeper is not None:  # the desk hears of it, not who took the request
+        request, item, owner = None, None, getattr(keeper.specific(), "officer", None)
     if owner is None:
         return
-    about = request.number if request is not None else str(item)
+    about = keeper.number if keeper is not None else request.number if request is not None else str(item)
     notify(
         [owner],
         FURTHER_MAIL,
-        document=request,
+        document=keeper or request,
         context={"about": about, "who": message.from_name or message.from_address, "subject": str(message)},
         url="" if request is not None or item is None else item.get_absolute_url(),
         key=f"mail:{message.pk}",

@@ -217,7 +217,9 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     user: Any = request.user
     found = ServiceRequest.objects.visible_to(user).select_related("organization", "customer")
     document = found.filter(number=number).first()
-    if document is None or not user.has_perm("requests.handle", document):
+    if document is None or not user.has_perm(
+        "complaints.handle" if document.is_entrusted else "requests.handle", document
+    ):
         raise Http404(_t("There is no document %(number)s, or you may not see it.") % {"number": number})
     full = sees_personal_data(user, document)
     choices = [(one, one if full else mask_email(one)) for one in addresses_to_answer(document)]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.links import path_of
-from jiannuo.office.organizations.scope import ScopedQuerySet
+from jiannuo.operations.channels.models.inbox import EntrustedQuerySet
 
 DIGITS = 32
 
@@ -124,7 +124,7 @@ class Call(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = EntrustedQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("telephone", "call")

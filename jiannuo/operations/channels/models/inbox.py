@@ -26,7 +26,21 @@ class Channel(models.TextChoices):
     WEB = "web", _("web")
 
 
-class InboxItemQuerySet(ScopedQuerySet):
+class EntrustedQuerySet(ScopedQuerySet):
+    """Rows in scope; what was said of a request that is with the complaint desk is for that desk alone."""
+
+    request_fields: ClassVar[tuple[str, ...]] = ("request",)
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if getattr(user, "is_authenticated", False) and user.has_perm("complaints.all"):
+            return rows
+        for field in self.request_fields:
+            rows = rows.exclude(**{f"{field}__request_kind": "complaint"})
+        return rows
+
+
+class InboxItemQuerySet(EntrustedQuerySet):
     def open(self) -> Self:
         """What somebody still has to deal with."""
         return self.filter(state__in=InboxItem.OPEN_STATES)

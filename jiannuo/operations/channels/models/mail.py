@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from jiannuo.kernel.links import path_of
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.operations.channels.mail.automatic import Ignored
+from jiannuo.operations.channels.models.inbox import EntrustedQuerySet
 
 
 class Encryption(models.TextChoices):
@@ -135,8 +136,9 @@ class MailAccount(models.Model):
         return path_of("mail:account", self.pk)
 
 
-class MailMessageQuerySet(ScopedQuerySet):
+class MailMessageQuerySet(EntrustedQuerySet):
     scope_field = "account__organization"
+    request_fields = ("document__servicerequest", "item__request")
 
 
 class MailMessage(models.Model):

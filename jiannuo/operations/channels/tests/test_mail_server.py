@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
-from PIL import Image
 
 from jiannuo.kernel.sealing import seal
 from jiannuo.office.documents.models import TimelineEntry
@@ -19,14 +16,14 @@ from jiannuo.operations.channels.mail import fetching, registering
 from jiannuo.operations.channels.mail.answering import answer_request
 from jiannuo.operations.channels.mail.automatic import Ignored
 from jiannuo.operations.channels.mail.charsets import header_of
+from jiannuo.operations.channels.mail.connecting import MailTrouble
+from jiannuo.operations.channels.mail.subscribers import forget_the_mails
 from jiannuo.operations.channels.models import InboxItem, InboxLine, MailAccount, MailMessage
 from jiannuo.operations.channels.services import inbox
+from jiannuo.operations.channels.tests.mailhouse import US, WANG, House, mail, picture
 from jiannuo.operations.desk.services import register_request
-from jiannuo.promises.commitments.tests.samples import load
+from jiannuo.registry.customers.events import CustomerErased
 from jiannuo.testing import factories, mailserver
-
-US = "service@maker.example"
-WANG = "wang@customer.example"
 
 
 @pytest.fixture(scope="session")
@@ -35,102 +32,9 @@ def running_server():
 
 
 @pytest.fixture
-def server(running_server):
+def house(db, running_server, django_capture_on_commit_callbacks):
     running_server.clear()
-    return running_server
-
-
-def picture() -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(data, "PNG")
-    return data.getvalue()
-
-
-def mail(text="空调不制冷，请派人来修。", *, sender=f"王芳 <{WANG}>", subject="报修", files=(), **headers):
-    """A mail to us; ``files`` as (name, type, bytes), further headers by name with underscores."""
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, US, subject
-    message["Message-ID"] = headers.pop(
-        "message_id", f"<{timezone.now().timestamp()}-{id(message)}@customer.example>"
-    )
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(text)
-    for name, kind, data in files:
-        main, sub = kind.split("/")
-        message.add_attachment(data, maintype=main, subtype=sub, filename=name)
-    return message
-
-
-class House:
-    """A maker with a branch, an agent, a customer whose address is known, and a mailbox on the server."""
-
-    def __init__(self, server, run) -> None:
-        self.server, self.run = server, run
-        self.office = factories.organization()
-        self.branch = factories.organization(self.office)
-        self.agent = factories.person("service_agent", at=self.office)
-        self.auditor = factories.person("auditor", at=self.office)
-        self.customer = factories.customer(self.branch, name="王芳", email=WANG)
-        self.account = self.mailbox(US)
-        load()
-
-    def mailbox(self, address, **fields):
-        values = {
-            "organization": self.office,
-            "name": "客服邮箱",
-            "imap_host": "127.0.0.1",
-            "imap_port": self.server.imap_port,
-            "imap_tls": "none",
-            "user": address,
-            "sealed_password": seal(mailserver.PASSWORD),
-            "from_address": address,
-            "from_name": "客服中心",
-            "smtp_host": "127.0.0.1",
-            "smtp_port": self.server.smtp_port,
-            "smtp_tls": "none",
-            "signature": "践诺客服",
-            "starts_at": timezone.now() - timedelta(days=1),
-            **fields,
-        }
-        return MailAccount.objects.create(**values)
-
-    def comes(self, *mails, **more):
-        """Mails arrive at the server and are read."""
-        for one in mails:
-            self.server.deliver(US, one, **more)
-        return self.read()
-
-    def read(self):
-        MailAccount.objects.update(next_poll_at=timezone.now())
-        with self.run(execute=True):
-            for pk in fetching.due_accounts():
-                fetching.poll(pk)
-            registering.take_in_due()
-        return MailMessage.objects.order_by("-pk").first()
-
-    def register(self, item, **fields):
-        with self.run(execute=True):
-            request = register_request(
-                by=self.agent,
-                customer=self.customer,
-                symptom_text=item.text,
-                channel="email",
-                origin=f"inbox-{item.pk}",
-                allow_duplicate=True,
-                **fields,
-            )
-        item.refresh_from_db()
-        return request
-
-    def answers(self, request, text="今天下午三点到。", **more):
-        with self.run(execute=True):
-            return answer_request(request, by=self.agent, text=text, **more)
-
-
-@pytest.fixture
-def house(db, server, django_capture_on_commit_callbacks):
-    return House(server, django_capture_on_commit_callbacks)
+    return House(running_server, django_capture_on_commit_callbacks)
 
 
 def test_a_mail_becomes_a_request_is_answered_and_the_reply_comes_to_the_same_request(house):
@@ -423,6 +327,43 @@ def test_a_broken_mailbox_says_what_is_wrong_and_stops_no_other(house, caplog):
     assert "加密" in said["tls"]
     assert "密码" in said["key"]
     assert all(MailAccount.objects.get(pk=one.pk).failing_since for one in wrong.values())
+
+
+def test_one_mail_that_the_server_cannot_hand_over_holds_up_no_other(house, monkeypatch):
+    # given
+    real = fetching._fetch
+
+    def fails(box, uid, section):
+        if uid == 1 and not section:
+            raise MailTrouble("damaged")
+        return real(box, uid, section)
+
+    monkeypatch.setattr(fetching, "_fetch", fails)
+    # when
+    house.comes(mail(subject="坏的"), mail(subject="好的"))
+    # then who wrote it stands in the inbox, with why its text does not
+    assert sorted(InboxItem.objects.values_list("subject", "text")) == [
+        ("坏的", "damaged"),
+        ("好的", "空调不制冷，请派人来修。"),
+    ]
+
+
+def test_with_a_person_their_mails_are_forgotten(house):
+    # given a request made of a mail, and its answer
+    house.comes(mail())
+    request = house.register(InboxItem.objects.get())
+    house.answers(request)
+    stored = MailMessage.objects.get(direction="in")
+    name, storage = stored.raw.name, stored.raw.storage
+    assert storage.exists(name)
+    # when
+    with house.run(execute=True):
+        forget_the_mails(CustomerErased(customer_id=house.customer.pk))
+    # then
+    for one in MailMessage.objects.all():
+        assert (one.text, one.subject, one.to, one.from_name) == ("", "", "", "")
+        assert WANG not in one.from_address
+    assert not storage.exists(name)
 
 
 def test_an_answer_is_tried_again_and_goes_out_once(house):

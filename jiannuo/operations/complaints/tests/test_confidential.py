@@ -13,7 +13,9 @@ from jiannuo.faces.portal.queries import open_requests
 from jiannuo.kernel.files.services import store
 from jiannuo.kernel.files.tests.test_files import picture
 from jiannuo.office.documents.models import Attachment, TimelineEntry
-from jiannuo.office.documents.services import comment
+from jiannuo.office.documents.services import comment, record
+from jiannuo.operations.channels.models import Call, InboxItem, MailAccount, MailMessage
+from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.complaints.tests.conftest import CALLED
 from jiannuo.operations.desk.models import ServiceRequest
@@ -171,3 +173,28 @@ def test_what_is_kept_does_not_name_a_hidden_complaint(firm):
         assert kept_for_document(complaint, person) == []
     assert Retention.objects.visible_to(firm.agent).filter(document=request.pk).exists()
     assert len(kept_for_document(complaint, firm.supervisor)) == 1
+
+
+def test_what_came_in_on_other_channels_is_the_desks_too(client, firm, request_):
+    item = receive(channel="im", key="k", organization=firm.branch, subject="投诉", text=SECRET)
+    call = write_down(by=firm.agent, organization=firm.branch, number="13812345678", note=SECRET)
+    account = MailAccount.objects.create(
+        organization=firm.branch, name="x", imap_host="h", imap_port=1, user="u"
+    )
+    mail = MailMessage.objects.create(account=account, key="m", subject=SECRET, text=SECRET)
+    rows = ((InboxItem, item), (Call, call), (MailMessage, mail))
+    for model, row in rows:
+        assert model.objects.visible_to(firm.agent).filter(pk=row.pk).exists()
+    InboxItem.objects.filter(pk=item.pk).update(request=request_)
+    Call.objects.filter(pk=call.pk).update(request=request_)
+    MailMessage.objects.filter(pk=mail.pk).update(document=request_.pk)
+    for model, row in rows:
+        for person in firm.service:
+            assert not model.objects.visible_to(person).filter(pk=row.pk).exists(), (model, person)
+        assert model.objects.visible_to(firm.general).filter(pk=row.pk).exists(), model
+    client.force_login(firm.agent)
+    page = client.get(reverse("desk:request_detail", args=[request_.number]))
+    assert (page.status_code, SECRET in page.content.decode()) == (200, False)
+    assert client.get(reverse("mail:answer", args=[request_.number])).status_code == 404
+    record(request_, TimelineEntry.Kind.MESSAGE, text="又来信催办")
+    assert TimelineEntry.objects.get(text="又来信催办").document_id == Complaint.objects.get().pk

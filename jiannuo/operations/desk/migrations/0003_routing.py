@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=False,
                         help_text="An accepted reason is not reported as push-back.",
-                        verbose_name="accepted",
+                        verbose_name="accepted reason",
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),

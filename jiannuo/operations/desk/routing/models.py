@@ -157,7 +157,7 @@ class HandBackReason(models.Model):
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("reason"), max_length=80)
     accepted = models.BooleanField(
-        _("accepted"), default=False, help_text=_("An accepted reason is not reported as push-back.")
+        _("accepted reason"), default=False, help_text=_("An accepted reason is not reported as push-back.")
     )
     is_active = models.BooleanField(_("in use"), default=True)
 

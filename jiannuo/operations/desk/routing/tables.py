@@ -7,6 +7,7 @@ from typing import Any
 import django_filters as filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.forms import DateInput
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ class PushBackFilter(filters.FilterSet):
     """Dealer, month, what happened, whether it was decided."""
 
     organization = filters.ModelChoiceFilter(label=_("dealer"), queryset=_dealers)
-    month = filters.DateFilter(label=_("first day of the month"))
+    month = filters.DateFilter(label=_("first day of the month"), widget=DateInput(attrs={"type": "date"}))
     kind = filters.MultipleChoiceFilter(label=_("what happened"), choices=PushBack.Kind.choices)
     state = filters.MultipleChoiceFilter(label=_("state"), choices=PushBack.State.choices)
 

@@ -148,12 +148,12 @@ def register_request(
     create_document(request, by=by)
     person = request.owner or (_first_responsible(by, request) if sent is None else None)
     owe_from(request, decision, by=by, person=person)
+    for file in files:
+        attach(request, file, by=by, purpose="fault", visible_to_customer=True)
+    raise_matter(request)  # before anybody is told: of a complaint the service hears no word
     note_sending(request, sent, by=by, at=received_at)
     if sent is not None:
         owe_since(request, {"dispatched": received_at}, technician=None)
-    for file in files:
-        attach(request, file, by=by, purpose="fault", visible_to_customer=True)
-    raise_matter(request)
     publish(
         RequestRegistered(
             request_id=request.pk, number=request.number, at=received_at, channel=channel, origin=origin

@@ -177,6 +177,11 @@ class QuestionRule(models.Model):
         return f"{self.get_operator_display()} {self.value}".strip()
 
     @property
+    def shown_value(self) -> str:
+        """The answer that it is about, in words."""
+        return self.question.words(self.value)
+
+    @property
     def as_rule(self) -> Rule:
         goto = END if self.ends else self.goto_id
         return Rule(self.operator, self.value, goto, self.issue)
