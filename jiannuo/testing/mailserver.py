@@ -140,12 +140,11 @@ class Mailbox:
 
     def fetch(self, messages: Any, uid: bool) -> list[tuple[int, StoredMail]]:
         messages.last = (self.next_uid - 1 if uid else len(self.mails)) or 1
-        found = [
+        return [
             (number, mail)
             for number, mail in enumerate(self.mails, start=1)
             if (mail.uid if uid else number) in messages
         ]
-        return found
 
     def store(self, messages: Any, flags: Any, mode: Any, uid: bool) -> dict[int, list[str]]:
         return {}
