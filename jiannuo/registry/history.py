@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
 from jiannuo.office.documents.models import Document
 
@@ -24,14 +24,34 @@ def document_models(record: type[models.Model], field: str) -> Iterator[type[Doc
 
 
 def documents_of(record: models.Model, field: str, user: Any, *, limit: int = LIMIT) -> list[Document]:
-    """The newest documents of ``record`` that ``user`` may see, as their own kinds (one query a kind)."""
-    found: list[Document] = []
-    for model in document_models(type(record), field):
-        permission = getattr(model, "VIEW_PERMISSION", "")
-        if permission and not user.has_perm(permission):
-            continue
-        rows = model._default_manager.visible_to(user).filter(Q(**{field: record}))
-        found += rows.select_related("organization").order_by("-document_ptr_id")[:limit]
-    for document in found:
+    """The newest documents of ``record`` that ``user`` may see, as their own kinds.
+
+    One query finds them all, and one reads those of each kind that was found.
+    """
+    kinds = {
+        model._meta.label: model for model in document_models(type(record), field) if _may_see(user, model)
+    }
+    keys = [
+        model._default_manager.visible_to(user)
+        .filter(Q(**{field: record}))
+        .order_by()
+        .annotate(found_pk=F("pk"), found_as=Value(label))
+        .values_list("found_pk", "found_as")
+        for label, model in kinds.items()
+    ]
+    if not keys:
+        return []
+    found: dict[str, list[int]] = {}
+    for key, label in keys[0].union(*keys[1:]).order_by("-found_pk")[:limit]:
+        found.setdefault(label, []).append(key)
+    documents: list[Document] = []
+    for label, some in found.items():
+        documents += kinds[label]._default_manager.filter(pk__in=some).select_related("organization")
+    for document in documents:
         document.kind_name = type(document)._meta.verbose_name  # type: ignore[attr-defined]
-    return sorted(found, key=lambda document: document.created_at, reverse=True)[:limit]
+    return sorted(documents, key=lambda document: document.created_at, reverse=True)
+
+
+def _may_see(user: Any, model: type[Document]) -> bool:
+    permission = getattr(model, "VIEW_PERMISSION", "")
+    return not permission or user.has_perm(permission)

@@ -30,7 +30,7 @@ def for_document(document: Document) -> list[Obligation]:
 
 
 def kept_for_document(document: Document, user: Any) -> list[Retention]:
-    """What is kept about ``document`` and the documents it serves, as far as ``user`` may know. At most two queries."""
+    """What is kept about ``document`` and the documents it serves, as far as ``user`` may know. One query."""
     serving = Q(document__links_in__source_id=document.pk, document__links_in__kind="serves")
     rows = Retention.objects.filter(Q(document_id=document.pk) | serving)
     return list(rows.known_to(user).select_related("organization", "version").distinct())

@@ -131,9 +131,9 @@ def test_a_person_sees_only_the_areas_of_the_own_permissions(monkeypatch):
     monkeypatch.setattr(
         "jiannuo.faces.console.navigation.address_of", lambda name: f"/{name.replace(':', '/')}/"
     )
-    shown = sections_for(Visitor("orders.view", "customers.view"), "/workorders/list/7/")
+    shown = sections_for(Visitor("orders.view", "units.view"), "/workorders/list/7/")
     links = [link for section in shown for link in section.links]
-    assert [link.url for link in links] == ["/console/home/", "/workorders/list/", "/customers/list/"]
+    assert [link.url for link in links] == ["/console/home/", "/workorders/list/", "/installedbase/list/"]
     assert [link.url for link in links if link.active] == ["/workorders/list/"]
 
 

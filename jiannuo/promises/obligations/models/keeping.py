@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jiannuo.office.documents.kinds import confidential_kinds, model_of
-from jiannuo.office.documents.models import Document
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.promises.commitments.engine import loaded
 from jiannuo.promises.commitments.wordlist import PAPERS
@@ -30,14 +29,11 @@ class RetentionQuerySet(ScopedQuerySet):
         Holding the permission for the kind is not enough where a document is hidden from a person for itself: whom a
         complaint is about, say.
         """
-        if not self.filter(document__kind__in=confidential_kinds()).exists():
-            return self
-        seen = Q()
-        for kind in confidential_kinds():
-            rows = model_of(kind)._default_manager.visible_to(user)
-            seen |= Q(document__in=rows.values("pk"))
-        hidden = Document.objects.filter(kind__in=confidential_kinds()).values("pk")
-        return self.filter(Q(document__isnull=True) | ~Q(document__in=hidden) | seen)
+        confidential = confidential_kinds()
+        known = ~Q(document__kind__in=confidential)
+        for kind in confidential:
+            known |= Q(document__in=model_of(kind)._default_manager.visible_to(user).values("pk"))
+        return self.filter(known)
 
 
 class Retention(models.Model):
