@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.followups.defaults import fill as fill_followups
 from jiannuo.operations.followups.models import (
     AddressDoubt,
     Campaign,
@@ -84,6 +86,7 @@ class World:
 
 
 def build_world() -> World:
+    fill_followups(lambda name: apps.get_model("followups", name), timezone.now())
     head = factories.organization()
     branch = factories.organization(head)
     dealer_a = factories.organization(branch, kind="dealer", name="甲店")

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from jiannuo.operations.channels import services, signing
-from jiannuo.operations.channels.models import Connection, Extension, InboxItem
+from jiannuo.operations.channels.defaults import fill
+from jiannuo.operations.channels.models import ChannelSetting, Connection, Extension, InboxItem
 from jiannuo.operations.channels.services import connecting
 from jiannuo.testing import factories
 
@@ -24,6 +25,7 @@ class Desk:
     """A branch with a hotline, two agents, a dealer beside it, and a customer who calls."""
 
     def __init__(self) -> None:
+        fill(ChannelSetting)
         self.head = factories.organization()
         self.branch = factories.organization(self.head, name="华东分公司")
         self.other = factories.organization(self.head, name="华北分公司")

@@ -280,7 +280,7 @@ def test_pages_within_budget(client, firm, django_assert_max_num_queries):
         with django_assert_max_num_queries(most):
             assert client.get(reverse(f"desk:{name}")).status_code == 200
     with django_assert_max_num_queries(25):
-        assert client.get(request.get_absolute_url(), follow=True).status_code == 200
+        assert client.get(reverse("desk:request_detail", args=[request.number])).status_code == 200
     assert "安顺" in client.get(reverse("desk:pushback_months")).content.decode()
 
 
