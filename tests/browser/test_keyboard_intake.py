@@ -12,6 +12,8 @@ from jiannuo.registry.customers.models import Customer
 from tests.browser.town import PHONE
 from tests.browser.words import zh
 
+pytestmark = pytest.mark.once
+
 
 def tab_to(page: Page, selector: str, at_most: int = 8) -> None:
     """Press Tab until the element has the focus; a long way is a fault of the page."""
@@ -99,6 +101,7 @@ def test_an_unknown_customer_and_unit_are_registered_in_the_same_step(visit, tow
     page.keyboard.type("35GW")
     expect(page.get_by_role("option", name="KFR-35GW")).to_be_visible()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("option", name="KFR-35GW")).to_be_hidden()
     tab_to(page, "#id_serial")
     page.keyboard.type("KFR2610777")
     tab_to(page, "#id_symptom_text", at_most=30)

@@ -15,6 +15,8 @@ from jiannuo.registry.customers.models import Customer
 from jiannuo.testing import factories
 from tests.browser.words import zh
 
+pytestmark = pytest.mark.once
+
 
 def choose_language(page: Page, present: str, name: str) -> None:
     page.locator(".j-topbar").get_by_role("button", name=zh("Language", present), exact=True).click()

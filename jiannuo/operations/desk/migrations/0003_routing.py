@@ -4,22 +4,11 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-REASONS = (
-    ("outside", "不在服务区域，也不是本店销售", True),
-    ("abnormal", "非常态故障，须由技术部门处理", True),
-    ("wish", "客户要求由厂家或其他网点处理", True),
-    ("staff", "人手不足", False),
-    ("parts", "没有备件", False),
-    ("fees", "三包费用未结或偏低", False),
-    ("other", "其他原因", False),
-)
+from jiannuo.operations.desk.routing.defaults import fill
 
 
-def fill(apps, _schema_editor):
-    """The usual reasons; managers change them."""
-    model = apps.get_model("desk", "HandBackReason")
-    for code, name, accepted in REASONS:
-        model.objects.get_or_create(code=code, defaults={"name": name, "accepted": accepted})
+def write_reasons(apps, _editor):
+    fill(apps.get_model("desk", "HandBackReason"))
 
 
 class Migration(migrations.Migration):
@@ -380,5 +369,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(write_reasons, migrations.RunPython.noop),
     ]

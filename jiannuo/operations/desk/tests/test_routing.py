@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule, ServiceRequest
+from jiannuo.operations.desk.routing.defaults import fill
 from jiannuo.operations.desk.routing.matching import covers
 from jiannuo.operations.desk.routing.pushback import decide
 from jiannuo.operations.desk.routing.services import move_rule, save_rule
@@ -59,6 +60,7 @@ class Firm:
 
     def __init__(self) -> None:
         load_pack(PACK, by=None)
+        fill(HandBackReason)
         self.head = factories.organization()
         self.branch = factories.organization(self.head, name="华东")
         agreement = {"kind": "dealer", "agreement_from": timezone.localdate() - timedelta(days=99)}
