@@ -11,7 +11,11 @@ from jiannuo.operations.workorders.models.order import WorkOrder
 
 
 class Visit(models.Model):
-    """One appointment: who comes when, and when they really did."""
+    """One appointment: who comes when, and when they really did.
+
+    The appointment is the window that was told to the customer; the plan is the time set aside in the technician's
+    day for the work itself, without travel. A locked visit keeps technician and time whatever is planned around it.
+    """
 
     class Result(models.TextChoices):
         DONE = "done", _("done")
@@ -31,6 +35,9 @@ class Visit(models.Model):
     )
     appointment_from = models.DateTimeField(_("appointment from"), null=True, blank=True)
     appointment_to = models.DateTimeField(_("appointment to"), null=True, blank=True)
+    planned_from = models.DateTimeField(_("planned from"), null=True, blank=True)
+    planned_to = models.DateTimeField(_("planned to"), null=True, blank=True)
+    locked = models.BooleanField(_("locked"), default=False)
     agreed_with = models.CharField(_("agreed with"), max_length=60, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -53,8 +60,16 @@ class Visit(models.Model):
                 | Q(appointment_to__gt=F("appointment_from")),
                 name="visit_appointment_order",
             ),
+            models.CheckConstraint(
+                condition=Q(planned_from__isnull=True, planned_to__isnull=True)
+                | Q(planned_from__isnull=False, planned_to__isnull=False, planned_to__gt=F("planned_from")),
+                name="visit_plan_order",
+            ),
         ]
-        indexes = [models.Index(fields=["technician", "appointment_from"], name="visit_technician")]
+        indexes = [
+            models.Index(fields=["technician", "appointment_from"], name="visit_technician"),
+            models.Index(fields=["technician", "planned_from"], name="visit_planned"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order} #{self.sequence}"
