@@ -83,7 +83,7 @@ def raise_finding(
     )
     documents.create_document(finding, by=by)
     obligations.happened(DISCOVERED, at=at, document=finding, unit=unit, person=finding.owner, by=by)
-    people = [acting(finding.owner)] if finding.owner is not None else []
+    people: list[Any] = [acting(finding.owner)] if finding.owner is not None else []
     context = {"what": check_text or text.strip()[:80], "customer": customer}
     notify(
         unique(people) or Recipients().escalated_to(Role.DISPATCHER, organization),
@@ -136,7 +136,7 @@ def do_finding(
         obligations.assign(finding, finding.owner, by=by)
         context = {"what": finding.check_text or finding.text[:80], "customer": finding.customer}
         key = f"finding-owner:{finding.pk}:{finding.version}"
-        notify([finding.owner], notices.FINDING_YOURS, document=finding, context=context, key=key)
+        notify(unique([finding.owner]), notices.FINDING_YOURS, document=finding, context=context, key=key)
     elif name == "solve":
         obligations.fulfil(finding, BY_SOLVING, at=at, evidence=finding, by=by)
     elif name == "drop":

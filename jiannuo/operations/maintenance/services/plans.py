@@ -131,7 +131,7 @@ def _assign(plan: MaintenancePlan, fields: Mapping[str, Any]) -> None:
 def _check(plan: MaintenancePlan, units: Sequence[Any]) -> None:
     """Raise ValidationError by field for what cannot be planned."""
     problems = {**_rhythm_problems(plan, units), **_owner_problems(plan, units)}
-    if plan.ends_on is not None and plan.starts_on is not None and plan.ends_on < plan.starts_on:
+    if plan.ends_on is not None and plan.ends_on < plan.starts_on:
         problems["ends_on"] = _("The plan ends before it begins.")
     if problems:
         raise ValidationError(problems)
@@ -265,9 +265,8 @@ class _Text:
 def _text_of(duty: RecurringDuty) -> _Text:
     from jiannuo.promises.commitments.engine import loaded
 
-    try:
-        clause = loaded(duty.version).clause(duty.clause)
-    except LookupError:
+    clause = loaded(duty.version).clause(duty.clause)
+    if clause is None:
         return _Text()
     return _Text(clause.text, f"{clause.source.document} {clause.source.article}".strip())
 

@@ -104,12 +104,13 @@ def point(request: HttpRequest, number: str, point: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, one, here, {}, {})
     checks = list(here.checks.all())
+    uploads = {name: request.FILES.get(name) for name in request.FILES}
     answers = {check.pk: request.POST.get(f"check-{check.pk}", "")[:200] for check in checks}
     try:
         photos = {
-            check.pk: store(request.FILES[f"check-{check.pk}"], by=request.user, kinds=("image",))
+            check.pk: store(upload, by=request.user, kinds=("image",))
             for check in checks
-            if check.kind == "photo" and f"check-{check.pk}" in request.FILES
+            if check.kind == "photo" and (upload := uploads.get(f"check-{check.pk}")) is not None
         }
         services.record_point(
             here,
