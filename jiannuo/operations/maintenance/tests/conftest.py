@@ -12,8 +12,8 @@ from jiannuo.operations.maintenance.models import (
     Checklist,
     ChecklistLine,
     MaintenancePlan,
-    PatrolRoute,
     PatrolRound,
+    PatrolRoute,
     PlannedJob,
 )
 from jiannuo.operations.maintenance.services import (
@@ -38,7 +38,12 @@ scope: {product: machinery/chiller}
 labels: {machinery/chiller: 冷水机组, inspection_report: 巡检报告}
 calendars:
   office:
-    weekly: {mon: ["09:00-18:00"], tue: ["09:00-18:00"], wed: ["09:00-18:00"], thu: ["09:00-18:00"], fri: ["09:00-18:00"]}
+    weekly:
+      mon: ["09:00-18:00"]
+      tue: ["09:00-18:00"]
+      wed: ["09:00-18:00"]
+      thu: ["09:00-18:00"]
+      fri: ["09:00-18:00"]
 clauses:
   - id: half-yearly
     kind: recurring

@@ -87,7 +87,8 @@ def test_what_is_out_of_its_limits_becomes_one_finding_until_it_is_solved(plant)
     point = one.points.get()
     (finding,) = record_point(point, answers(point, current="560"), by=plant.technician)
     assert (finding.unit, finding.owner, finding.state) == (plant.unit, plant.dispatcher, "open")
-    assert "560" in finding.value and finding.found_in_id == one.pk
+    assert "560" in finding.value
+    assert finding.found_in_id == one.pk
     special = plan_special(one.route, day=plant.today, occasion="台风", by=plant.dispatcher)
     special = do_round(special, "start", by=plant.second)
     point = special.points.get()
@@ -173,5 +174,7 @@ def test_the_values_of_a_point_show_where_they_go(plant):
         point = one.points.first()
         record_point(point, answers(point, current=str(value)), by=plant.technician, at=at)
     (current,) = measured.of_point(route.points.first())
-    assert current.style == "warning" and current.trend.limit == 520
-    assert "<svg" in current.chart and "520" in current.chart
+    assert current.style == "warning"
+    assert current.trend.limit == 520
+    assert "<svg" in current.chart
+    assert "520" in current.chart

@@ -102,7 +102,8 @@ def test_the_completed_order_is_the_job_done_and_a_cancelled_one_makes_it_due_ag
     assert job.state == "due"
     plant.done(order_job(job, by=plant.dispatcher))
     job.refresh_from_db()
-    assert job.state == "done" and job.was_in_time
+    assert job.state == "done"
+    assert job.was_in_time
 
 
 def test_by_meter_one_job_at_a_time_moved_by_new_readings_and_counted_from_the_service(plant):
@@ -110,7 +111,8 @@ def test_by_meter_one_job_at_a_time_moved_by_new_readings_and_counted_from_the_s
     record_reading(plant.unit, 1400, at=plant.moment(10))
     plan = plant.running(rhythm="meter", meter_every=Decimal(500), starts_on=plant.ago(50), lead_days=10)
     job = plan.jobs.get()
-    assert job.is_forecast and abs((job.due_on - plant.today).days) <= 1
+    assert job.is_forecast
+    assert abs((job.due_on - plant.today).days) <= 1
     record_reading(plant.unit, 1405, at=plant.moment(0))
     plan_ahead(plan)
     job.refresh_from_db()
@@ -159,9 +161,7 @@ def test_leaving_a_job_out_needs_a_reason_and_a_planner(plant):
 
 def test_changing_the_rhythm_plans_anew_what_has_no_order(plant):
     plan = plant.running()
-    plan = change_plan(
-        plan, by=plant.dispatcher, version=plan.version, units=[plant.unit], every_amount=1
-    )
+    plan = change_plan(plan, by=plant.dispatcher, version=plan.version, units=[plant.unit], every_amount=1)
     assert plan.jobs.count() >= 1
     assert all(job.key.startswith(f"{plan.pk}:") for job in plan.jobs.all())
 
@@ -198,7 +198,9 @@ def clause_plan(plant, action="inspection"):
 
 def test_a_plan_from_a_clause_takes_its_jobs_from_the_ledger_and_keeps_the_promise(plant):
     plan = clause_plan(plant)
-    assert plan.state == "active" and plan.rhythm == "clause" and "第4条" in plan.reference
+    assert plan.state == "active"
+    assert plan.rhythm == "clause"
+    assert "第4条" in plan.reference
     job = plan.jobs.filter(unit=plant.unit, due_on__gte=plant.today).first()
     assert job.obligation.state == "open"
     plant.done(order_job(job, by=plant.dispatcher))

@@ -120,7 +120,8 @@ def test_one_reading_forecasts_nothing_and_what_is_over_is_due_today():
 def test_a_value_that_moves_towards_its_limit_warns_before_it_is_there():
     values = [Value(at(30 * n), 3.0 + 0.2 * n) for n in range(4)]
     trend = trend_of(values, None, Decimal(4), points=4, days=90)
-    assert trend is not None and not trend.is_outside
+    assert trend is not None
+    assert not trend.is_outside
     assert trend.limit == 4.0
     assert trend.reaches_on == at(150).date()
     assert trend_of(values, None, Decimal(4), points=4, days=30).reaches_on is None
@@ -131,9 +132,11 @@ def test_a_single_wrong_value_does_not_bend_the_trend():
     values = [Value(at(10 * n), 5.0) for n in range(9)]
     values[4] = Value(at(40), 50.0)
     trend = trend_of(values, None, Decimal(6), points=4, days=365)
-    assert trend is not None and trend.reaches_on is None
+    assert trend is not None
+    assert trend.reaches_on is None
 
 
 def test_a_value_outside_is_said_at_once():
     trend = trend_of([Value(at(0), 4.5)], None, Decimal(4), points=4, days=90)
-    assert trend is not None and trend.is_outside
+    assert trend is not None
+    assert trend.is_outside
