@@ -21,7 +21,7 @@ def draw(
 ) -> SafeString:
     """The chart of ``values`` in order of time; empty without any."""
     if not values:
-        return format_html("")
+        return SafeString("")
     scale = _Scale(values, minimum, maximum)
     dots = format_html_join(
         "",
@@ -114,7 +114,7 @@ def _limits(minimum: Decimal | None, maximum: Decimal | None, scale: _Scale) -> 
 def _direction(values: Sequence[Value], trend: Trend | None, scale: _Scale) -> SafeString:
     """The line of the trend, where it leads to a limit."""
     if trend is None or trend.reaches_on is None or len(values) < 2:
-        return format_html("")
+        return SafeString("")
     days = (values[-1].at - values[0].at).total_seconds() / 86_400
     begin = trend.now - trend.slope * days
     return format_html(

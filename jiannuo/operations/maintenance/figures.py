@@ -88,13 +88,13 @@ def figures(user: Any, month: date, today: date) -> Figures:
     rows = PlannedJob.objects.visible_to(user)
     of_month = rows.filter(due_on__gte=month, due_on__lt=next_month(month))
     counted = _counts(today)
-    total = Row("", **_with_day(of_month).aggregate(**counted))
+    by_month = _by_month(rows, month, today)
     return Figures(
         month=month,
-        total=total,
+        total=by_month[-1],
         by_customer=_grouped(of_month, counted, "customer__name"),
         by_product=_grouped(of_month, counted, "unit__model__category__name"),
-        by_month=_by_month(rows, month, today),
+        by_month=by_month,
         patrols=_patrols(user, month),
     )
 

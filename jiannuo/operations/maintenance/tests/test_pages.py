@@ -64,7 +64,7 @@ def test_a_plan_is_entered_started_ordered_and_printed(office, plant):
     answer = post(office, "plan_form", plan_data(plant, start="1"), "calendar")
     plan = MaintenancePlan.objects.get()
     assert answer["Location"] == plan.get_absolute_url()
-    page = office.get(plan.get_absolute_url()).content.decode()
+    page = office.get(plan.get_absolute_url(), follow=True).content.decode()
     assert plant.unit.serial in page
     assert "维保合同第4条" in page
     job = plan.jobs.get()
