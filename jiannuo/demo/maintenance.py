@@ -136,9 +136,8 @@ def _monthly(unit: Any, checklist: Checklist, dispatcher: User, technician: User
     jobs = list(plan.jobs.order_by("due_on"))
     for job, current in zip(jobs, CURRENTS, strict=False):
         at = min(_at(job.due_on - timedelta(days=4), 9), timezone.now() - timedelta(hours=20))
-        done.append(
-            _carry_out(services.order_job(job, by=dispatcher, at=at), current, dispatcher, technician, at)
-        )
+        order = services.order_job(job, by=dispatcher, at=at)
+        done.append((_carry_out(order, current, dispatcher, technician, at), at))
     for order, at in done[:-1]:
         _report(order, technician, at + timedelta(days=1))
 

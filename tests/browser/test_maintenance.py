@@ -1,4 +1,4 @@
-"""A technician walks a patrol on the phone, what is out of its limits is found, and the dispatcher makes it an order."""
+"""A technician walks a patrol on the phone; what is out of its limits is found and becomes an order."""
 
 from __future__ import annotations
 
