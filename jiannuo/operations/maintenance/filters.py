@@ -74,7 +74,7 @@ class PlanFilter(_Scoped):
 
 class JobFilter(_Scoped):
     state = filters.MultipleChoiceFilter(label=_("state"), choices=PlannedJob.State.choices)
-    urgent = filters.ChoiceFilter(label=_("due"), choices=[("late", _("overdue"))], method="by_due")
+    urgent = filters.ChoiceFilter(label=_("due"), choices=[("late", _("past due"))], method="by_due")
     due_from = filters.DateFilter(label=_("due from"), field_name="due_on", lookup_expr="gte")
     due_to = filters.DateFilter(label=_("due until"), field_name="due_on", lookup_expr="lte")
     serial = filters.CharFilter(label=_("serial number"), field_name="unit__serial", lookup_expr="iexact")
@@ -93,7 +93,7 @@ class RoundFilter(_Scoped):
     number = filters.CharFilter(label=_("number"), method="starting_with")
     state = filters.MultipleChoiceFilter(label=_("state"), choices=PatrolRound.State.choices)
     route = filters.ModelChoiceFilter(label=_("route"), queryset=_routes)
-    day_from = filters.DateFilter(label=_("from"), field_name="day", lookup_expr="gte")
+    day_from = filters.DateFilter(label=_("on or after"), field_name="day", lookup_expr="gte")
     day_to = filters.DateFilter(label=_("until"), field_name="day", lookup_expr="lte")
 
     class Meta:
@@ -133,7 +133,7 @@ class ReportFilter(_Scoped):
 class ShiftFilter(filters.FilterSet):
     book = filters.ModelChoiceFilter(label=_("log"), queryset=_books)
     state = filters.MultipleChoiceFilter(label=_("state"), choices=DutyShift.State.choices)
-    began_from = filters.DateFilter(label=_("from"), field_name="began_at", lookup_expr="date__gte")
+    began_from = filters.DateFilter(label=_("on or after"), field_name="began_at", lookup_expr="date__gte")
     began_to = filters.DateFilter(label=_("until"), field_name="began_at", lookup_expr="date__lte")
 
     class Meta:

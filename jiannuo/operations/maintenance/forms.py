@@ -99,7 +99,7 @@ class PlanForm(_About):
         label=_("what is to be done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
     checklist: Any = forms.ModelChoiceField(
-        label=_("checklist"),
+        label=_("check sheet"),
         queryset=Checklist.objects.none(),
         required=False,
         empty_label=_("that of the product"),
@@ -107,7 +107,7 @@ class PlanForm(_About):
     every_amount = forms.IntegerField(label=_("every"), min_value=0, max_value=1000)
     every_unit = forms.ChoiceField(label=_("period"), choices=MaintenancePlan.Unit.choices, initial="months")
     season: Any = forms.ModelChoiceField(label=_("season"), queryset=Season.objects.all())
-    season_when = forms.ChoiceField(label=_("when"), choices=MaintenancePlan.When.choices)
+    season_when = forms.ChoiceField(label=_("before, in or after"), choices=MaintenancePlan.When.choices)
     season_days = forms.IntegerField(
         label=_("days before or after the season"), min_value=0, max_value=180, required=False
     )
@@ -193,9 +193,9 @@ class RouteForm(_About):
     name = forms.CharField(label=_("route"), max_length=80)
     reference = forms.CharField(label=_("document and article"), max_length=160, required=False)
     weekdays = WeekdaysField(label=_("days of the week"))
-    starts_on = forms.DateField(label=_("from"), widget=_day(), initial=timezone.localdate)
+    starts_on = forms.DateField(label=_("in force from"), widget=_day(), initial=timezone.localdate)
     ends_on = forms.DateField(label=_("until"), widget=_day(), required=False)
-    checklist: Any = forms.ModelChoiceField(label=_("checklist"), queryset=Checklist.objects.none())
+    checklist: Any = forms.ModelChoiceField(label=_("check sheet"), queryset=Checklist.objects.none())
     person: Any = forms.ModelChoiceField(
         label=_("who walks it"),
         queryset=User.objects.none(),
@@ -203,7 +203,7 @@ class RouteForm(_About):
         help_text=_("Empty: whoever may record rounds takes it."),
     )
     points = forms.CharField(
-        label=_("points"),
+        label=_("points of the route"),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("One on each line, in the order of the walk: a place, or the serial number of a unit."),
@@ -239,7 +239,7 @@ class RouteForm(_About):
 class PointForm(forms.Form):
     """One more point of a route."""
 
-    place = forms.CharField(label=_("place"), max_length=100, required=False)
+    place = forms.CharField(label=_("spot"), max_length=100, required=False)
     serial = forms.CharField(
         label=_("serial number of the unit"),
         max_length=60,
@@ -247,7 +247,7 @@ class PointForm(forms.Form):
         widget=forms.TextInput(attrs={"data-scan": True}),
     )
     checklist: Any = forms.ModelChoiceField(
-        label=_("checklist"),
+        label=_("check sheet"),
         queryset=Checklist.objects.none(),
         required=False,
         empty_label=_("that of the route"),
@@ -275,7 +275,7 @@ class SpecialRoundForm(forms.Form):
 
     day = forms.DateField(label=_("day"), widget=_day(), initial=timezone.localdate)
     occasion = forms.CharField(
-        label=_("occasion"), max_length=60, help_text=_("Typhoon, rainstorm, holiday, damage …")
+        label=_("special occasion"), max_length=60, help_text=_("Typhoon, rainstorm, holiday, damage …")
     )
 
 
@@ -294,7 +294,7 @@ class FindingForm(_About):
         required=False,
         widget=forms.TextInput(attrs={"data-scan": True}),
     )
-    place = forms.CharField(label=_("place"), max_length=200, required=False)
+    place = forms.CharField(label=_("spot"), max_length=200, required=False)
     severity = forms.ChoiceField(label=_("severity"), choices=Finding.Severity.choices, initial="normal")
     text = forms.CharField(
         label=_("what was found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})

@@ -31,7 +31,7 @@ class PlanTable(tables.Table):
     job = tables.Column(attrs=ONE_LINE)
     rhythm = tables.Column(empty_values=(), attrs=ONE_LINE)
     next_due = DayColumn(verbose_name=_("next due"))
-    late_jobs = NumberColumn(verbose_name=_("overdue"))
+    late_jobs = NumberColumn(verbose_name=_("past due"))
     reference = tables.Column(attrs=WIDE)
     automatic = tables.BooleanColumn(verbose_name=_("by itself"))
     organization = tables.Column()
@@ -65,7 +65,10 @@ class JobTable(tables.Table):
     due_on = DayColumn(attrs=ONE_LINE)
     state = StateColumn()
     plan = tables.Column(
-        accessor="plan__title", linkify=lambda record: record.plan.get_absolute_url(), attrs=WIDE
+        accessor="plan__title",
+        verbose_name=_("plan"),
+        linkify=lambda record: record.plan.get_absolute_url(),
+        attrs=WIDE,
     )
     customer = tables.Column(attrs=ONE_LINE)
     model = tables.Column(accessor="unit__model", verbose_name=_("model"))
@@ -75,6 +78,7 @@ class JobTable(tables.Table):
     occasion = tables.Column(attrs=ONE_LINE)
     order = tables.Column(
         accessor="order__number",
+        verbose_name=_("work order"),
         linkify=lambda record: record.order.get_absolute_url() if record.order else None,
         attrs=NUMBER,
     )

@@ -57,7 +57,7 @@ class Finding(Document):
         on_delete=models.PROTECT,
         related_name="findings",
     )
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(_("spot"), max_length=200, blank=True)
     text = models.TextField(_("what was found"), max_length=2000)
     check_text = models.CharField(_("check"), max_length=160, blank=True)
     value = models.CharField(_("measured"), max_length=120, blank=True)
@@ -89,7 +89,7 @@ class Finding(Document):
 
     class Meta:
         verbose_name = _("finding")
-        verbose_name_plural = _("findings")
+        verbose_name_plural = _("hidden dangers")
         indexes = [
             models.Index(fields=["unit", "-document_ptr"], name="finding_unit"),
             models.Index(fields=["customer", "-document_ptr"], name="finding_customer"),
@@ -158,7 +158,7 @@ class Finding(Document):
     @action(
         source=["open", "in_hand"],
         target="solved",
-        label=_("Solved"),
+        label=_("Danger removed"),
         permission="findings.handle",
         form=FORMS + "SolveForm",
         style="success",
@@ -170,7 +170,7 @@ class Finding(Document):
     @action(
         source=["open", "in_hand"],
         target="dropped",
-        label=_("Drop"),
+        label=_("Drop the finding"),
         permission="findings.drop",
         form=FORMS + "ReasonForm",
         style="danger",
@@ -201,7 +201,7 @@ class InspectionReport(Document):
     inspected_on = models.DateField(_("inspected on"))
     inspectors = models.CharField(_("inspected by"), max_length=120, blank=True)
     with_whom = models.CharField(_("customer's engineer"), max_length=60, blank=True)
-    summary = models.TextField(_("condition"), max_length=4000)
+    summary = models.TextField(_("state of the equipment"), max_length=4000)
     done = models.TextField(_("adjusted and remedied"), max_length=4000, blank=True)
     advice = models.TextField(_("advice"), max_length=4000, blank=True)
     next_on = models.DateField(_("next inspection"), null=True, blank=True)

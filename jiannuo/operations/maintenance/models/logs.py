@@ -132,7 +132,7 @@ class DutyShift(Document):
     @action(
         source="on_duty",
         target="handed_over",
-        label=_("Hand over"),
+        label=_("Hand the shift over"),
         permission="logs.write",
         condition=is_on_duty,
         form=FORMS + "HandOverForm",
@@ -157,7 +157,7 @@ class DutyShift(Document):
     @action(
         source="handed_over",
         target="accepted",
-        label=_("Accept"),
+        label=_("Take over the shift"),
         permission="logs.write",
         hidden=True,
     )

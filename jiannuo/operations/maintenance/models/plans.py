@@ -53,10 +53,10 @@ class MaintenancePlan(Document):
         CLAUSE = "clause", _("as the clause says")
 
     class Unit(models.TextChoices):
-        DAYS = "days", _("days")
-        WEEKS = "weeks", _("weeks")
-        MONTHS = "months", _("months")
-        YEARS = "years", _("years")
+        DAYS = "days", pgettext_lazy("period", "days")
+        WEEKS = "weeks", pgettext_lazy("period", "weeks")
+        MONTHS = "months", pgettext_lazy("period", "months")
+        YEARS = "years", pgettext_lazy("period", "years")
 
     class When(models.TextChoices):
         BEFORE = "before", _("before the season")
@@ -114,7 +114,7 @@ class MaintenancePlan(Document):
     work = models.TextField(_("what is to be done"), max_length=2000)
     checklist = models.ForeignKey(
         "maintenance.Checklist",
-        verbose_name=_("checklist"),
+        verbose_name=_("check sheet"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -134,7 +134,7 @@ class MaintenancePlan(Document):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    season_when = models.CharField(_("when"), max_length=8, choices=When, default=When.BEFORE)
+    season_when = models.CharField(_("before, in or after"), max_length=8, choices=When, default=When.BEFORE)
     season_days = models.PositiveSmallIntegerField(
         _("days before or after the season"),
         null=True,
@@ -309,9 +309,9 @@ class PlannedJob(models.Model):
         related_name="planned_jobs",
     )
     key = models.CharField(max_length=60, unique=True, editable=False)
-    opens_on = models.DateField(_("from"))
+    opens_on = models.DateField(_("in force from"))
     due_on = models.DateField(_("due"))
-    occasion = models.CharField(_("occasion"), max_length=60, blank=True)
+    occasion = models.CharField(_("special occasion"), max_length=60, blank=True)
     is_forecast = models.BooleanField(_("forecast"), default=False)
     obligation = models.OneToOneField(
         "obligations.Obligation",

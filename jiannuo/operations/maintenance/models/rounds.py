@@ -38,11 +38,11 @@ class PatrolRoute(models.Model):
     name = models.CharField(_("route"), max_length=80)
     reference = models.CharField(_("document and article"), max_length=160, blank=True)
     weekdays = models.CharField(_("days of the week"), max_length=7)
-    starts_on = models.DateField(_("from"))
+    starts_on = models.DateField(_("in force from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     checklist = models.ForeignKey(
         "maintenance.Checklist",
-        verbose_name=_("checklist"),
+        verbose_name=_("check sheet"),
         on_delete=models.PROTECT,
         related_name="routes",
         help_text=_("For points without a checklist of their own."),
@@ -108,10 +108,10 @@ class RoutePoint(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    place = models.CharField(_("place"), max_length=100, blank=True)
+    place = models.CharField(_("spot"), max_length=100, blank=True)
     checklist = models.ForeignKey(
         "maintenance.Checklist",
-        verbose_name=_("checklist"),
+        verbose_name=_("check sheet"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -166,7 +166,7 @@ class PatrolRound(Document):
         "customers.Customer", verbose_name=_("customer"), on_delete=models.PROTECT, related_name="+"
     )
     day = models.DateField(_("day"))
-    occasion = models.CharField(_("occasion"), max_length=60, blank=True)
+    occasion = models.CharField(_("special occasion"), max_length=60, blank=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who walks it"),
@@ -233,7 +233,7 @@ class PatrolRound(Document):
     @action(
         source="planned",
         target="called_off",
-        label=_("Call off"),
+        label=_("Call the round off"),
         permission="maintenance.plan",
         form=FORMS + "ReasonForm",
         style="danger",

@@ -92,14 +92,14 @@ class Checklist(models.Model):
         on_delete=models.PROTECT,
         related_name="checklists",
     )
-    name = models.CharField(_("checklist"), max_length=80)
+    name = models.CharField(_("check sheet"), max_length=80)
     source = models.CharField(_("after which document"), max_length=120, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
     objects = ChecklistQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("checklist")
+        verbose_name = _("check sheet")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="checklist_once")]
 

@@ -62,7 +62,7 @@ def _workbook(request: HttpRequest, found: Figures, today: date) -> FileResponse
             for row in rows:
                 sheet.add(_cells(row))
         header = [_("Due"), _("Plan"), _("Customer"), _("Serial number"), _("Work order"), _("Organisation")]
-        sheet = writers.Sheet(workbook, _("Overdue"), header)
+        sheet = writers.Sheet(workbook, _("Past due"), header)
         for job in queries.late_jobs(request.user, today)[: writers.MOST_SHEET_ROWS].iterator():
             sheet.add(
                 [
@@ -82,11 +82,11 @@ def _workbook(request: HttpRequest, found: Figures, today: date) -> FileResponse
 
 def _headings() -> list[str]:
     return [
-        _("Planned"),
+        _("Planned jobs"),
         _("Done"),
         _("In time"),
         _("Left out"),
-        _("Overdue"),
+        _("Past due"),
         _("Done (%)"),
         _("In time (%)"),
     ]

@@ -30,14 +30,14 @@ class FindingList(TablePage):
     """All findings in scope."""
 
     name = "findings"
-    title = _("Findings")
+    title = _("Hidden dangers")
     subtitle = _("What patrols and inspections found wrong, until it is solved")
     permission = "maintenance.view"
     table_class = FindingTable
     filterset_class = FindingFilter
     orderings = (NEWEST,)
     presets = (
-        Preset(_("Open"), "state=open"),
+        Preset(_("Still open"), "state=open"),
         Preset(_("In hand"), "state=in_hand"),
         Preset(_("Mine"), "mine=me&state=open&state=in_hand"),
     )

@@ -80,7 +80,7 @@ class JobList(TablePage):
     default_ordering = "due_on"
     presets = (
         Preset(_("Without an order"), "state=due"),
-        Preset(_("Overdue"), "urgent=late"),
+        Preset(_("Past due"), "urgent=late"),
         Preset(_("Ordered"), "state=ordered"),
         Preset(_("Done"), "state=done"),
     )
@@ -288,7 +288,7 @@ def job_skip(request: HttpRequest, pk: int) -> HttpResponse:
         "title": gettext("Leave out the job due %(day)s") % {"day": job.due_on.isoformat()},
         "subtitle": job.plan.title,
         "cancel_url": job.plan.get_absolute_url(),
-        "submit_label": gettext("Leave out"),
+        "submit_label": gettext("Leave it out"),
     }
     return render(request, "pages/form.html", context, status=_status(request))
 

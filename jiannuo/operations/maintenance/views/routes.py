@@ -208,7 +208,7 @@ class RoundList(TablePage):
     orderings = (Ordering("day", _("day"), ("day",), descending=True), NEWEST)
     default_ordering = "-day"
     presets = (
-        Preset(_("Open"), "state=planned&state=under_way"),
+        Preset(_("Still open"), "state=planned&state=under_way"),
         Preset(_("Missed or incomplete"), "state=missed&state=incomplete"),
         Preset(_("Finished"), "state=finished"),
     )

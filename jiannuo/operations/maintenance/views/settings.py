@@ -136,7 +136,7 @@ def line_new(request: HttpRequest, pk: int) -> HttpResponse:
     last = found.lines.order_by("-position").values_list("position", flat=True).first() or 0
     line = ChecklistLine(checklist=found, position=last + 1)
     form = ChecklistLineForm(request.POST or None, instance=line)
-    return _edit(request, form, tables.save_line, _("New line"), _page(found.pk))
+    return _edit(request, form, tables.save_line, _("New check"), _page(found.pk))
 
 
 def _line(request: HttpRequest, pk: int) -> ChecklistLine:
