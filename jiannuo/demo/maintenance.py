@@ -70,7 +70,7 @@ def load_maintenance(people: dict[str, User]) -> int:
     checklists = _checklists(head)
     dispatcher, technician = people["dispatcher"], people["technician"]
     chiller = _unit("LS-450", east)
-    if chiller is None:
+    if chiller is None or chiller.customer is None:
         return 0
     _monthly(chiller, checklists["冷水机组每月例行检查"], dispatcher, technician)
     _by_meter(chiller, checklists["冷水机组每月例行检查"], dispatcher)

@@ -11,6 +11,7 @@ from jiannuo.operations.maintenance.services.findings import (
     raise_finding,
 )
 from jiannuo.operations.maintenance.services.jobs import (
+    keep_due,
     occurrence_settled,
     order_done,
     order_given_up,
@@ -68,6 +69,7 @@ __all__ = [
     "do_shift",
     "draft_report",
     "findings_from_order",
+    "keep_due",
     "move_point",
     "occurrence_settled",
     "order_cancelled",

@@ -287,10 +287,13 @@ def order_done(order_id: int, *, at: datetime) -> int:
 
 
 @transaction.atomic
-def order_undone(order_id: int) -> int:
-    """An order was sent back by the reviewer: its jobs are to be done again; how many."""
-    rows = PlannedJob.objects.filter(order=order_id, state=State.DONE)
-    return rows.update(state=State.ORDERED, done_at=None)
+def keep_due(order_id: int) -> int:
+    """An order of a plan is due by the day of its job where no promise says when; how many orders changed."""
+    job = PlannedJob.objects.filter(order=order_id, state=State.ORDERED).order_by("due_on").first()
+    if job is None:
+        return 0
+    due_at = timezone.make_aware(datetime.combine(job.due_on, datetime.max.time()))
+    return WorkOrder.objects.filter(pk=order_id, due_at__isnull=True).update(due_at=due_at)
 
 
 @transaction.atomic

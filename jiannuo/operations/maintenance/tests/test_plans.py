@@ -76,6 +76,9 @@ def test_a_job_becomes_an_order_in_one_step_with_the_checklist_of_its_plan(plant
     assert (job.state, job.order, order.job, order.state) == ("ordered", order, "maintenance", "ready")
     assert [check.text for check in order.checks.all()] == ["接线端子无松动", "运行电流"]
     assert timezone.localdate(order.due_at) == job.due_on
+    order = do(order, "assign", by=plant.dispatcher, data={"technician": plant.technician})
+    order.refresh_from_db()
+    assert timezone.localdate(order.due_at) == job.due_on
     assert refused(order_job, job, by=plant.dispatcher)
     with pytest.raises(PermissionDenied):
         order_job(job, by=plant.technician)
