@@ -1,0 +1,12 @@
+"""What planning keeps: its settings, usual times, zones of speed, and proposals."""
+
+from __future__ import annotations
+
+from jiannuo.operations.dispatch.planning.models.settings import (
+    PlanningSettings,
+    SpeedZone,
+    UsualTime,
+    nearest,
+)
+
+__all__ = ["PlanningSettings", "SpeedZone", "UsualTime", "nearest"]
