@@ -116,7 +116,7 @@ class PlanningSettings(models.Model):
         """Refuse half a place, and a lunch that does not fit its span."""
         if (self.latitude is None) != (self.longitude is None):
             raise ValidationError({"longitude": _t("Give both latitude and longitude, or neither.")})
-        if self.lunch_from and self.lunch_to and self.lunch_minutes is not None:
+        if None not in (self.lunch_from, self.lunch_to, self.lunch_minutes):
             span = (self.lunch_to.hour - self.lunch_from.hour) * 60 + self.lunch_to.minute
             if self.lunch_minutes > span - self.lunch_from.minute:
                 raise ValidationError({"lunch_minutes": _t("Lunch does not fit between its bounds.")})
