@@ -22,7 +22,7 @@ from jiannuo.operations.dispatch.planner.model import (
     Unassigned,
 )
 from jiannuo.operations.dispatch.planner.scoring import BrokenPlan, Score, check, score, verified
-from jiannuo.operations.dispatch.planner.solving import Answer, baseline, first_plan, improve
+from jiannuo.operations.dispatch.planner.solving import Answer, as_kept, baseline, first_plan, improve
 from jiannuo.operations.dispatch.planner.travel import RoadMatrix, SpeedTable, Zone
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Travel",
     "Unassigned",
     "Zone",
+    "as_kept",
     "baseline",
     "check",
     "first_plan",

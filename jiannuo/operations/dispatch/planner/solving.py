@@ -69,6 +69,12 @@ def baseline(problem: Problem) -> Answer:
     return _Best(problem, instance, greedy(instance)).answer
 
 
+def as_kept(problem: Problem, present: Plan) -> Answer:
+    """The present plan as it would really run: each day in its order, without what cannot be kept."""
+    instance = Instance(problem)
+    return _Best(problem, instance, sound(instance, instance.routes(present))).answer
+
+
 def first_plan(problem: Problem, present: Plan | None = None, seconds: float = 0.9) -> Answer:
     """A good plan within the time, begun from the present one: moved is only what must be or pays.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.dispatch.planning.models.proposal import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.models.settings import (
     PlanningSettings,
     SpeedZone,
@@ -9,4 +10,4 @@ from jiannuo.operations.dispatch.planning.models.settings import (
     nearest,
 )
 
-__all__ = ["PlanningSettings", "SpeedZone", "UsualTime", "nearest"]
+__all__ = ["PlanningSettings", "Proposal", "ProposalItem", "SpeedZone", "UsualTime", "nearest"]
