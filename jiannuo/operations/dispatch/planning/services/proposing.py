@@ -57,11 +57,13 @@ def propose(
     technicians: Sequence[Technician] | None = None,
     orders: Sequence[WorkOrder] | None = None,
     improving: bool = True,
+    seconds: float | None = None,
 ) -> Proposal:
     """Work out a proposal at once, begun from the present plan, and have it improved in the background.
 
     Without ``technicians`` all of the organisation are planned, without ``orders`` all that wait and those planned in
-    the days. Raises PermissionDenied, or ValidationError for days that are over, nobody or nothing to plan.
+    the days; ``seconds`` is how long the first answer may search. Raises PermissionDenied, or ValidationError for days
+    that are over, nobody or nothing to plan.
     """
     refuse(by, Proposal(organization=organization))
     _refuse_days(organization, first_day, days)
@@ -78,7 +80,7 @@ def propose(
     proposal.technicians.set(people)
     facts = gather(Choice(organization, first_day, days, people, rows), now=proposal.made_at)
     ProposalItem.objects.bulk_create(new_items(proposal, facts))
-    answer = first_plan(facts.problem, facts.present, FIRST_SECONDS)
+    answer = first_plan(facts.problem, facts.present, FIRST_SECONDS if seconds is None else seconds)
     proposal.busy = facts.busy
     proposal.present_score = as_json(present_answer(facts).score)
     proposal.first_score = as_json(answer.score)

@@ -50,7 +50,7 @@ class ProposalList(TablePage):
     table_class = ProposalTable
     filterset_class = ProposalFilter
     orderings = (NEWEST,)
-    default_ordering = "-created"
+    default_ordering = "-id"
     create_url_name = "planning:new"
     create_label = gettext_lazy("Plan a day")
     create_permission = PERMISSION
