@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from planning_data import problem
 
 from jiannuo.operations.dispatch.planner import (
+    Locked,
     Plan,
     Problem,
     baseline,
@@ -38,9 +40,22 @@ SEEDS = (1, 2, 3)
 BUDGETS = (1, 10)
 #: how far below greedy the combined search must be, by budget
 TARGETS = {1: 45, 10: 65}
-FIRST = 0.9
+FIRST = 0.85
 
 Search = Callable[[Problem, float], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """Seconds, told appointments of others that got another technician, jobs left out (also if nobody else's were
+    touched), and how many had to move.
+    """
+
+    seconds: float
+    others: int
+    left: int
+    left_if_fixed: int
+    must: int
 
 
 def combined(given: Problem, seconds: float) -> Plan:
@@ -83,9 +98,9 @@ def below_greedy(jobs: int, people: int) -> dict[tuple[str, int], list[float]]:
     return found
 
 
-def replanning(jobs: int, people: int) -> dict[str, tuple[float, int, int]]:
-    """By event: seconds of the answer, appointments moved, and how many had to move (medians of the seeds)."""
-    found: dict[str, list[tuple[float, int, int]]] = {"somebody is ill": [], "an emergency": []}
+def replanning(jobs: int, people: int) -> dict[str, list[Replanned]]:
+    """By event, what re-planning came to on each day."""
+    found: dict[str, list[Replanned]] = {"somebody is ill": [], "an emergency": []}
     for seed in SEEDS:
         given, plan = told(problem(jobs, people, seed))
         fullest = max(
@@ -95,21 +110,14 @@ def replanning(jobs: int, people: int) -> dict[str, tuple[float, int, int]]:
             dataclasses.replace(one, shifts=()) if one.key == fullest.key else one
             for one in given.technicians
         )
-        must = sum(stop.technician == fullest.key for stop in plan.stops)
-        found["somebody is ill"].append((*moved(dataclasses.replace(given, technicians=rest), plan), must))
-        urgent = dataclasses.replace(given.jobs[0], key=9999, earliest=600, due=660, weight=8)
-        urgent = dataclasses.replace(urgent, window=None, present=None, told=False)
-        found["an emergency"].append(
-            (*moved(dataclasses.replace(given, jobs=(*given.jobs, urgent)), plan), 0)
+        must = {stop.job for stop in plan.stops if stop.technician == fullest.key}
+        found["somebody is ill"].append(moved(dataclasses.replace(given, technicians=rest), plan, must))
+        urgent = dataclasses.replace(
+            given.jobs[0], key=9999, earliest=600, due=660, weight=8, window=None, present=None, told=False
         )
-    return {
-        name: (
-            statistics.median(row[0] for row in rows),
-            round(statistics.median(row[1] for row in rows)),
-            round(statistics.median(row[2] for row in rows)),
-        )
-        for name, rows in found.items()
-    }
+        more = dataclasses.replace(given, jobs=(*given.jobs, urgent))
+        found["an emergency"].append(moved(more, plan, set()))
+    return found
 
 
 def told(given: Problem) -> tuple[Problem, Plan]:
@@ -132,11 +140,25 @@ def told(given: Problem) -> tuple[Problem, Plan]:
     return dataclasses.replace(given, jobs=jobs, costs=costs), plan
 
 
-def moved(given: Problem, plan: Plan) -> tuple[float, int]:
-    """Seconds until the answer, and how many told jobs change technician or find nobody any more."""
+def moved(given: Problem, plan: Plan, must: set[int]) -> Replanned:
+    """What re-planning does; and what would be left out if nobody else's appointments were touched."""
     begin = time.perf_counter()
     answer = first_plan(given, plan, seconds=FIRST)
-    return time.perf_counter() - begin, answer.score.told_changed
+    seconds = time.perf_counter() - begin
+    fixed = {stop.job: Locked(stop.technician, stop.start) for stop in plan.stops if stop.job not in must}
+    rigid = dataclasses.replace(
+        given, jobs=tuple(dataclasses.replace(job, locked=fixed.get(job.key)) for job in given.jobs)
+    )
+    others = sum(
+        stop.technician != fixed[stop.job].technician for stop in answer.plan.stops if stop.job in fixed
+    )
+    return Replanned(
+        seconds=seconds,
+        others=others,
+        left=answer.score.left_out,
+        left_if_fixed=first_plan(rigid, plan, seconds=FIRST).score.left_out,
+        must=len(must),
+    )
 
 
 def run() -> list[dict[str, Any]]:
@@ -161,18 +183,24 @@ def run() -> list[dict[str, Any]]:
                 )
                 for name in SEARCHES
             ]
-        for event, (seconds, count, must) in replanning(jobs, people).items():
-            rows.append(
-                {
-                    "name": f"{jobs} jobs, {people} technicians, {event}: appointments moved",
-                    "value": count,
-                    "unit": f"of them unavoidable {must}, in {seconds:.2f} s",
-                    "target": f"≤ {must}; ≤ 1 s",
-                    "passed": count <= must and seconds <= 1.05,
-                    "method": f"median of {len(SEEDS)} days told to the customers, search {FIRST} s; wall clock",
-                }
-            )
+        for event, days in replanning(jobs, people).items():
+            rows.append(_replanning_row(f"{jobs} jobs, {people} technicians, {event}", days))
     return rows
+
+
+def _replanning_row(title: str, days: list[Replanned]) -> dict[str, Any]:
+    others, saved = (sum(day.others for day in days), sum(day.left_if_fixed - day.left for day in days))
+    slowest = max(day.seconds for day in days)
+    must = sum(day.must for day in days)
+    return {
+        "name": f"{title}: told appointments of others that get another technician",
+        "value": others,
+        "unit": f"besides the {must} that must; keeps {saved} jobs in; slowest {slowest:.2f} s",
+        "target": "none without keeping a job in; ≤ 1 s",
+        "passed": (others == 0 or saved > 0) and slowest <= 1.0,
+        "method": f"sum of {len(days)} full days that were told; the told time is a hard window and never moves; "
+        f"search {FIRST} s, wall clock",
+    }
 
 
 def _row(

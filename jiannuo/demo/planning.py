@@ -1,4 +1,6 @@
-"""Demo of planning: settings of the head office, slow zones of Hangzhou, usual times, and a proposal for tomorrow."""
+"""Demo of planning: settings, slow zones, usual times, the maintenance before winter that waits for dispatch, and a
+proposal for tomorrow.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.dispatch.planning.models import PlanningSettings, SpeedZone, UsualTime
 from jiannuo.operations.dispatch.planning.services import propose
+from jiannuo.operations.workorders.services import create_order
+from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.products.models import Category
+
+MAINTAINED = 14
 
 #: name → divisions, km/h, minutes besides driving
 ZONES: dict[str, tuple[list[str], int, int]] = {
@@ -40,5 +46,33 @@ def load_planning(people: dict[str, User]) -> None:
     for (job, path), minutes in TIMES.items():
         category = Category.objects.filter(code_path=path).first() if path else None
         UsualTime.objects.create(organization=office, job=job, category=category, minutes=minutes)
+    _maintenance(people["dispatcher"], east)
     tomorrow = timezone.localdate() + timedelta(days=1)
     propose(by=people["dispatcher"], organization=east, first_day=tomorrow, improving=False, seconds=0)
+
+
+def _maintenance(dispatcher: User, east: Organization) -> None:
+    """Orders for units around Hangzhou; of the last one nobody knows where exactly it is."""
+    units = InstalledUnit.objects.filter(
+        organization=east,
+        customer__isnull=False,
+        address__latitude__range=(30.0, 30.5),
+        address__longitude__range=(119.9, 120.5),
+    ).select_related("customer", "model__category", "address__division")
+    chosen = list(units.order_by("pk")[:MAINTAINED])
+    for unit in chosen:
+        address = unit.address
+        known = unit is not chosen[-1]
+        create_order(
+            by=dispatcher,
+            organization=east,
+            customer=unit.customer,
+            unit=unit,
+            job="maintenance",
+            category=unit.model.category,
+            fault="入冬前保养：清洗、紧固、试机。",
+            division=address.division,
+            address=address.detail,
+            latitude=address.latitude if known else None,
+            longitude=address.longitude if known else None,
+        )

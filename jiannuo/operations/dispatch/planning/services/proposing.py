@@ -41,7 +41,7 @@ LONGEST_DAYS = 7
 FURTHEST = timedelta(days=60)
 MOST_ORDERS = 600
 #: how long the first answer may search (seconds), and how often the background shows a better one
-FIRST_SECONDS = 0.9
+FIRST_SECONDS = 0.85
 SHOWN_EVERY = 2.0
 
 State = Proposal.State
