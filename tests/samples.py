@@ -49,6 +49,25 @@ from jiannuo.operations.followups.models import (
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.maintenance.models import (
+    Checklist,
+    ChecklistLine,
+    DutyBook,
+    DutyShift,
+    InspectionReport,
+    OpenItem,
+    PatrolRoute,
+    PlannedJob,
+    Season,
+)
+from jiannuo.operations.maintenance.services import (
+    PointEntry,
+    create_plan,
+    do_round,
+    plan_round,
+    raise_finding,
+    save_route,
+)
 from jiannuo.operations.surveys.models import (
     Edition,
     InvitationRule,
@@ -128,6 +147,7 @@ def build_world() -> World:
     _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_followups(world, dealer_a, unit, clerk_a)
     _fill_surveys(world, dealer_a, order)
+    _fill_maintenance(world, dealer_a, customer, unit, clerk_a)
     _fill_neutral(world, unit)
     return world
 
@@ -353,6 +373,107 @@ def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
         {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
     )
     world.secrets = (*world.secrets, card.number)
+
+
+def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk: Any) -> None:
+    """A plan with a due job, a route with a round, a finding, a report and a duty log of dealer A."""
+    now, today = timezone.now(), timezone.localdate()
+    checklist = Checklist.objects.create(organization=dealer, name=NAME)
+    line = ChecklistLine.objects.create(checklist=checklist, text=NAME)
+    plan = create_plan(
+        by=None,
+        organization=dealer,
+        customer=customer,
+        title=NAME,
+        units=[unit],
+        rhythm="calendar",
+        every_amount=1,
+        every_unit="months",
+        starts_on=today,
+        work=NAME,
+    )
+    job = PlannedJob.objects.create(
+        plan=plan,
+        organization=dealer,
+        customer=customer,
+        unit=unit,
+        key=NAME,
+        opens_on=today,
+        due_on=today,
+    )
+    route = PatrolRoute(
+        organization=dealer,
+        customer=customer,
+        name=NAME,
+        weekdays="0123456",
+        starts_on=today,
+        checklist=checklist,
+    )
+    save_route(route, [PointEntry(place=NAME)], by=None)
+    planned = plan_round(route)
+    assert planned is not None
+    walked = do_round(planned, "start", by=None, as_system=True)
+    finding = raise_finding(by=None, organization=dealer, customer=customer, unit=unit, text=NAME)
+    assert finding is not None
+    report = services.create_document(
+        InspectionReport(
+            organization=dealer, customer=customer, title=NAME, inspected_on=today, summary=NAME
+        ),
+        by=clerk,
+    )
+    book = DutyBook.objects.create(organization=dealer, name=NAME, shifts=NAME)
+    shift = services.create_document(
+        DutyShift(organization=dealer, title=NAME, book=book, shift_name=NAME, person=clerk, began_at=now),
+        by=clerk,
+    )
+    item = OpenItem.objects.create(book=book, text=NAME, raised_in=shift, raised_by=clerk)
+    season = Season.objects.first() or Season.objects.create(name="x", begins="06-01", ends="08-31")
+    point = route.points.get()
+    rounds = ("round", "walk", "walk_point", "walk_skip", "walk_step")
+    shifts = ("shift", "entry_new", "item_new", "item_close", "accept")
+    books = ("book", "book_edit", "begin")
+    lists = ("checklist", "checklist_edit", "line_new")
+    world.owned.update(
+        {
+            "maintenance:plan:number": plan.number,
+            "maintenance:plan_edit:number": plan.number,
+            "maintenance:job_order:pk": job.pk,
+            "maintenance:job_skip:pk": job.pk,
+            **{
+                f"maintenance:{name}:pk": route.pk for name in ("route", "route_edit", "point_new", "special")
+            },
+            **{f"maintenance:{name}:pk": point.pk for name in ("point", "point_remove", "point_move")},
+            **{f"maintenance:{name}:number": walked.number for name in rounds},
+            "maintenance:point": walked.points.get().pk,
+            "maintenance:unit:pk": unit.pk,
+            "maintenance:finding:number": finding.number,
+            "maintenance:report:number": report.number,
+            "maintenance:report_edit:number": report.number,
+            **{f"maintenance:{name}:pk": book.pk for name in books},
+            **{f"maintenance:{name}:number": shift.number for name in shifts},
+            "maintenance:item": item.pk,
+            **{f"maintenance:{name}:pk": checklist.pk for name in lists},
+            "maintenance:line_edit:pk": line.pk,
+            "maintenance:line_remove:pk": line.pk,
+            "api:maintenanceplan:number": plan.number,
+            "api:plannedjob:pk": job.pk,
+            "api:patrolround:number": walked.number,
+            "api:finding:number": finding.number,
+            "api:inspectionreport:number": report.number,
+            "api:point": walked.points.get().pk,
+        }
+    )
+    world.neutral.update(
+        {
+            "maintenance:rhythm": "calendar",
+            "maintenance:way": "up",
+            "maintenance:adopt:pk": 1,
+            "maintenance:step": "finish",
+            "maintenance:season_edit:pk": season.pk,
+        }
+    )
+    numbers = (plan.number, walked.number, finding.number, report.number, shift.number)
+    world.secrets = (*world.secrets, *numbers)
 
 
 def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:

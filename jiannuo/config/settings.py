@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.desk",
     "jiannuo.operations.channels",
     "jiannuo.operations.followups",
+    "jiannuo.operations.maintenance",
     "jiannuo.operations.dispatch",
     "jiannuo.operations.dispatch.planning",
     "jiannuo.operations.tasks",

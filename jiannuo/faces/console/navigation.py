@@ -51,6 +51,7 @@ GROUPS = (
             Area(_("My promises"), "console:home", "home", "", "h"),
             Area(_("Approvals"), "documents:approvals", "gavel", "approvals.decide", "a"),
             Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
+            Area(_("My rounds"), "maintenance:my_rounds", "route", "patrols.record"),
         ),
     ),
     Group(
@@ -70,6 +71,19 @@ GROUPS = (
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
+        ),
+    ),
+    Group(
+        _("Maintenance and inspection"),
+        (
+            Area(_("Due maintenance"), "maintenance:jobs", "calendar", "maintenance.view"),
+            Area(_("Maintenance plans"), "maintenance:plans", "checkup-list", "maintenance.view"),
+            Area(_("Patrol rounds"), "maintenance:rounds", "list-check", "maintenance.view"),
+            Area(_("Patrol routes"), "maintenance:routes", "map-pin", "maintenance.view"),
+            Area(_("Hidden dangers"), "maintenance:findings", "alert-triangle", "maintenance.view"),
+            Area(_("Inspection reports"), "maintenance:reports", "file-certificate", "maintenance.view"),
+            Area(_("Planned and done"), "maintenance:figures", "chart-bar", "maintenance.view"),
+            Area(_("Duty logs"), "maintenance:books", "book", "logs.view"),
         ),
     ),
     Group(
@@ -120,6 +134,7 @@ GROUPS = (
             Area(_("Settings of planning"), "planning:settings", "adjustments", "planning.settings"),
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
             Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
+            Area(_("Rules of maintenance"), "maintenance:settings", "settings", "maintenance.rules"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),
             Area(_("Surveys"), "surveys:settings", "clipboard-list", "surveys.design"),
         ),

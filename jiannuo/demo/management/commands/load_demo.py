@@ -17,6 +17,7 @@ from jiannuo.demo.customers import load_customers
 from jiannuo.demo.followups import load_followups
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
+from jiannuo.demo.maintenance import load_maintenance
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             load_complaints(people, units)
             load_mail(units)
             load_followups(people, units)
+            load_maintenance(people)
             load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):
