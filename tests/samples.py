@@ -57,7 +57,16 @@ from jiannuo.operations.surveys.models import (
 )
 from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
-from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+from jiannuo.operations.workforce.models import (
+    Absence,
+    Certificate,
+    CertificateKind,
+    PatternAssignment,
+    Shift,
+    ShiftPattern,
+    Skill,
+    Technician,
+)
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.registry.customers.models import CustomerMerge
@@ -208,6 +217,7 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "obligations:number": request.number,
             "printing:pk": order.pk,
             "workforce:pk": technician.pk,
+            **_weeks(dealer, technician),
             "workforce:skill_remove:pk": Skill.objects.create(
                 technician=technician, category=factories.category()
             ).pk,
@@ -217,6 +227,22 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "api:order:number": order.number,
         }
     )
+
+
+def _weeks(dealer: Any, technician: Technician) -> dict[str, Any]:
+    """A pattern of dealer A that the technician works, and a certificate."""
+    pattern = ShiftPattern.objects.create(organization=dealer, name=NAME)
+    kind = CertificateKind.objects.create(name="电工证")
+    certificate = Certificate.objects.create(technician=technician, kind=kind, number="D-1")
+    assignment = PatternAssignment.objects.create(
+        technician=technician, pattern=pattern, first=timezone.localdate()
+    )
+    return {
+        "workforce:pattern_edit:pk": pattern.pk,
+        "workforce:assignment_end:pk": assignment.pk,
+        "workforce:certificate_edit:pk": certificate.pk,
+        "workforce:certificate_remove:pk": certificate.pk,
+    }
 
 
 def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:

@@ -69,6 +69,8 @@ GROUPS = (
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
+            Area(_("Shift patterns"), "workforce:patterns", "calendar-repeat", "workforce.view"),
+            Area(_("Certificates"), "workforce:certificates", "id-badge-2", "workforce.view"),
         ),
     ),
     Group(

@@ -235,6 +235,11 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change technicians, skills and shifts"),
         frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
     ),
+    "workforce.own": (_("see the own shifts, ask for leave and trips"), frozenset(_STAFF)),
+    "workforce.rules": (
+        _("change the tables of certificates, leave, trips and appointments"),
+        frozenset(_MANAGE),
+    ),
     "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),
     "calendars.edit": (_("change working calendars"), frozenset({_R.ADMINISTRATOR, _R.DEPARTMENT_MANAGER})),
     "documents.comment": (_("write and attach files on documents"), frozenset(_STAFF - {_R.AUDITOR})),

@@ -65,6 +65,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "technician": technician,
         "title": technician.user.name,
         "skills": list(technician.skills.all()),
+        "certificates": list(technician.certificates.select_related("kind", "copy")),
+        "assignments": list(technician.pattern_assignments.select_related("pattern").order_by("-first")[:5]),
         "week": week_of(technician, monday),
         "monday": monday,
         "before": monday - timedelta(days=7),
