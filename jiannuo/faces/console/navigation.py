@@ -51,6 +51,7 @@ GROUPS = (
             Area(_("My promises"), "console:home", "home", "", "h"),
             Area(_("Approvals"), "documents:approvals", "gavel", "approvals.decide", "a"),
             Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
+            Area(_("My work"), "staffing:mine", "calendar-user", "workforce.own"),
         ),
     ),
     Group(
@@ -69,6 +70,9 @@ GROUPS = (
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
+            Area(_("Workload"), "staffing:workload", "chart-bar", "workforce.view"),
+            Area(_("Leave"), "staffing:leaves", "beach", "workforce.leave"),
+            Area(_("Standby"), "staffing:standby", "phone-call", "workforce.standby"),
             Area(_("Shift patterns"), "workforce:patterns", "calendar-repeat", "workforce.view"),
             Area(_("Certificates"), "workforce:certificates", "id-badge-2", "workforce.view"),
         ),

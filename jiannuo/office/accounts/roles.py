@@ -235,9 +235,11 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change technicians, skills and shifts"),
         frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
     ),
-    "workforce.own": (_("see the own shifts, ask for leave and trips"), frozenset(_STAFF)),
+    "workforce.own": (_("see the own shifts and skills, ask for leave"), frozenset(_STAFF)),
+    "workforce.leave": (_("see leave of colleagues"), frozenset(_DISPATCH | _MANAGE | {_R.AUDITOR})),
+    "workforce.standby": (_("see who is on standby"), frozenset(_STAFF - _FIELD)),
     "workforce.rules": (
-        _("change the tables of certificates, leave, trips and appointments"),
+        _("change the tables of certificates, leave and appointments"),
         frozenset(_MANAGE),
     ),
     "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),

@@ -60,7 +60,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Skills, areas, and a week of shifts and absences."""
     technician = technician_or_404(pk, request.user)
     today = timezone.localdate()
-    monday = _monday(request.GET.get("week", ""), today)
+    monday = monday_of(request.GET.get("week", ""), today)
     context = {
         "technician": technician,
         "title": technician.user.name,
@@ -77,7 +77,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workforce/detail.html", context)
 
 
-def _monday(text: str, today: date) -> date:
+def monday_of(text: str, today: date) -> date:
     """The Monday of the week of the date in ``text``, of this week for anything else."""
     try:
         day = parse_date(text) or today
