@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
     "jiannuo.operations.staffing",
+    "jiannuo.operations.appointments",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",
     "jiannuo.operations.surveys",

@@ -238,6 +238,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "workforce.own": (_("see the own shifts and skills, ask for leave"), frozenset(_STAFF)),
     "workforce.leave": (_("see leave of colleagues"), frozenset(_DISPATCH | _MANAGE | {_R.AUDITOR})),
     "workforce.standby": (_("see who is on standby"), frozenset(_STAFF - _FIELD)),
+    "appointments.figures": (
+        _("see how appointments were kept"),
+        frozenset(_DISPATCH | _MANAGE | {_R.QUALITY_ENGINEER, _R.AUDITOR}),
+    ),
     "workforce.rules": (
         _("change the tables of certificates, leave and appointments"),
         frozenset(_MANAGE),
