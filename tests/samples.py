@@ -27,6 +27,7 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.appointments.models import AppointmentRule
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
@@ -48,6 +49,7 @@ from jiannuo.operations.followups.models import (
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.staffing.models import LeaveRequest, LeaveStep, StandbyDuty
 from jiannuo.operations.surveys.models import (
     Edition,
     InvitationRule,
@@ -211,6 +213,7 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "workorders:number": order.number,
             "workorders:pk": line.pk,
             "dispatch:number": order.number,
+            "appointments:number": order.number,
             "field:number": order.number,
             "obligations:pk": obligation.pk,
             "api:obligation:pk": obligation.pk,
@@ -218,6 +221,7 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "printing:pk": order.pk,
             "workforce:pk": technician.pk,
             **_weeks(dealer, technician),
+            **_staffing(dealer, person),
             "workforce:skill_remove:pk": Skill.objects.create(
                 technician=technician, category=factories.category()
             ).pk,
@@ -242,6 +246,39 @@ def _weeks(dealer: Any, technician: Technician) -> dict[str, Any]:
         "workforce:assignment_end:pk": assignment.pk,
         "workforce:certificate_edit:pk": certificate.pk,
         "workforce:certificate_remove:pk": certificate.pk,
+    }
+
+
+def _staffing(dealer: Any, person: Any) -> dict[str, Any]:
+    """A leave, a standby duty and the tables of dealer A."""
+    now = timezone.now()
+    deputy = factories.person("dealer_clerk", at=dealer)
+    span = {"starts_at": now + timedelta(days=3), "ends_at": now + timedelta(days=4)}
+    leave = services.create_document(
+        LeaveRequest(
+            organization=dealer, title=NAME, person=person, deputy=deputy, days=1, text=NAME, **span
+        ),
+        by=person,
+    )
+    rule = AppointmentRule.objects.create(
+        organization=dealer,
+        windows="08:00-10:00",
+        lead_minutes=0,
+        days_ahead=1,
+        job_minutes=60,
+        travel_minutes=30,
+        change_hours=2,
+        remind_hours=24,
+        most=9,
+    )
+    return {
+        "staffing:number": leave.number,
+        "api:leave:number": leave.number,
+        "staffing:duty_remove:pk": StandbyDuty.objects.create(organization=dealer, person=person, **span).pk,
+        "staffing:step_remove:pk": LeaveStep.objects.create(
+            organization=dealer, role="department_manager"
+        ).pk,
+        "appointments:pk": rule.pk,
     }
 
 

@@ -12,6 +12,7 @@ from jiannuo.faces.api import (
     requests,
     surveys,
     work,
+    workforce,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "requests",
     "surveys",
     "work",
+    "workforce",
 ]
