@@ -20,6 +20,7 @@ from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
+from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_cards(people)
+            load_staffing(people)
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
