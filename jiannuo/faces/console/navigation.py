@@ -52,6 +52,7 @@ GROUPS = (
             Area(_("Approvals"), "documents:approvals", "gavel", "approvals.decide", "a"),
             Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
             Area(_("My rounds"), "maintenance:my_rounds", "route", "patrols.record"),
+            Area(_("My work"), "staffing:mine", "calendar-user", "workforce.own"),
         ),
     ),
     Group(
@@ -71,6 +72,12 @@ GROUPS = (
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
+            Area(_("Appointments kept"), "appointments:figures", "calendar-event", "appointments.figures"),
+            Area(_("Workload"), "staffing:workload", "chart-bar", "workforce.view"),
+            Area(_("Leave"), "staffing:leaves", "beach", "workforce.leave"),
+            Area(_("Standby"), "staffing:standby", "phone-call", "workforce.standby"),
+            Area(_("Shift patterns"), "workforce:patterns", "calendar-repeat", "workforce.view"),
+            Area(_("Certificates"), "workforce:certificates", "id-badge-2", "workforce.view"),
         ),
     ),
     Group(
@@ -135,6 +142,7 @@ GROUPS = (
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
             Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
             Area(_("Rules of maintenance"), "maintenance:settings", "settings", "maintenance.rules"),
+            Area(_("Rules of appointments"), "appointments:rules", "calendar-time", "workforce.rules"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),
             Area(_("Surveys"), "surveys:settings", "clipboard-list", "surveys.design"),
         ),

@@ -22,6 +22,7 @@ from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
+from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             requests = load_work(people, units, random)
             load_planning(people)
             load_cards(people)
+            load_staffing(people)
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
