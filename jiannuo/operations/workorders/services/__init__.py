@@ -14,6 +14,7 @@ from jiannuo.operations.workorders.services.lines import (
     update_line,
 )
 from jiannuo.operations.workorders.services.overriding import override_payer
+from jiannuo.operations.workorders.services.planning import change_visit, set_crew
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once
@@ -25,6 +26,7 @@ __all__ = [
     "add_photos",
     "answer_check",
     "change_order",
+    "change_visit",
     "create_order",
     "do",
     "once",
@@ -32,6 +34,7 @@ __all__ = [
     "refresh_due",
     "remove_line",
     "save_record",
+    "set_crew",
     "set_free",
     "update_line",
 ]

@@ -36,6 +36,9 @@ def assigned(step: Step) -> None:
         appointment_from=step.data.get("appointment_from"),
         appointment_to=step.data.get("appointment_to"),
         agreed_with=step.data.get("agreed_with") or "",
+        planned_from=step.data.get("planned_from"),
+        planned_to=step.data.get("planned_to"),
+        crew=step.data.get("crew"),
     )
     waiting.end(order, at=step.at, by=step.by)
     promises.assign(order, technician, by=step.by)
