@@ -16,7 +16,7 @@ from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.dispatch import board_rules as rules
 from jiannuo.operations.dispatch import board_services as board
 from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight, minutes_of
-from jiannuo.operations.dispatch.board_rules import Slot, Warning
+from jiannuo.operations.dispatch.board_rules import Concern, Slot
 from jiannuo.operations.dispatch.board_services import Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.board_trips import StaleTrip, take_out
 from jiannuo.operations.dispatch.suitability import Need, judge
@@ -40,7 +40,7 @@ class Option:
     technician: Technician
     slot: Slot
     points: int
-    warnings: list[Warning]
+    warnings: list[Concern]
 
     @property
     def texts(self) -> list[str]:
@@ -116,7 +116,7 @@ def days_around(begins: datetime, ends: datetime) -> tuple[datetime, datetime]:
 def options_for(
     slot: Slot, facts: Facts, *, without: int = 0, earliest: datetime | None = None
 ) -> list[Option]:
-    """Who could do ``slot``, at its time or the first free one after it: the fittest with the least against it first."""
+    """Who could do ``slot``, at its time or the first free one after it: the fittest first."""
     soonest = max(slot.begins, earliest or timezone.localtime())
     wanted = slot.at(soonest.replace(second=0, microsecond=0)) if soonest > slot.begins else slot
     found = []
@@ -159,7 +159,7 @@ def helped_by(absent: Technician, begins: datetime, ends: datetime, *, by: Any) 
 
 
 def reassign_each(moves: Sequence[Move], *, by: Any, reason: str) -> list[Outcome]:
-    """Give each order away as said, the warnings that were seen confirmed by ``reason``; one that fails holds up no other.
+    """Give each order away as said, ``reason`` confirms the warnings that were seen; one that fails holds up no other.
 
     A visit that was locked or part of a group trip is unlocked and taken out, since who should do it cannot.
     """

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from jiannuo.office.documents.models import DocumentLink
 from jiannuo.operations.dispatch import board_rules as rules
-from jiannuo.operations.dispatch.board_rules import Journey, Place, Slot, Warning
+from jiannuo.operations.dispatch.board_rules import Concern, Journey, Place, Slot
 from jiannuo.operations.dispatch.board_travel import journey_of
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
@@ -125,9 +125,9 @@ class Facts:
             appointments=[Span(other.begins, other.ends) for other in busy],
         )
 
-    def warnings(self, slot: Slot) -> list[Warning]:
+    def warnings(self, slot: Slot) -> list[Concern]:
         """Everything that speaks against ``slot``, about its people and its time."""
-        found: list[Warning] = []
+        found: list[Concern] = []
         people = self.by_user()
         for person in slot.people:
             if person not in people:

@@ -61,7 +61,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Concern:
     """One reason against; ``key`` tells it from every other."""
 
     code: str
@@ -83,15 +83,15 @@ class Shifted:
         return self.moved.begins != self.slot.begins
 
 
-def about_time(slot: Slot, others: Iterable[Slot], journey: Journey) -> list[Warning]:
+def about_time(slot: Slot, others: Iterable[Slot], journey: Journey) -> list[Concern]:
     """Overlaps and journeys too short beside the other visits of the same people; promises; the appointment."""
     beside = [other for other in others if other.order != slot.order and set(other.people) & set(slot.people)]
     return [*_overlaps(slot, beside), *_journeys(slot, beside, journey), *_promises(slot)]
 
 
-def _overlaps(slot: Slot, beside: Sequence[Slot]) -> list[Warning]:
+def _overlaps(slot: Slot, beside: Sequence[Slot]) -> list[Concern]:
     return [
-        Warning(
+        Concern(
             "overlap_with",
             f"overlap:{other.order}",
             {"number": other.number, "customer": other.customer, "from": other.begins, "to": other.ends},
@@ -101,7 +101,7 @@ def _overlaps(slot: Slot, beside: Sequence[Slot]) -> list[Warning]:
     ]
 
 
-def _journeys(slot: Slot, beside: Sequence[Slot], journey: Journey) -> list[Warning]:
+def _journeys(slot: Slot, beside: Sequence[Slot], journey: Journey) -> list[Concern]:
     before = max((o for o in beside if o.ends <= slot.begins), key=lambda o: o.ends, default=None)
     after = min((o for o in beside if o.begins >= slot.ends), key=lambda o: o.begins, default=None)
     found = []
@@ -118,24 +118,24 @@ def _journeys(slot: Slot, beside: Sequence[Slot], journey: Journey) -> list[Warn
                 "needed": needed,
                 "gap": int(gap.total_seconds() // 60),
             }
-            found.append(Warning("journey", f"journey:{other.order}", params))
+            found.append(Concern("journey", f"journey:{other.order}", params))
     return found
 
 
-def _promises(slot: Slot) -> list[Warning]:
+def _promises(slot: Slot) -> list[Concern]:
     found = []
     if slot.arrive_by is not None and slot.begins > slot.arrive_by:
-        found.append(Warning("arrival_missed", "arrival_missed", {"due": slot.arrive_by}))
+        found.append(Concern("arrival_missed", "arrival_missed", {"due": slot.arrive_by}))
     if slot.finish_by is not None and slot.ends > slot.finish_by:
-        found.append(Warning("finish_missed", "finish_missed", {"due": slot.finish_by}))
+        found.append(Concern("finish_missed", "finish_missed", {"due": slot.finish_by}))
     if slot.told_from is not None:
         latest = slot.told_to or slot.told_from
         if slot.begins > latest or slot.begins < slot.told_from:
-            found.append(Warning("appointment", "appointment", {"from": slot.told_from, "to": slot.told_to}))
+            found.append(Concern("appointment", "appointment", {"from": slot.told_from, "to": slot.told_to}))
     return found
 
 
-def about_person(slot: Slot, candidate: Candidate, day_minutes: int) -> list[Warning]:
+def about_person(slot: Slot, candidate: Candidate, day_minutes: int) -> list[Concern]:
     """Skill, certificate, area, shift, absence and load, as suitability judges them."""
     need = Need(
         category=slot.category,
@@ -147,7 +147,7 @@ def about_person(slot: Slot, candidate: Candidate, day_minutes: int) -> list[War
         place=slot.place,
     )
     return [
-        Warning(note.code, f"{note.code}:{candidate.key}", {**note.params, "person": candidate.name})
+        Concern(note.code, f"{note.code}:{candidate.key}", {**note.params, "person": candidate.name})
         for note in judge(need, candidate).warnings
         if note.code in PERSONAL
     ]
@@ -207,7 +207,7 @@ def _outcome(slot: Slot, moved: Slot) -> Shifted:
 def free_time(
     slot: Slot, others: Sequence[Slot], shifts: Sequence[tuple[datetime, datetime]], journey: Journey
 ) -> Slot:
-    """The slot at its own time or the first later one within the shifts that is free; its own time if there is none."""
+    """The slot at its own time or the first later one that is free within the shifts; its own if there is none."""
     beside = [one for one in others if set(one.people) & set(slot.people) and one.order != slot.order]
     for begins, ends in [(slot.begins, slot.ends), *sorted(shifts)]:
         if ends <= slot.begins:

@@ -17,7 +17,7 @@ from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import act, lock
 from jiannuo.operations.dispatch import board_rules as rules
 from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight, technicians_of
-from jiannuo.operations.dispatch.board_rules import Shifted, Slot, Warning
+from jiannuo.operations.dispatch.board_rules import Concern, Shifted, Slot
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import Visit, WorkOrder
@@ -49,11 +49,11 @@ class Assessment:
     placement: Placement
     slot: Slot
     refusals: list[str] = field(default_factory=list)
-    warnings: list[Warning] = field(default_factory=list)
+    warnings: list[Concern] = field(default_factory=list)
     shifted: list[Shifted] = field(default_factory=list)
-    pushed_warnings: list[Warning] = field(default_factory=list)
+    pushed_warnings: list[Concern] = field(default_factory=list)
 
-    def to_confirm(self, *, push: bool) -> list[Warning]:
+    def to_confirm(self, *, push: bool) -> list[Concern]:
         """What a person must have seen: the warnings, or those left when later visits make room."""
         return self.pushed_warnings if push else self.warnings
 
@@ -106,7 +106,7 @@ def assess(
     found.warnings = facts.warnings(slot)
     if not placement.technician.has_perm("orders.work", order):
         params: dict[str, object] = {"person": placement.technician.name}
-        found.warnings.insert(0, Warning("other_organization", "other_organization", params))
+        found.warnings.insert(0, Concern("other_organization", "other_organization", params))
     found.shifted = rules.make_room(slot, facts.slots.values(), facts.journey)
     found.pushed_warnings = _after_push(found, facts)
     return found
@@ -165,14 +165,14 @@ def _refusals(
     return found
 
 
-def _after_push(found: Assessment, facts: Facts) -> list[Warning]:
+def _after_push(found: Assessment, facts: Facts) -> list[Concern]:
     """The warnings that are left when later visits make room, and one for each visit that moves."""
     moved = {one.slot.order: one.moved for one in found.shifted}
     others = [moved.get(other.order, other) for other in facts.slots.values()]
     timeless = {"overlap_with", "journey", "arrival_missed", "finish_missed", "appointment"}
     kept = [one for one in found.warnings if one.code not in timeless]
     pushes = [
-        Warning(
+        Concern(
             "pushed",
             f"pushed:{one.slot.order}:{one.moved.begins.isoformat()}",
             {"number": one.slot.number, "from": one.moved.begins, "to": one.moved.ends},
@@ -223,7 +223,7 @@ def hold(people: Sequence[Any]) -> None:
     list(Technician.objects.select_for_update().filter(user__in=keys).order_by("pk").values_list("pk"))
 
 
-def said(warnings: Sequence[Warning], reason: str) -> str:
+def said(warnings: Sequence[Concern], reason: str) -> str:
     """Reason and warnings for the timeline."""
     if not warnings:
         return reason.strip()

@@ -16,7 +16,7 @@ from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record, save
 from jiannuo.operations.dispatch import board_services as board
 from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, midnight
-from jiannuo.operations.dispatch.board_rules import Place, Warning
+from jiannuo.operations.dispatch.board_rules import Concern, Place
 from jiannuo.operations.dispatch.board_services import Assessment, Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.models import GroupTrip, TripStop
 from jiannuo.operations.dispatch.suitability import distance
@@ -55,7 +55,7 @@ class Proposal:
     saved: float | None
 
     @property
-    def warnings(self) -> list[Warning]:
+    def warnings(self) -> list[Concern]:
         return [warning for stop in self.stops for warning in stop.warnings]
 
     @property
@@ -115,7 +115,7 @@ def propose(outing: Outing, *, by: Any, minutes: dict[int, int]) -> Proposal:
         placement = Placement(outing.technician, begins, ends, outing.crew)
         stop = board.assess(order, placement, by=by, facts=facts)
         # A warning is told by its order, too, so that one that was confirmed stands for no other stop.
-        stop.warnings = [Warning(one.code, f"{order.pk}:{one.key}", {**one.params}) for one in stop.warnings]
+        stop.warnings = [Concern(one.code, f"{order.pk}:{one.key}", {**one.params}) for one in stop.warnings]
         stops.append(stop)
         facts.slots[order.pk] = stop.slot
         facts.forget_people()
@@ -250,7 +250,7 @@ def move_trip(
         lock(order)
         placement = Placement(technician, begins + (begin - first), begins + (end - first), crew)
         stop = board.assess(order, placement, by=by, facts=facts, trip=trip.pk)
-        stop.warnings = [Warning(one.code, f"{order.pk}:{one.key}", one.params) for one in stop.warnings]
+        stop.warnings = [Concern(one.code, f"{order.pk}:{one.key}", one.params) for one in stop.warnings]
         assessments.append(stop)
         facts.slots[order.pk] = stop.slot
         facts.forget_people()

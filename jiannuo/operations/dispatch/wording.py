@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo.operations.dispatch.board_rules import Warning
+from jiannuo.operations.dispatch.board_rules import Concern
 from jiannuo.operations.dispatch.suitability import Note
 
 
@@ -36,7 +36,7 @@ def text_of(note: Note) -> str:
     return texts[note.code] % values
 
 
-def warning_text(warning: Warning) -> str:
+def warning_text(warning: Concern) -> str:
     """A warning of the board as the dispatcher reads it."""
     values = {name: _shown(value) for name, value in warning.params.items()}
     person = values.get("person", "")

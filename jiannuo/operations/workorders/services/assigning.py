@@ -46,6 +46,8 @@ def assigned(step: Step) -> None:
     if visit.agreed_at is not None:
         promises.fulfil(order, promises.BY_APPOINTMENT, at=visit.agreed_at, by=step.by)
     telling.tell_assigned(order, visit)
+    if helpers := list(visit.crew.all()):
+        telling.tell_helpers(order, visit, helpers)
     before = step.before.technician
     if before is not None and before != technician:
         telling.tell_taken_away(order, before)
