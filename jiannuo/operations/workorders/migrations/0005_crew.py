@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workorders", "0004_planned_times"),
+        ("workorders", "0001_squashed_0004_planned_times"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
