@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -219,11 +220,15 @@ def test_the_dialog_goes_on_with_a_reason(shop, desk):
 # Somebody is ill
 
 
+def absent_url(person: Any) -> str:
+    query = f"technician={person.pk}&begins={day()}T08:00&ends={day()}T18:00"
+    return f"{reverse('dispatch:board_absent')}?{query}"
+
+
 def test_the_jobs_of_an_ill_technician_are_given_away_in_one_step(shop, desk, django_assert_max_num_queries):
     first, second = placed(shop, shop.technician, 9), placed(shop, shop.technician, 11)
     change_visit(second, by=shop.dispatcher, locked=True)
-    span = {"begins": f"{day()}T08:00", "ends": f"{day()}T18:00"}
-    url = f"{reverse('dispatch:board_absent')}?technician={shop.technician.pk}&begins={span['begins']}&ends={span['ends']}"
+    url = absent_url(shop.technician)
     with django_assert_max_num_queries(40):
         page = desk.get(url)
     rows = page.context["rows"]
@@ -251,7 +256,7 @@ def test_the_jobs_of_an_ill_technician_are_given_away_in_one_step(shop, desk, dj
 
 def test_what_changed_meanwhile_is_not_given_away(shop, desk):
     order = placed(shop, shop.technician, 9)
-    url = f"{reverse('dispatch:board_absent')}?technician={shop.technician.pk}&begins={day()}T08:00&ends={day()}T18:00"
+    url = absent_url(shop.technician)
     values = {
         "reason": "病假",
         "order": order.number,
@@ -292,14 +297,11 @@ def test_a_group_trip_plans_its_orders_one_after_the_other_and_saves_kilometres(
 
     stops = trips.stops_of(trip)
     assert [order.pk for order, _begins, _ends in stops] == [order.pk for order in plan.orders]
-    assert all(one[2] <= other[1] for one, other in zip(stops, stops[1:], strict=False))
+    assert all(one[2] <= other[1] for one, other in pairwise(stops))
     assert trip.saved_kilometres > trip.kilometres / 2
     (block,) = data_of(desk)["trips"]
     assert block["jobs"] == [order.pk for order in plan.orders]
-    assert (
-        reverse("dispatch:trip", args=[trip.pk])
-        and desk.get(reverse("dispatch:trip", args=[trip.pk])).status_code == 200
-    )
+    assert desk.get(reverse("dispatch:trip", args=[trip.pk])).status_code == 200
 
 
 def test_moving_a_trip_moves_all_of_it(shop, desk):
