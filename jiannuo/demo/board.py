@@ -181,7 +181,7 @@ class Today:
             unit = self._unit("EAST")
             if unit is None or unit.customer is None or unit.address is None:
                 continue
-            at = self.now - timedelta(minutes=12 + 17 * place)
+            at = self.now - timedelta(minutes=21 - 3 * place)
             wished = self.midnight + timedelta(days=1, hours=9 + place)
             request = desk.register_request(
                 by=cast.agent,
@@ -212,7 +212,7 @@ class Today:
                 longitude=unit.address.longitude,
                 contact_name=unit.customer.name[:20],
                 decision=request.decision,
-                at=at + timedelta(minutes=6),
+                at=at + timedelta(minutes=3),
             )
 
     def _fall_ill(self) -> None:

@@ -154,3 +154,4 @@ def test_a_full_board_is_drawn(visit: Any, firm: Any, record_property: Any) -> N
     expect(page.locator(".j-card-open")).to_have_count(150)
     painted = page.evaluate("performance.getEntriesByName('board-drawn')[0].startTime")
     record_property("milliseconds to the drawn board", round(painted))
+

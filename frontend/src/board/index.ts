@@ -6,6 +6,12 @@ import { drawPeople } from "./people";
 import { drawQueue } from "./queue";
 import type { Board, Config, Desk, Trip, Waiting } from "./types";
 
+declare global {
+  interface Window {
+    jiannuoBoard?: Promise<Response> | undefined;
+  }
+}
+
 const EVERY = 4000;
 const NARROW = window.matchMedia("(max-width: 767.98px)");
 
@@ -63,7 +69,9 @@ class Screen implements Desk {
   }
 
   private async load(): Promise<void> {
-    const response = await fetch(this.config.data + this.query(), { headers: { Accept: "application/json" } });
+    const early = window.jiannuoBoard; // asked by the page itself, before this script was there
+    window.jiannuoBoard = undefined;
+    const response = await (early ?? fetch(this.config.data + this.query(), { headers: { Accept: "application/json" } }));
     if (!response.ok) throw new Error(String(response.status));
     this.board = (await response.json()) as Board;
     this.draw();
@@ -145,9 +153,20 @@ class Screen implements Desk {
     void this.show(this.config.trip.replace("/0/", `/${id}/`), true);
   }
 
+  /** Put the details away; the focus goes back to the order. */
+  private close(): void {
+    this.root.classList.remove("has-details");
+    this.details.replaceChildren();
+    const item = this.opened ? this.root.querySelector<HTMLElement>(`[data-number="${CSS.escape(this.opened)}"] button`) : null;
+    (item ?? this.one<HTMLElement>("filter")).focus();
+    this.opened = "";
+    this.markOpened();
+  }
+
   private async show(address: string, focus: boolean): Promise<void> {
     await this.htmx.ajax("get", address, { target: "#board-details", swap: "innerHTML" });
     this.details.removeAttribute("data-touched");
+    this.root.classList.add("has-details");
     if (!focus) return;
     this.details.focus({ preventScroll: true });
     if (NARROW.matches) this.details.scrollIntoView();
@@ -213,7 +232,13 @@ class Screen implements Desk {
       true,
     );
     this.details.addEventListener("input", () => this.details.setAttribute("data-touched", ""));
-    this.details.addEventListener("click", (event) => this.use(event));
+    this.details.addEventListener("click", (event) => {
+      if (event.target instanceof Element && event.target.closest("[data-board-close]")) this.close();
+      else this.use(event);
+    });
+    this.details.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.close();
+    });
     this.one("filter").addEventListener("input", () => this.board && drawQueue(this.one("queue"), this.board, this, this.one<HTMLInputElement>("filter").value));
     this.one("group").addEventListener("click", () => {
       const numbers = [...this.chosen].map((number) => `order=${encodeURIComponent(number)}`);

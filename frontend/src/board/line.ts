@@ -6,6 +6,8 @@ import { type Board, clock, type Desk, type Job, part, type Trip, type Waiting }
 const VIEWS: Record<number, string> = { 1: "resourceTimelineDay", 7: "resourceTimelineWeek" };
 const SOONEST = 8;
 const LATEST = 18;
+/** Pixels of the column of names, with a scroll bar. */
+const LABELS = 185;
 
 /** An instant of the office as the server writes it, from a date of the calendar. */
 export function instant(date: Date): string {
@@ -46,7 +48,13 @@ function content(job: Job, desk: Desk): Node[] {
     ...job.w,
   ];
   nodes.push(part("span", "visually-hidden", said.join("。")));
-  return nodes;
+  return [body(nodes)];
+}
+
+function body(nodes: Node[]): HTMLElement {
+  const whole = part("div", "j-job-body");
+  whole.append(...nodes);
+  return whole;
 }
 
 function looks(job: Job): string[] {
@@ -92,7 +100,7 @@ function events(board: Board, desk: Desk): Calendar.EventInput[] {
         ...common,
         id: `c${job.o}-${person}`,
         resourceId: String(person),
-        title: { domNodes: [part("span", "j-job-line", `${desk.say("crew")} · ${job.c}`)] },
+        title: { domNodes: [body([part("span", "j-job-line", `${desk.say("crew")} · ${job.c}`)])] },
         classNames: ["j-job", "is-crew"],
         editable: false,
         extendedProps: { job },
@@ -116,7 +124,7 @@ function block(trip: Trip, board: Board, desk: Desk): Calendar.EventInput {
     resourceId: String(trip.p),
     start: trip.f,
     end: trip.t,
-    title: { domNodes: [head, part("span", "j-job-line", stops)] },
+    title: { domNodes: [body([head, part("span", "j-job-line", stops)])] },
     classNames: ["j-job", "is-trip", ...(warned ? ["has-warnings"] : [])],
     startEditable: Boolean(trip.edit),
     durationEditable: false,
@@ -140,16 +148,24 @@ function rows(board: Board): Calendar.ResourceInput[] {
   }));
 }
 
+/** Slots of half an hour on a day, of two hours in a week: as wide as there is room, as narrow as can be read. */
+function slotWidth(place: HTMLElement, board: Board): number {
+  const [first, last] = hours(board);
+  const slots = board.days === 1 ? (last - first) * 2 : board.days * Math.ceil((last - first) / 2);
+  return Math.max(board.days === 1 ? 24 : 20, Math.floor(((place.clientWidth - LABELS) / slots) * 10) / 10);
+}
+
 export class Line {
   private readonly calendar: Calendar;
+  private board: Board;
 
   constructor(
-    place: HTMLElement,
+    private readonly place: HTMLElement,
     board: Board,
     private readonly desk: Desk,
   ) {
+    this.board = board;
     const [first, last] = hours(board);
-    const day: Calendar.Options = { slotDuration: "00:30", slotLabelInterval: "01:00", slotWidth: 28 };
     this.calendar = createCalendar(place, [ResourceTimeline, Interaction], {
       view: VIEWS[board.days],
       date: board.first,
@@ -157,9 +173,10 @@ export class Line {
       headerToolbar: { start: "", center: "", end: "" },
       locale: document.documentElement.lang || "zh-CN",
       views: {
-        resourceTimelineDay: day,
-        resourceTimelineWeek: { slotDuration: "02:00", slotLabelInterval: "04:00", slotWidth: 26 },
+        resourceTimelineDay: { slotDuration: "00:30", slotLabelInterval: "01:00" },
+        resourceTimelineWeek: { slotDuration: "02:00", slotLabelInterval: "04:00" },
       },
+      slotWidth: slotWidth(place, board),
       slotMinTime: `${first}:00`,
       slotMaxTime: `${last}:00`,
       snapDuration: "00:05",
@@ -179,6 +196,9 @@ export class Line {
       eventDrop: (info) => this.dropped(info.event),
       eventResize: (info) => this.dropped(info.event),
     });
+    new ResizeObserver(() => {
+      if (place.clientWidth) this.calendar.setOption("slotWidth", slotWidth(place, this.board));
+    }).observe(place);
   }
 
   private clicked(event: Calendar.Event): void {
@@ -196,6 +216,8 @@ export class Line {
   }
 
   draw(board: Board): void {
+    this.board = board;
+    this.calendar.setOption("slotWidth", slotWidth(this.place, board));
     const [first, last] = hours(board);
     this.calendar.setOption("slotMinTime", `${first}:00`);
     this.calendar.setOption("slotMaxTime", `${last}:00`);

@@ -24,11 +24,13 @@ from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.queries import USUAL_MINUTES
 from jiannuo.operations.workorders.services.planning import TO_COME
-from jiannuo.operations.workorders.services.promises import BY_ARRIVAL, BY_COMPLETION
+from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
 from jiannuo.promises.obligations.models import Obligation
 
 #: orders that wait, at most so many at once on the board
 MOST_WAITING = 500
+#: what is kept by being there in time, not by an agreed appointment
+BY_BEING_THERE = tuple(metric for metric in BY_ARRIVAL if metric not in BY_APPOINTMENT)
 ORDER_FIELDS = (
     "pk",
     "number",
@@ -313,7 +315,7 @@ def dues_of(orders: Iterable[int]) -> tuple[Dues, Wishes]:
         if wished_from is not None:
             wishes[source] = (wished_from, wished_to)
     owed = Obligation.objects.open().filter(
-        document__in=[*keys, *served], due_at__isnull=False, metric__in=[*BY_ARRIVAL, *BY_COMPLETION]
+        document__in=[*keys, *served], due_at__isnull=False, metric__in=[*BY_BEING_THERE, *BY_COMPLETION]
     )
     found: dict[int, list[datetime | None]] = defaultdict(lambda: [None, None])
     known = set(keys)
