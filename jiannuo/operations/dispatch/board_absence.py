@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.dispatch import board_rules as rules
 from jiannuo.operations.dispatch import board_services as board
-from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight, minutes_of
+from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, midnight, minutes_of
 from jiannuo.operations.dispatch.board_rules import Concern, Slot
 from jiannuo.operations.dispatch.board_services import Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.board_trips import StaleTrip, take_out
@@ -24,7 +24,7 @@ from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit, set_crew
-from jiannuo.operations.workorders.services.planning import TO_COME
+from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.visits import open_visit
 
 MOST_OPTIONS = 6
@@ -130,7 +130,8 @@ def options_for(
         if any(one.code == "absent" for one in warnings):
             continue
         delay = int((tried.begins - wanted.begins).total_seconds() // 60)
-        points = _points(tried, facts, technician) - WARNING_COSTS * len(warnings) - delay // MINUTES_A_POINT
+        lost = delay + facts.journey(home_of(technician), tried.place)
+        points = _points(tried, facts, technician) - WARNING_COSTS * len(warnings) - lost // MINUTES_A_POINT
         found.append(Option(technician, tried, points, warnings))
     found.sort(key=lambda option: (-option.points, option.slot.begins, option.technician.user.name))
     return found[:MOST_OPTIONS]

@@ -20,7 +20,7 @@ from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import USUAL_MINUTES
-from jiannuo.operations.workorders.services.planning import TO_COME
+from jiannuo.operations.workorders.services.coming import TO_COME
 
 WATCHED = ("ready", *WorkOrder.UNDER_WAY, "completed", "signed")
 #: the days that a board shows

@@ -23,7 +23,7 @@ from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.queries import USUAL_MINUTES
-from jiannuo.operations.workorders.services.planning import TO_COME
+from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
 from jiannuo.promises.obligations.models import Obligation
 

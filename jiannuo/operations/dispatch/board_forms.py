@@ -70,8 +70,8 @@ class AbsentForm(forms.Form):
     """Who cannot work, from when to when."""
 
     technician = Person(label=_("technician who cannot work"), queryset=User.objects.none())
-    begins = InstantField(label=_("from"))
-    ends = InstantField(label=_("to"))
+    begins = InstantField(label=_("absent from"))
+    ends = InstantField(label=_("absent until"))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

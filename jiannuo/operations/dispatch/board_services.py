@@ -22,7 +22,7 @@ from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit, set_crew
-from jiannuo.operations.workorders.services.planning import TO_COME, check_crew, span_text
+from jiannuo.operations.workorders.services.coming import TO_COME, check_crew, span_text
 from jiannuo.operations.workorders.services.visits import open_visit
 
 PLACEABLE = ("ready", *TO_COME)

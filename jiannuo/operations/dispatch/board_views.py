@@ -30,7 +30,7 @@ from jiannuo.operations.dispatch.board_texts import board_texts
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit
-from jiannuo.operations.workorders.services.planning import TO_COME, span_text
+from jiannuo.operations.workorders.services.coming import TO_COME, span_text
 from jiannuo.operations.workorders.services.visits import open_visit
 from jiannuo.promises.obligations.queries import for_document
 

@@ -14,7 +14,7 @@ from jiannuo.operations.workorders.services.lines import (
     update_line,
 )
 from jiannuo.operations.workorders.services.overriding import override_payer
-from jiannuo.operations.workorders.services.planning import change_visit, set_crew
+from jiannuo.operations.workorders.services.coming import change_visit, set_crew
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once
