@@ -227,7 +227,7 @@ class Today:
         """Three inspections in one outing, tomorrow morning."""
         cast = self.casts["NBTY"]
         technician = cast.technicians[0]
-        chosen = []
+        chosen: list[WorkOrder] = []
         while len(chosen) < 3 and (unit := self._unit("NBTY", technician)) is not None:
             chosen.append(self._order(cast, unit, "inspection", "合同巡检：记录运行参数。", self.now))
         if len(chosen) < 2:

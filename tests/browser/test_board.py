@@ -119,7 +119,9 @@ def test_by_keyboard_alone_and_at_the_phone(visit: Any, firm: Any) -> None:
     expect(panel.get_by_role("button", name=zh("Insert emergency"))).to_be_focused()
     page.keyboard.press("Enter")
     expect(on_line(page, one)).to_be_visible()
-    assert open_visit(one).planned_from is not None
+    visit_made = open_visit(one)
+    assert visit_made is not None
+    assert visit_made.planned_from is not None
 
     panel.get_by_role("button", name=zh("Lock technician and time")).click()
     expect(panel.get_by_role("button", name=zh("Unlock"))).to_be_visible()
@@ -154,4 +156,3 @@ def test_a_full_board_is_drawn(visit: Any, firm: Any, record_property: Any) -> N
     expect(page.locator(".j-card-open")).to_have_count(150)
     painted = page.evaluate("performance.getEntriesByName('board-drawn')[0].startTime")
     record_property("milliseconds to the drawn board", round(painted))
-

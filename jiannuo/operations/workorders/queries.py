@@ -169,6 +169,16 @@ def load_between(start: datetime, end: datetime, technicians: Any) -> dict[int, 
 USUAL_MINUTES = 60
 
 
+def visits_of(order: WorkOrder) -> list[Visit]:
+    """The visits of an order with technician and, in ``helpers``, the names of the crew. One query."""
+    found: dict[int, Any] = {}
+    rows = order.visits.select_related("technician").annotate(helper=F("crew__name"))
+    for visit in rows.order_by("sequence", "helper"):
+        known = found.setdefault(visit.pk, visit)
+        known.helpers = [*getattr(known, "helpers", ()), *([visit.helper] if visit.helper else [])]
+    return list(found.values())
+
+
 def sources_of(order: WorkOrder) -> list[Document]:
     """The documents that the order serves, with number, title and state."""
     links = DocumentLink.objects.filter(source=order.pk, kind=DocumentLink.Kind.SERVES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiannuo.operations.workorders.services.changing import change_order
 from jiannuo.operations.workorders.services.checks import answer_check
+from jiannuo.operations.workorders.services.coming import change_visit, set_crew
 from jiannuo.operations.workorders.services.creating import create_order
 from jiannuo.operations.workorders.services.doing import do
 from jiannuo.operations.workorders.services.guard import NotNow
@@ -14,7 +15,6 @@ from jiannuo.operations.workorders.services.lines import (
     update_line,
 )
 from jiannuo.operations.workorders.services.overriding import override_payer
-from jiannuo.operations.workorders.services.coming import change_visit, set_crew
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once
