@@ -68,6 +68,7 @@ GROUPS = (
             Area(_("Push-backs"), "desk:pushbacks", "arrow-back-up", "pushbacks.view"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Plan days"), "planning:list", "calendar-time", "planning.propose"),
+            Area(_("Dispatch board"), "dispatch:board", "timeline", "orders.dispatch", "y"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
