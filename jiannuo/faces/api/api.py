@@ -13,6 +13,7 @@ from jiannuo.faces.api import (
     requests,
     surveys,
     work,
+    workforce,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "requests",
     "surveys",
     "work",
+    "workforce",
 ]
