@@ -34,6 +34,7 @@ from jiannuo.operations.complaints.models import Inspection, PenaltyLine, Penalt
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
 from jiannuo.operations.dispatch.models import GroupTrip
+from jiannuo.operations.dispatch.planning.models import PlanningSettings, Proposal, ProposalItem
 from jiannuo.operations.followups.defaults import fill as fill_followups
 from jiannuo.operations.followups.models import (
     AddressDoubt,
@@ -120,6 +121,7 @@ def build_world() -> World:
     _fill_office(world, dealer_a, clerk_a, request, factories.person("department_manager", at=branch))
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
+    _fill_planning(world, dealer_a, clerk_a, order)
     _fill_complaints(world, dealer_a, customer)
     _fill_cards(world, dealer_a, customer, unit)
     _fill_routing(world, dealer_a, customer, request)
@@ -221,6 +223,19 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "api:order:number": order.number,
         }
     )
+
+
+def _fill_planning(world: World, dealer: Any, clerk: Any, order: Any) -> None:
+    """A proposal with an order in it, and the settings of dealer A."""
+    proposal = Proposal.objects.create(
+        organization=dealer, first_day=timezone.localdate(), by=clerk, state="ready", message=NAME
+    )
+    item = ProposalItem.objects.create(
+        proposal=proposal, order=order, order_version=1, minutes=60, minutes_source="setting"
+    )
+    settings = PlanningSettings.objects.create(organization=dealer)
+    world.owned.update({"planning:pk": proposal.pk, "planning:item": item.pk, "planning:row": settings.pk})
+    world.neutral.update({"planning:step": "lock", "planning:step:step": "stop", "planning:table": "costs"})
 
 
 def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:

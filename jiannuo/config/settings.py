@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.channels",
     "jiannuo.operations.followups",
     "jiannuo.operations.dispatch",
+    "jiannuo.operations.dispatch.planning",
     "jiannuo.operations.tasks",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("jiannuo.operations.workforce.urls")),
     path("", include("jiannuo.operations.workorders.urls")),
     path("", include("jiannuo.operations.dispatch.urls")),
+    path("", include("jiannuo.operations.dispatch.planning.urls")),
     path("", include("jiannuo.faces.field.urls")),
     path("", include("jiannuo.faces.portal.urls")),
     path("", include("jiannuo.registry.customers.urls")),

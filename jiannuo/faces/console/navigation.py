@@ -66,6 +66,7 @@ GROUPS = (
             Area(_("Push-backs"), "desk:pushbacks", "arrow-back-up", "pushbacks.view"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Dispatch board"), "dispatch:board", "timeline", "orders.dispatch", "y"),
+            Area(_("Plan days"), "planning:list", "calendar-time", "planning.propose"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
@@ -117,6 +118,7 @@ GROUPS = (
         _("Rules"),
         (
             Area(_("Routing rules"), "desk:rules", "arrows-split", "requests.routing"),
+            Area(_("Settings of planning"), "planning:settings", "adjustments", "planning.settings"),
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
             Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),

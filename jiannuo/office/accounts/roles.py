@@ -83,6 +83,11 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "orders.view": (_("see work orders"), frozenset(_STAFF)),
     "orders.dispatch": (_("create, assign and reassign work orders"), frozenset(_DISPATCH | _MANAGE)),
+    "planning.propose": (
+        _("plan days: make, change and publish proposals"),
+        frozenset(_DISPATCH | _MANAGE),
+    ),
+    "planning.settings": (_("set costs, speeds and usual times of planning"), frozenset(_MANAGE)),
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
     "orders.review": (_("review and close work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.charge": (_("override who pays"), frozenset(_MANAGE)),

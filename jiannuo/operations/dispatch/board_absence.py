@@ -145,7 +145,7 @@ def _points(slot: Slot, facts: Facts, technician: Technician) -> int:
         ends_at=slot.ends,
         day=slot.begins.date(),
         minutes=minutes_of(slot),
-        place=slot.place,
+        place=rules.point(slot.place),
     )
     return judge(need, replace(facts.candidate(technician, slot), appointments=())).points
 

@@ -22,11 +22,12 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.dispatch import board_services as board
 from jiannuo.operations.dispatch.board_absence import options_for
 from jiannuo.operations.dispatch.board_data import SPANS, board_data, pulse
-from jiannuo.operations.dispatch.board_facts import Facts, expected_minutes, facts_for, midnight
+from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight
 from jiannuo.operations.dispatch.board_forms import PlaceForm
 from jiannuo.operations.dispatch.board_rules import Slot
 from jiannuo.operations.dispatch.board_services import Assessment, Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.board_texts import board_texts
+from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit
@@ -123,7 +124,7 @@ def order_panel(request: HttpRequest, number: str) -> HttpResponse:
 def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
     """Promises, visit, warnings, the form to place it, and who could do it when."""
     visit = open_visit(order)
-    minutes = expected_minutes([order.pk])[order.pk]
+    minutes = minutes_of([order.pk])[order.pk]
     day = _day_of(visit, asked)
     facts = facts_for(user, midnight(day), midnight(day + timedelta(days=1)), orders=[order.pk])
     slot = facts.slots.get(order.pk) or _wish(facts, order, visit, day, minutes)
@@ -190,7 +191,7 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return problem(request, order, form)
     values = form.cleaned_data
-    ends = values["ends"] or values["begins"] + timedelta(minutes=expected_minutes([order.pk])[order.pk])
+    ends = values["ends"] or values["begins"] + timedelta(minutes=minutes_of([order.pk])[order.pk])
     placement = Placement(
         technician=values["technician"],
         begins=values["begins"],

@@ -19,6 +19,7 @@ from jiannuo.demo.followups import load_followups
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
+from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
 from jiannuo.demo.surveys import load_surveys
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         with disable_auditlog():
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
+            load_planning(people)
             load_board(people, units, Random(SEED))  # noqa: S311 - the same data each time
             load_cards(people)
             load_routing(people)
