@@ -212,7 +212,11 @@ def facts_for(
     technicians = technicians_of(user)
     if people is not None:
         technicians = technicians.filter(user__in=list(people))
-    facts = Facts(begins, ends, list(technicians), travel=Travel.of(user.organization))
+    facts = Facts(begins, ends, list(technicians))
+    top = (
+        facts.technicians[0].organization if facts.technicians else None
+    )  # they stand in the order of the tree
+    facts.travel = Travel.of(top)
     _read_spans(facts)
     visible = WorkOrder.objects.visible_to(user).filter(kind="workorder")
     wanted = Q(pk__in=list(orders))
@@ -224,7 +228,10 @@ def facts_for(
     _read_visits(facts, visible, everything=waiting)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
     facts.dues, facts.wishes = dues_of(keys)
-    facts.minutes = planned_labour(keys, facts.travel.usual_minutes)
+    facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
+    rough = [row["order_id"] for row in facts.visits if row["planned_from"] is None]
+    if rough:
+        facts.minutes |= planned_labour(rough, facts.travel.usual_minutes)
     for row in facts.visits:
         slot = _visit_slot(facts, row)
         if slot is not None:

@@ -124,7 +124,9 @@ def order_panel(request: HttpRequest, number: str) -> HttpResponse:
 def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
     """Promises, visit, warnings, the form to place it, and who could do it when."""
     visit = open_visit(order)
-    minutes = minutes_of([order.pk])[order.pk]
+    planned = visit is not None and visit.planned_from is not None
+    minutes = slot_minutes(visit) if planned else minutes_of([order.pk])[order.pk]
+    crew = list(visit.crew.all()) if visit is not None else []
     day = _day_of(visit, asked)
     facts = facts_for(user, midnight(day), midnight(day + timedelta(days=1)), orders=[order.pk])
     slot = facts.slots.get(order.pk) or _wish(facts, order, visit, day, minutes)
@@ -134,7 +136,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "order": order,
         "visit": visit,
         "trip": getattr(getattr(visit, "trip_stop", None), "trip", None),
-        "crew": list(visit.crew.all()) if visit is not None else [],
+        "crew": crew,
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
         "warnings": [warning_text(one) for one in facts.warnings(slot)] if order.pk in facts.slots else [],
@@ -143,7 +145,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "coming": order.state in TO_COME,
         "urgent": order.severity in URGENT,
         "options": options[:4],
-        "form": PlaceForm(initial=_initial(order, visit, slot), user=user),
+        "form": PlaceForm(initial=_initial(order, crew, slot), user=user),
     }
 
 
@@ -172,12 +174,19 @@ def next_grid(moment: datetime) -> datetime:
     return moment - over + GRID if over else moment
 
 
-def _initial(order: WorkOrder, visit: Visit | None, slot: Slot) -> dict[str, Any]:
+def slot_minutes(visit: Visit | None) -> int:
+    """How long a visit is planned to take."""
+    if visit is None or visit.planned_from is None or visit.planned_to is None:
+        return 0
+    return int((visit.planned_to - visit.planned_from).total_seconds() // 60)
+
+
+def _initial(order: WorkOrder, crew: list[Any], slot: Slot) -> dict[str, Any]:
     return {
         "technician": order.technician_id,
         "begins": slot.begins,
         "ends": slot.ends,
-        "crew": [person.pk for person in visit.crew.all()] if visit is not None else [],
+        "crew": [person.pk for person in crew],
         "version": order.version,
     }
 
