@@ -46,6 +46,7 @@ ORDER_FIELDS = (
     "waiting_for",
     "division_id",
     "division__name",
+    "category_id",
     "category__code_path",
     "category__name",
     "unit__model__name",

@@ -47,8 +47,8 @@ class PlaceForm(forms.Form):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
         if not self.is_bound:  # both lists show the same people: asked once
             shown = [(person.pk, person.name) for person in people]
-            self.fields["technician"].widget.choices = [("", "---------"), *shown]  # type: ignore[attr-defined]
-            self.fields["crew"].widget.choices = shown  # type: ignore[attr-defined]
+            self.fields["technician"].widget.choices = [("", "---------"), *shown]
+            self.fields["crew"].widget.choices = shown
         self.fields["technician"].widget.attrs["data-search-select"] = ""
         self.fields["crew"].widget.attrs["data-search-select"] = ""
 

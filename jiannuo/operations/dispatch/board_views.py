@@ -29,6 +29,7 @@ from jiannuo.operations.dispatch.board_services import Assessment, Placement, Re
 from jiannuo.operations.dispatch.board_texts import board_texts
 from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
+from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.coming import TO_COME, span_text
@@ -131,7 +132,10 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
     facts = facts_for(user, midnight(day), midnight(day + timedelta(days=1)), orders=[order.pk])
     slot = facts.slots.get(order.pk) or _wish(facts, order, visit, day, minutes)
     placeable = order.state in board.PLACEABLE and not (visit is not None and visit.locked)
-    options = options_for(slot, facts) if placeable and order.state == "ready" else []
+    options = []
+    if placeable and order.state == "ready":
+        barred = lacking(facts.technicians, order.category, day)
+        options = options_for(slot, facts, barred=barred)
     return {
         "order": order,
         "visit": visit,
