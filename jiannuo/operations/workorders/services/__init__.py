@@ -13,6 +13,7 @@ from jiannuo.operations.workorders.services.lines import (
     set_free,
     update_line,
 )
+from jiannuo.operations.workorders.services.notes import had_the_job, leave_note
 from jiannuo.operations.workorders.services.overriding import override_payer
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
@@ -27,6 +28,8 @@ __all__ = [
     "change_order",
     "create_order",
     "do",
+    "had_the_job",
+    "leave_note",
     "once",
     "override_payer",
     "refresh_due",
