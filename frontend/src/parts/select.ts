@@ -32,7 +32,10 @@ export default function mount(element: HTMLElement): void {
   const select = element as HTMLSelectElement & { tomselect?: TomSelect };
   if (select.tomselect) return; // a part of the page that was put back from history
   const url = select.dataset.remote;
-  new TomSelect(select, {
+  // What the server answered to each question: an answer to an earlier one is no choice for what is written now.
+  const answers = new Map<string, Set<string>>();
+  let chosen = false; // since the last key: an answer that comes later must not open the list again
+  const control = new TomSelect(select, {
     plugins: select.multiple
       ? { remove_button: { title: text("remove") } }
       : select.required
@@ -48,17 +51,27 @@ export default function mount(element: HTMLElement): void {
     // Words that the list does not hold may be written where the form says so.
     create: select.dataset.create !== undefined,
     preload: url ? "focus" : false,
+    refreshThrottle: 0,
     loadThrottle: 250,
+    onItemAdd: () => {
+      chosen = !select.multiple;
+    },
+    onType: () => {
+      chosen = false;
+    },
     ...(url
       ? {
           load: (query: string, done: (options: Choice[], groups: Choice[]) => void) => {
-            ask(url, query).then(
-              (found) => done(found, []),
-              () => done([], []),
-            );
+            void ask(url, query)
+              .catch((): Choice[] => [])
+              .then((found) => {
+                answers.set(query, new Set(found.map((choice) => choice.value)));
+                done(found, []);
+                if (chosen) control.close();
+              });
           },
           shouldLoad: () => true,
-          score: () => () => 1,
+          score: (query: string) => (choice: Choice) => Number(answers.get(query)?.has(choice.value) ?? false),
         }
       : {}),
     render: {
