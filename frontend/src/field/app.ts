@@ -31,7 +31,7 @@ export const app: App = {
   meta: null,
   kept: [],
   queue: [],
-  situation: "idle",
+  situation: "sending",
   report: null,
   foreign: 0,
   locked: false,

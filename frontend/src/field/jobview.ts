@@ -54,7 +54,7 @@ function refusal(job: Job): unknown {
     <div class="text-secondary mt-1">${advice}</div>
     <div class="j-choices mt-2">
       ${lost ? nothing : html`<button class="btn" @click=${() => void retry(number)}>${icon("refresh")}${text("retry")}</button>`}
-      <button class="btn btn-primary" data-note @click=${() => void sendAsNote(number)}>${icon("send")}${text("send_note")}</button>
+      <button class="btn btn-primary" data-send-note @click=${() => void sendAsNote(number)}>${icon("send")}${text("send_note")}</button>
       <button class="btn btn-outline-danger" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>
     </div>
   </div></div>`;

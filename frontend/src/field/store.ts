@@ -108,11 +108,11 @@ export class Store {
 
   private async write(items: Item[], pictures: Map<string, Blob>): Promise<void> {
     const change = this.db.transaction(["queue", "blobs"], "readwrite");
-    const writes = [
-      ...items.map((item) => change.objectStore("queue").put(item)),
-      ...[...pictures].map(([key, blob]) => change.objectStore("blobs").put(blob, key)),
-    ];
     try {
+      const writes = [
+        ...[...pictures].map(([key, blob]) => change.objectStore("blobs").put(blob, key)),
+        ...items.map((item) => change.objectStore("queue").put(item)),
+      ];
       await Promise.all([...writes, change.done]);
     } catch (error) {
       try {

@@ -1,7 +1,7 @@
 // The service worker: keeps the app's own files, so that it starts without network. It never touches data; jobs and
 // the queue are the page's affair.
 import { clientsClaim } from "workbox-core";
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from "workbox-precaching";
+import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 
 // The server writes the list before this program: only it knows the names of the files with their hashes.
@@ -12,6 +12,16 @@ interface Scope {
 
 const scope = self as unknown as Scope;
 const { files, page } = scope.__field;
+
+/** The page as it is kept: good answers only, and whatever the request said about languages and cookies. */
+async function plain({ response }: { response: Response }): Promise<Response | null> {
+  if (response.status !== 200 || response.redirected) return null;
+  const headers = new Headers(response.headers);
+  headers.delete("Vary");
+  return new Response(await response.blob(), { status: 200, headers });
+}
+
+addPlugins([{ cacheWillUpdate: plain }]);
 precacheAndRoute([...files, page]);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL(page.url)));

@@ -71,7 +71,7 @@ def _frame() -> dict[str, str]:
 
 def _sending() -> dict[str, str]:
     return {
-        "to_send": _("To be sent"),
+        "to_send": _("Outbox"),
         "all_sent": _("All sent"),
         "unsent": _("Not sent: {n}"),
         "not_sent": _("Not sent yet"),
