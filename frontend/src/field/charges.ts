@@ -15,8 +15,11 @@ export function causeClass(job: Job): string {
 export function quoteFor(job: Job, line: Line): Quote | undefined {
   const plain = line.added || line.kind === "other";
   const component = line.component || (plain ? "" : usual(job));
-  const cause = causeClass(job);
-  const own = job.kept.pack.quotes.filter(
+  const { quotes } = job.kept.pack;
+  // A class of causes that no clause speaks of has no quotes of its own.
+  const named = causeClass(job);
+  const cause = quotes.some((quote) => quote.cause === named) ? named : "";
+  const own = quotes.filter(
     (quote) =>
       quote.kind === line.kind &&
       quote.cause === cause &&

@@ -42,7 +42,7 @@ def targets() -> dict[str, dict[str, Any]]:
     declared = all_actions(WorkOrder)
     field = WorkOrder._meta.get_field("state")
     found: dict[str, dict[str, Any]] = {}
-    for item in field.get_all_transitions(WorkOrder):  # type: ignore[union-attr]
+    for item in field.get_all_transitions(WorkOrder):
         entry = found.setdefault(
             item.name, {"sources": [], "target": item.target, "label": str(declared[item.name].label)}
         )

@@ -25,6 +25,8 @@ from jiannuo.registry.products.models import Component, SparePart
 MOST_COMPONENTS = 40
 #: two sums (CNY) at which a clause is asked; where the share differs, it depends on the sum
 SAMPLES = (Decimal(100), Decimal(10_000))
+#: stands for a cause that no clause excludes, so that the clauses are asked which causes they do
+ANY = "-"
 #: bases whose sum is known before the work: a share of the list price
 SHARES = ("list", "free", "discount")
 #: kind of line, whether it is beyond the fault reported, whether it is a consumable
@@ -70,33 +72,55 @@ class Quoting:
         self.case = Case(order)
         self.usual = component_of_order(order)
         self.reader = LineReader()
+        self.components = list(components_for(order)[:MOST_COMPONENTS])
         self._excluded: dict[tuple[str, int, str], frozenset[str]] = {}
 
     def all(self) -> Iterator[Quote]:
-        """Quotes by kind, component, cause class; those of a component only where they differ from the whole."""
-        components: list[Component | None] = [None, *components_for(self.order)[:MOST_COMPONENTS]]
-        classes = {code.cause_class for code in codes_for(self.order, "cause")}
-        for cause in sorted({"", *classes}):
-            for sort in SORTS:
-                whole = self.quote(*sort, None, cause)
-                yield whole
-                if sort[1] or sort[0] == "other":
-                    continue
-                for component in components[1:]:
-                    found = self.quote(*sort, component, cause)
-                    if _content(found) != _content(whole):
-                        yield found
+        """Quotes by kind, component and cause class: those of a component only where they differ from the whole.
+
+        Classes of causes that no clause speaks of are left out: the quotes without a cause hold for them.
+        """
+        usual = list(self._whole(""))
+        yield from usual
+        yield from self._of_components("", usual)
+        plain = {self._sort(quote): _content(quote) for quote in usual}
+        spoken_of = frozenset[str]().union(*self._excluded.values())
+        for cause in sorted({code.cause_class for code in codes_for(self.order, "cause")} - {""}):
+            whole = list(self._whole(cause))
+            if cause in spoken_of or any(_content(one) != plain[self._sort(one)] for one in whole):
+                yield from whole
+                yield from self._of_components(cause, whole)
+
+    def _whole(self, cause: str) -> Iterator[Quote]:
+        for sort in SORTS:
+            yield self.quote(*sort, None, cause)
+
+    def _of_components(self, cause: str, whole: list[Quote]) -> Iterator[Quote]:
+        known = {self._sort(quote): _content(quote) for quote in whole}
+        for sort in SORTS:
+            if sort[1] or sort[0] == "other":
+                continue
+            for component in self.components:
+                found = self.quote(*sort, component, cause)
+                if _content(found) != known[sort]:
+                    yield found
+
+    @staticmethod
+    def _sort(quote: Quote) -> tuple[str, bool, bool]:
+        return (quote.kind, quote.added, quote.consumable)
 
     def quote(
         self, kind: str, added: bool, consumable: bool, component: Component | None, cause: str
     ) -> Quote:
         """The quote of one sort of line."""
-        lines = [self._priced(kind, added, consumable, component, cause, sum_) for sum_ in SAMPLES]
-        line = lines[0]
+        line = self._priced(kind, added, consumable, component, cause, SAMPLES[0])
         pays = line.payer == OrderLine.Payer.CUSTOMER
+        lines = [line]
+        if pays:
+            lines.append(self._priced(kind, added, consumable, component, cause, SAMPLES[1]))
         shares = [(one.customer_amount / one.amount).quantize(Decimal("0.0001")) for one in lines]
         fixed = line.asked if pays and line.basis == "fixed" else None
-        known = fixed is not None or (shares[0] == shares[1] and (not pays or line.basis in SHARES))
+        known = fixed is not None or (shares[0] == shares[-1] and (not pays or line.basis in SHARES))
         return Quote(
             kind=kind,
             component=component.code_path if component is not None else "",
@@ -125,7 +149,7 @@ class Quoting:
             order=self.order, kind=kind, added=added, component=component, part=part, unit_price=amount
         )
         line.quantity = Decimal(1)
-        charge(line, self.order, cause=cause, usual=self.usual, excluded=self._excluded_by)
+        charge(line, self.order, cause=cause or ANY, usual=self.usual, excluded=self._excluded_by)
         cover_replaced(line, self.order, self.case, cause=cause, excluded=self._excluded_by)
         price_lines(self.order, [line], self.case, cause=cause, usual=self.usual)
         return line

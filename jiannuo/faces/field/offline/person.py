@@ -36,10 +36,8 @@ class PersonMiddleware:
         was_signed_in = request.user.is_authenticated
         response = self.get_response(request)
         user: Any = request.user
-        if user.is_authenticated:
-            wanted = mark_of(user)
-        else:
-            wanted = NOBODY if was_signed_in else known
+        nobody = NOBODY if was_signed_in else known
+        wanted = mark_of(user) if user.is_authenticated else nobody
         if wanted != known:
             response.set_cookie(
                 COOKIE,

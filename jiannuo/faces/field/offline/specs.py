@@ -72,12 +72,12 @@ def _type(field: forms.Field) -> str:
 
 def _choices(field: forms.ChoiceField) -> list[list[str]]:
     found: list[list[str]] = []
-    for value, label in field.choices:  # type: ignore[misc]
+    for value, label in list(field.choices):  # type: ignore[arg-type]
         if value in ("", None):
             continue
         depth = 0
         if isinstance(value, ModelChoiceIteratorValue):
-            depth = getattr(value.instance, "depth", 1) - 1
+            depth = getattr(getattr(value, "instance", None), "depth", 1) - 1
         found.append([str(value), "\N{IDEOGRAPHIC SPACE}" * depth + str(label)])
         if len(found) == MOST_CHOICES:
             break

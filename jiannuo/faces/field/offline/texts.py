@@ -36,7 +36,8 @@ def _frame() -> dict[str, str]:
         ),
         "foreign_title": _("Another person's steps are on this phone"),
         "foreign_words": _(
-            "{n} steps of somebody else are not sent yet. You cannot see or send them; they are sent when that person signs in here."
+            "{n} steps of somebody else are not sent yet. You cannot see or send them; "
+            "they are sent when that person signs in here."
         ),
         "clock_title": _("The phone's clock is wrong"),
         "clock_words": _("{wrong}. Times are corrected by the server's clock. Set the phone's clock right."),
@@ -52,7 +53,8 @@ def _frame() -> dict[str, str]:
         "storage_kept": _("Protected from clearing"),
         "storage_maybe": _("not promised by the browser"),
         "phone_full": _(
-            "The phone's storage is full: this was not kept. Send what waits, or delete other data on the phone, then do it again."
+            "The phone's storage is full: this was not kept. Send what waits, or delete other data on the phone, "
+            "then do it again."
         ),
         "refresh": _("Fetch anew"),
         "up_to_date": _("Everything is up to date."),
@@ -60,7 +62,8 @@ def _frame() -> dict[str, str]:
         "notices": _("Notices"),
         "sign_out_sure": _("Sign out? Your jobs are taken off this phone."),
         "sign_out_unsent": _(
-            "{n} steps are not sent yet. If you sign out they stay locked on this phone until you sign in here again. Sign out?"
+            "{n} steps are not sent yet. If you sign out they stay locked on this phone until you sign in here again. "
+            "Sign out?"
         ),
         "sign_out_offline": _("Signing out needs a network. Try again when there is one."),
         "yes": _("yes"),

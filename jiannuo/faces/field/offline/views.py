@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jiannuo.faces.field.offline import taking
-from jiannuo.faces.field.offline.pack import flow, jobs_to_take, pack, stamps
+from jiannuo.faces.field.offline.pack import flow, pack, stamps
 from jiannuo.faces.field.offline.person import mark_of
 from jiannuo.faces.field.offline.texts import app_texts
 from jiannuo.operations.workorders.models import WorkOrder

@@ -19,7 +19,6 @@ from playwright.sync_api import expect
 from jiannuo.faces.field.offline.person import mark_of
 from jiannuo.office.documents.models import Attachment
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.services import do
 from jiannuo.operations.workorders.tests import scene
 from jiannuo.registry.products.models import ChecklistItem
 
@@ -164,12 +163,19 @@ def test_a_job_without_network_from_opening_to_the_signature_then_sent(firm, pho
     app.synchronised()
 
     done = WorkOrder.objects.get(pk=order.pk)
-    assert (done.state, done.signed_by, done.test_agreed, done.meter_reading) == ("signed", "张伟", True, 1200)
+    assert (done.state, done.signed_by, done.test_agreed, done.meter_reading) == (
+        "signed",
+        "张伟",
+        True,
+        1200,
+    )
     assert done.visits.get().arrived_latitude == 30.27
     assert done.visits.get().arrived_at < done.signed_at
     assert done.lines.get().consented_by == "张伟"
     assert not done.timeline.filter(kind="comment").exists(), "the sum that was signed is the one charged"
-    kept = [row.file for row in Attachment.objects.filter(document_id=order.pk, purpose__in=["before", "after"])]
+    kept = [
+        row.file for row in Attachment.objects.filter(document_id=order.pk, purpose__in=["before", "after"])
+    ]
     assert [(file.latitude, file.taken_at is not None) for file in kept] == [(30.27, True)] * 2
     with Image.open(kept[0].file) as image:
         assert max(image.size) == 1600
@@ -235,7 +241,8 @@ def test_a_session_that_ran_out_loses_nothing_and_nobody_else_sends_it(firm, pho
 #: puts photos of jobs into the phone's own queue, as if they had been taken there
 SEED = """async ([person, numbers, each, png]) => {
   const blob = new Blob([Uint8Array.from(atob(png), (one) => one.charCodeAt(0))], { type: 'image/png' });
-  const db = await new Promise((done) => { const asked = indexedDB.open('jiannuo-field-' + person); asked.onsuccess = () => done(asked.result) });
+  const asked = indexedDB.open('jiannuo-field-' + person);
+  const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result) });
   const change = db.transaction(['queue', 'blobs'], 'readwrite');
   for (const number of numbers) for (let n = 0; n < each; n++) {
     const key = crypto.randomUUID();
@@ -258,7 +265,7 @@ def test_sixty_photos_of_twenty_jobs_arrive_once_each_wherever_they_are_cut(firm
     seen = []
 
     def cut(route):
-        """Of six requests one is cut on its way there, one answer is lost on its way back, one meets a broken server."""
+        """Of six requests one is cut on its way, one loses its answer, one meets a broken server."""
         seen.append(route.request.url)
         turn = len(seen) % 6
         if turn == 1:
@@ -269,6 +276,8 @@ def test_sixty_photos_of_twenty_jobs_arrive_once_each_wherever_they_are_cut(firm
         return route.abort("connectionreset") if turn == 3 else route.fulfill(response=response)
 
     app.context.route(re.compile("/jobs/.*/photos$"), cut)
+    app.page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(app.page.locator("#pill")).not_to_have_attribute("data-unsent", "0")
     for _turn in range(200):
         app.page.evaluate("window.dispatchEvent(new Event('online'))")
         app.page.wait_for_timeout(100)
@@ -311,7 +320,11 @@ def test_a_code_is_read_from_a_picture_by_the_reader_that_comes_with_the_app(fir
         app.page.locator("#scan input[type=file]").set_input_files(
             {"name": "code.png", "mimeType": "image/png", "buffer": code.getvalue()}
         )
-        expect(app.page.locator(f"#unit-serial >> xpath=../../following-sibling::div[contains(@class, '{shown}')]")).to_be_visible()
+        expect(
+            app.page.locator(
+                f"#unit-serial >> xpath=../../following-sibling::div[contains(@class, '{shown}')]"
+            )
+        ).to_be_visible()
 
 
 def test_a_full_phone_says_so_and_signing_out_asks_when_something_waits(firm, phone):
@@ -321,7 +334,8 @@ def test_a_full_phone_says_so_and_signing_out_asks_when_something_waits(firm, ph
     app.job(order)
     app.page.evaluate(
         "() => { const put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function (...all) {"
-        " if (this.name === 'blobs') throw new DOMException('full', 'QuotaExceededError'); return put.apply(this, all) } }"
+        " if (this.name === 'blobs') throw new DOMException('full', 'QuotaExceededError');"
+        " return put.apply(this, all) } }"
     )
     app.page.locator("[data-purpose=before] input").set_input_files([picture((40, 30))])
     expect(app.page.locator("#message.alert-danger")).to_be_visible()

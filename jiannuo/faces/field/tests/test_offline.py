@@ -182,8 +182,10 @@ def test_a_whole_job_recorded_without_network_keeps_its_times(firm, phone):
         for name, code in [("symptom", "S1"), ("cause", "C1"), ("measure", "A1")]
     }
     steps = [("accept", {}), ("set_out", {}), ("arrive", place)]
-    for check in order.checks.all():
-        steps.append(("check", {"check": check.pk, "value": "yes" if check.kind == "yes_no" else "2.0"}))
+    steps += [
+        ("check", {"check": check.pk, "value": "yes" if check.kind == "yes_no" else "2.0"})
+        for check in order.checks.all()
+    ]
     steps += [
         ("finding", {**codes, "work_done": "更换"}),
         ("test", {"test_result": "12 ℃", "test_passed": "yes"}),

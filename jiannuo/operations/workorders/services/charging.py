@@ -36,8 +36,13 @@ class ChargeBasis:
 
 
 def decision_of(order: WorkOrder) -> Decision | None:
-    """The frozen decision, or ``None`` when none was taken."""
-    return Decision.from_json(order.decision) if order.decision else None
+    """The frozen decision, or ``None`` when none was taken; read from its JSON once for each order in memory."""
+    if not order.decision:
+        return None
+    kept = order.__dict__.get("_decision_read")
+    if kept is None or kept[0] is not order.decision:
+        kept = order.__dict__["_decision_read"] = (order.decision, Decision.from_json(order.decision))
+    return kept[1]
 
 
 def basis(

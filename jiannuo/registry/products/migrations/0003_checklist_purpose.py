@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('products', '0002_model_version_and_prices'),
+        ("products", "0002_model_version_and_prices"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='checklistitem',
-            name='purpose',
-            field=models.CharField(choices=[('work', 'the machine'), ('conduct', 'conduct on site')], default='work', help_text='Conduct: card shown, price list shown, shoe covers, place left clean.', max_length=8, verbose_name='about'),
+            model_name="checklistitem",
+            name="purpose",
+            field=models.CharField(
+                choices=[("work", "the machine"), ("conduct", "conduct on site")],
+                default="work",
+                help_text="Conduct: card shown, price list shown, shoe covers, place left clean.",
+                max_length=8,
+                verbose_name="about",
+            ),
         ),
     ]
