@@ -19,7 +19,8 @@ const scanned = new Map<string, boolean>();
 
 export function jobView(job: Job): TemplateResult {
   const pack = job.kept.pack;
-  const sections = job.kept.gone ? [] : (flow().sections[job.state] ?? []);
+  const lost = isLost(job);
+  const sections = lost ? [] : (flow().sections[job.state] ?? []);
   return html`<div class="j-public-heading">
       <a class="j-back" href="#/">${icon("arrow-left")} ${text("my_jobs")}</a>
       <h1>${pack.unit?.model ?? pack.job}</h1>
@@ -29,16 +30,21 @@ export function jobView(job: Job): TemplateResult {
     ${refusal(job)} ${where(job)} ${next(job)} ${known(job)}
     ${sections.map((name) => part(job, name))}
     ${["signed", "reviewed", "closed"].includes(job.state) ? alert("success", text("done"), text("signed_by", { name: job.signedBy })) : nothing}
-    ${job.kept.gone ? nothing : others(job)}`;
+    ${lost ? nothing : others(job)}`;
 }
 
 // What was refused
+
+/** Whether the server said that this is no longer the person's job. */
+function isLost(job: Job): boolean {
+  return ["not_yours", "cancelled", "unknown"].includes(job.refused?.refusal?.code ?? "");
+}
 
 function refusal(job: Job): unknown {
   const item = job.refused;
   if (!item) return nothing;
   const code = item.refusal?.code ?? "";
-  const lost = ["not_yours", "cancelled", "unknown"].includes(code);
+  const lost = isLost(job);
   const advice = text(lost ? "refused_lost" : code === "state" ? "refused_state" : code === "too_large" ? "refused_large" : "refused_invalid");
   const number = job.kept.number;
   const away = async () => {
@@ -66,6 +72,7 @@ function where(job: Job): TemplateResult {
   const pack = job.kept.pack;
   const { from, to } = pack.appointment;
   const matches = scanned.get(pack.number);
+  const calls = pack.phone && !pack.phone.includes("*");
   const scan = async () => {
     const code = await scanInto(pack.unit);
     if (!code || !pack.unit) return;
@@ -84,10 +91,10 @@ function where(job: Job): TemplateResult {
       ${pack.absences ? html`<div class="mt-2">${text("absences", { n: pack.absences })}</div>` : nothing}
       ${pack.free_because ? html`<div class="mt-2 text-success">${text("free_because", { because: pack.free_because })}</div>` : nothing}
     </div>
-    <div class="card-footer d-flex gap-2">
-      ${pack.phone && !pack.phone.includes("*") ? html`<a class="btn flex-fill" href="tel:${pack.phone}">${icon("phone")}${text("call")}</a>` : nothing}
+    ${calls || pack.navigation ? html`<div class="card-footer d-flex gap-2">
+      ${calls ? html`<a class="btn flex-fill" href="tel:${pack.phone}">${icon("phone")}${text("call")}</a>` : nothing}
       ${pack.navigation ? html`<a class="btn flex-fill" href="${pack.navigation}" target="_blank" rel="noopener noreferrer">${icon("route")}${text("navigate")}</a>` : nothing}
-    </div></section>`;
+    </div>` : nothing}</section>`;
 }
 
 export function due(at: string | null, state: string): unknown {
@@ -146,7 +153,7 @@ async function move(job: Job, step: string, fields: Record<string, string> = {})
 
 function next(job: Job): unknown {
   const step = flow().next[job.state];
-  if (!step || job.kept.gone) return nothing;
+  if (!step || isLost(job)) return nothing;
   const sign = { accept: "check", set_out: "car", arrive: "map-pin" }[step] ?? "player-play";
   const go = async (event: Event) => {
     const button = event.currentTarget as HTMLButtonElement;

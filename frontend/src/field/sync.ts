@@ -121,7 +121,7 @@ async function pull(store: Store, latest: Hello, touched: Set<string>, report: R
   for (const [number, stamp] of Object.entries(latest.jobs)) {
     const known = kept.get(number);
     if (known && open.has(number)) continue;
-    if (known?.stamp === stamp && !touched.has(number) && !known.gone) continue;
+    if (known?.stamp === stamp && !touched.has(number)) continue;
     if (!(await fetchJob(store, number, stamp, report))) return;
   }
   const today = day(present());

@@ -147,8 +147,6 @@ export interface Kept {
   number: string;
   stamp: string;
   pack: Pack;
-  /** why it is no longer this person's job */
-  gone?: string;
   /** the day on which it was signed (yyyy-mm-dd): it is dropped on a later day */
   finished?: string;
 }

@@ -9,7 +9,7 @@ export function icon(name: string): TemplateResult {
 }
 
 export function badge(label: string, style: string): TemplateResult {
-  return html`<span class="badge j-badge bg-${style}-lt">${label}</span>`;
+  return html`<span class="badge j-badge flex-shrink-0 bg-${style}-lt">${label}</span>`;
 }
 
 export function alert(style: string, title: string, body: unknown): TemplateResult {
@@ -22,7 +22,7 @@ export function alert(style: string, title: string, body: unknown): TemplateResu
 export function folded(name: string, title: string, sign: string, body: () => unknown, open = false): TemplateResult {
   return html`<details class="card" id="s-${name}" ?open=${open}>
     <summary class="card-body">${icon(sign)} ${title}</summary>
-    <div class="card-body pt-0">${body()}</div>
+    <div class="card-body pt-2">${body()}</div>
   </details>`;
 }
 

@@ -56,7 +56,7 @@ export function queueView(): TemplateResult {
     };
     return html`<section class="card"><div class="card-header"><h2 class="card-title"><span class="j-number">${number}</span></h2></div>
       <ul class="list-group list-group-flush">${items.map(
-        (item) => html`<li class="list-group-item d-flex justify-content-between gap-2"><span>${describe(item, job)}${item.refusal ? html`<br><small class="text-danger">${item.refusal.text} ${item.refusal.details.join("；")}</small>` : nothing}</span>${
+        (item) => html`<li class="list-group-item d-flex justify-content-between align-items-start gap-2"><span>${describe(item, job)}${item.refusal ? html`<br><small class="text-danger">${item.refusal.text} ${item.refusal.details.join("；")}</small>` : nothing}</span>${
           item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning")
         }</li>`,
       )}</ul>

@@ -20,7 +20,7 @@ function details(item: Item, job: Job | undefined): string {
   if (item.step === "check") {
     const check = job?.kept.pack.checks.find((one) => String(one.id) === fields["check"]);
     const value = check?.kind === "yes_no" ? text(fields["value"] === "yes" ? "yes" : "no") : (fields["value"] ?? "");
-    return `：${check?.text ?? ""} ${value} ${value ? (check?.unit ?? "") : ""}`.trimEnd();
+    return `：${check?.text ?? ""} ${value} ${value && check?.kind === "number" ? check.unit : ""}`.trimEnd();
   }
   if (item.step === "photos") return `：${text(fields["purpose"] === "after" ? "after" : "before")}`;
   if (item.step === "line_remove") {
