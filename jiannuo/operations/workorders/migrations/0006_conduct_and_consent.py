@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workorders", "0004_planned_times"),
+        ("workorders", "0005_crew"),
     ]
 
     operations = [
