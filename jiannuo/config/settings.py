@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jiannuo.office.accounts.middleware.DeviceMiddleware",
+    "jiannuo.faces.field.offline.person.PersonMiddleware",
     "jiannuo.office.accounts.middleware.SecondFactorMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "axes.middleware.AxesMiddleware",

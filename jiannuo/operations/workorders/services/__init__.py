@@ -14,6 +14,7 @@ from jiannuo.operations.workorders.services.lines import (
     set_free,
     update_line,
 )
+from jiannuo.operations.workorders.services.notes import had_the_job, leave_note
 from jiannuo.operations.workorders.services.overriding import override_payer
 from jiannuo.operations.workorders.services.planning import plan_times
 from jiannuo.operations.workorders.services.promises import refresh_due
@@ -30,6 +31,8 @@ __all__ = [
     "change_visit",
     "create_order",
     "do",
+    "had_the_job",
+    "leave_note",
     "once",
     "override_payer",
     "plan_times",
