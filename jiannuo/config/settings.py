@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.followups",
     "jiannuo.operations.dispatch",
     "jiannuo.operations.tasks",
+    "jiannuo.operations.bench",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",
     "jiannuo.operations.surveys",

@@ -26,6 +26,7 @@ from jiannuo.registry.installedbase.models import InstalledUnit
 #: how often one address may do what, against guessing and flooding
 LIMITS = {"enter": "20/5m", "unit": "60/5m", "report": "6/10m", "challenge": "60/5m"}
 LIMITS |= {"link": "120/5m", "help": "60/5m", "vote": "10/10m", "survey": "20/10m", "complain": "6/10m"}
+LIMITS |= {"estimate": "12/10m"}
 
 
 def too_many(request: HttpRequest, group: str) -> HttpResponse | None:

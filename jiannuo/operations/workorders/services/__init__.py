@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.workorders.services.benching import (
+    put_charge,
+    put_fee_instead,
+    take_charge_off,
+)
 from jiannuo.operations.workorders.services.changing import change_order
 from jiannuo.operations.workorders.services.checks import answer_check
 from jiannuo.operations.workorders.services.creating import create_order
@@ -29,9 +34,12 @@ __all__ = [
     "do",
     "once",
     "override_payer",
+    "put_charge",
+    "put_fee_instead",
     "refresh_due",
     "remove_line",
     "save_record",
     "set_free",
+    "take_charge_off",
     "update_line",
 ]
