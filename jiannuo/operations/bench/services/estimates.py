@@ -72,7 +72,10 @@ def _require_consent_of_the_house(order: WorkOrder, amount: Decimal, *, by: Any)
     if consents.given(order, "cost", amount=amount):
         return
     missing = consents.needed(order, "cost", amount=amount, by=by)
-    if missing is not None and not missing.parties:
+    asks_customer = (
+        {"customer"}.issuperset(missing.parties) if missing is not None and missing.parties else False
+    )
+    if missing is not None and not (asks_customer and set(missing.roles) <= {consents.FOR_PARTIES}):
         raise consents.ConsentMissing(consents.refusal(missing))
 
 

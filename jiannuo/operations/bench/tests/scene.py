@@ -13,7 +13,17 @@ from PIL import Image
 
 from jiannuo.kernel.files.services import store
 from jiannuo.operations.bench.models import BenchRules, CarryIn, Loan, LoanEquipment
-from jiannuo.operations.bench.services import Goods, HandOver, Lending, TakingBack, do, hand_over, lend, take_back, take_in
+from jiannuo.operations.bench.services import (
+    Goods,
+    HandOver,
+    Lending,
+    TakingBack,
+    do,
+    hand_over,
+    lend,
+    take_back,
+    take_in,
+)
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import add_line
 from jiannuo.operations.workorders.services import do as do_order

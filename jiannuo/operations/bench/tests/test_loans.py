@@ -152,12 +152,16 @@ def test_a_damage_comes_onto_the_order_and_is_waived_with_approval_only(house):
 
 def test_a_manager_waives_at_once(house):
     loan = house.take_back(house.lend(house.take_in()), damage="划痕", amount=Decimal(30))
-    assert do_loan(loan, "waive_damage", by=house.manager, data={"reason": "正常磨损"}).damage_state == "waived"
+    assert (
+        do_loan(loan, "waive_damage", by=house.manager, data={"reason": "正常磨损"}).damage_state == "waived"
+    )
 
 
 def test_a_lost_piece_is_charged_and_leaves_the_pool(house):
     receipt = house.take_in()
-    loan = do_loan(house.lend(receipt), "lose", by=house.clerk, data={"reason": "被盗", "amount": Decimal(1500)})
+    loan = do_loan(
+        house.lend(receipt), "lose", by=house.clerk, data={"reason": "被盗", "amount": Decimal(1500)}
+    )
     house.piece.refresh_from_db()
     assert (loan.state, loan.is_out, house.piece.state) == ("lost", False, "lost")
     assert receipt.order.lines.get().customer_amount == 1500
@@ -171,7 +175,10 @@ def test_it_is_lent_for_longer_but_not_into_the_past(house):
         do_loan(loan, "extend", by=house.clerk, data={"due_back_at": timezone.now(), "reason": "x"})
     later = timezone.now() + timedelta(days=20)
     loan = do_loan(loan, "extend", by=house.clerk, data={"due_back_at": later, "reason": "等配件"})
-    assert (loan.due_back_at, loan.next_reminder_at) == (later, later - timedelta(days=house.rules.loan_warn_days))
+    assert (loan.due_back_at, loan.next_reminder_at) == (
+        later,
+        later - timedelta(days=house.rules.loan_warn_days),
+    )
 
 
 def test_customers_are_reminded_before_and_asked_after_the_day(house):

@@ -28,7 +28,7 @@ clauses:
     text: 维修费用超过200元须经部门经理批准。
     source: {document: 制度, article: 一}
     subject: cost
-    when: {cost: {min: 200}}
+    above: 200
     approvers: [department_manager]
 """
 
