@@ -33,6 +33,7 @@ from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.dispatch.planning.models import PlanningSettings, Proposal, ProposalItem
 from jiannuo.operations.followups.defaults import fill as fill_followups
 from jiannuo.operations.followups.models import (
     AddressDoubt,
@@ -48,6 +49,25 @@ from jiannuo.operations.followups.models import (
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.maintenance.models import (
+    Checklist,
+    ChecklistLine,
+    DutyBook,
+    DutyShift,
+    InspectionReport,
+    OpenItem,
+    PatrolRoute,
+    PlannedJob,
+    Season,
+)
+from jiannuo.operations.maintenance.services import (
+    PointEntry,
+    create_plan,
+    do_round,
+    plan_round,
+    raise_finding,
+    save_route,
+)
 from jiannuo.operations.surveys.models import (
     Edition,
     InvitationRule,
@@ -119,6 +139,7 @@ def build_world() -> World:
     _fill_office(world, dealer_a, clerk_a, request, factories.person("department_manager", at=branch))
     _fill_registry(world, dealer_a, clerk_a, customer, unit)
     _fill_operations(world, dealer_a, technician, request, order)
+    _fill_planning(world, dealer_a, clerk_a, order)
     _fill_complaints(world, dealer_a, customer)
     _fill_cards(world, dealer_a, customer, unit)
     _fill_routing(world, dealer_a, customer, request)
@@ -126,6 +147,7 @@ def build_world() -> World:
     _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_followups(world, dealer_a, unit, clerk_a)
     _fill_surveys(world, dealer_a, order)
+    _fill_maintenance(world, dealer_a, customer, unit, clerk_a)
     _fill_neutral(world, unit)
     return world
 
@@ -217,6 +239,19 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "api:order:number": order.number,
         }
     )
+
+
+def _fill_planning(world: World, dealer: Any, clerk: Any, order: Any) -> None:
+    """A proposal with an order in it, and the settings of dealer A."""
+    proposal = Proposal.objects.create(
+        organization=dealer, first_day=timezone.localdate(), by=clerk, state="ready", message=NAME
+    )
+    item = ProposalItem.objects.create(
+        proposal=proposal, order=order, order_version=1, minutes=60, minutes_source="setting"
+    )
+    settings = PlanningSettings.objects.create(organization=dealer)
+    world.owned.update({"planning:pk": proposal.pk, "planning:item": item.pk, "planning:row": settings.pk})
+    world.neutral.update({"planning:step": "lock", "planning:step:step": "stop", "planning:table": "costs"})
 
 
 def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:
@@ -338,6 +373,107 @@ def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
         {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
     )
     world.secrets = (*world.secrets, card.number)
+
+
+def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk: Any) -> None:
+    """A plan with a due job, a route with a round, a finding, a report and a duty log of dealer A."""
+    now, today = timezone.now(), timezone.localdate()
+    checklist = Checklist.objects.create(organization=dealer, name=NAME)
+    line = ChecklistLine.objects.create(checklist=checklist, text=NAME)
+    plan = create_plan(
+        by=None,
+        organization=dealer,
+        customer=customer,
+        title=NAME,
+        units=[unit],
+        rhythm="calendar",
+        every_amount=1,
+        every_unit="months",
+        starts_on=today,
+        work=NAME,
+    )
+    job = PlannedJob.objects.create(
+        plan=plan,
+        organization=dealer,
+        customer=customer,
+        unit=unit,
+        key=NAME,
+        opens_on=today,
+        due_on=today,
+    )
+    route = PatrolRoute(
+        organization=dealer,
+        customer=customer,
+        name=NAME,
+        weekdays="0123456",
+        starts_on=today,
+        checklist=checklist,
+    )
+    save_route(route, [PointEntry(place=NAME)], by=None)
+    planned = plan_round(route)
+    assert planned is not None
+    walked = do_round(planned, "start", by=None, as_system=True)
+    finding = raise_finding(by=None, organization=dealer, customer=customer, unit=unit, text=NAME)
+    assert finding is not None
+    report = services.create_document(
+        InspectionReport(
+            organization=dealer, customer=customer, title=NAME, inspected_on=today, summary=NAME
+        ),
+        by=clerk,
+    )
+    book = DutyBook.objects.create(organization=dealer, name=NAME, shifts=NAME)
+    shift = services.create_document(
+        DutyShift(organization=dealer, title=NAME, book=book, shift_name=NAME, person=clerk, began_at=now),
+        by=clerk,
+    )
+    item = OpenItem.objects.create(book=book, text=NAME, raised_in=shift, raised_by=clerk)
+    season = Season.objects.first() or Season.objects.create(name="x", begins="06-01", ends="08-31")
+    point = route.points.get()
+    rounds = ("round", "walk", "walk_point", "walk_skip", "walk_step")
+    shifts = ("shift", "entry_new", "item_new", "item_close", "accept")
+    books = ("book", "book_edit", "begin")
+    lists = ("checklist", "checklist_edit", "line_new")
+    world.owned.update(
+        {
+            "maintenance:plan:number": plan.number,
+            "maintenance:plan_edit:number": plan.number,
+            "maintenance:job_order:pk": job.pk,
+            "maintenance:job_skip:pk": job.pk,
+            **{
+                f"maintenance:{name}:pk": route.pk for name in ("route", "route_edit", "point_new", "special")
+            },
+            **{f"maintenance:{name}:pk": point.pk for name in ("point", "point_remove", "point_move")},
+            **{f"maintenance:{name}:number": walked.number for name in rounds},
+            "maintenance:point": walked.points.get().pk,
+            "maintenance:unit:pk": unit.pk,
+            "maintenance:finding:number": finding.number,
+            "maintenance:report:number": report.number,
+            "maintenance:report_edit:number": report.number,
+            **{f"maintenance:{name}:pk": book.pk for name in books},
+            **{f"maintenance:{name}:number": shift.number for name in shifts},
+            "maintenance:item": item.pk,
+            **{f"maintenance:{name}:pk": checklist.pk for name in lists},
+            "maintenance:line_edit:pk": line.pk,
+            "maintenance:line_remove:pk": line.pk,
+            "api:maintenanceplan:number": plan.number,
+            "api:plannedjob:pk": job.pk,
+            "api:patrolround:number": walked.number,
+            "api:finding:number": finding.number,
+            "api:inspectionreport:number": report.number,
+            "api:point": walked.points.get().pk,
+        }
+    )
+    world.neutral.update(
+        {
+            "maintenance:rhythm": "calendar",
+            "maintenance:way": "up",
+            "maintenance:adopt:pk": 1,
+            "maintenance:step": "finish",
+            "maintenance:season_edit:pk": season.pk,
+        }
+    )
+    numbers = (plan.number, walked.number, finding.number, report.number, shift.number)
+    world.secrets = (*world.secrets, *numbers)
 
 
 def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:

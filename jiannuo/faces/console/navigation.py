@@ -51,6 +51,7 @@ GROUPS = (
             Area(_("My promises"), "console:home", "home", "", "h"),
             Area(_("Approvals"), "documents:approvals", "gavel", "approvals.decide", "a"),
             Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
+            Area(_("My rounds"), "maintenance:my_rounds", "route", "patrols.record"),
         ),
     ),
     Group(
@@ -65,6 +66,7 @@ GROUPS = (
             Area(_("Back-office checks"), "desk:checks", "checkup-list", "requests.check"),
             Area(_("Push-backs"), "desk:pushbacks", "arrow-back-up", "pushbacks.view"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
+            Area(_("Plan days"), "planning:list", "calendar-time", "planning.propose"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
             Area(_("Bench"), "bench:list", "tools", "bench.view"),
             Area(_("Goods book"), "bench:book", "books", "bench.view"),
@@ -72,6 +74,19 @@ GROUPS = (
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
+        ),
+    ),
+    Group(
+        _("Maintenance and inspection"),
+        (
+            Area(_("Due maintenance"), "maintenance:jobs", "calendar", "maintenance.view"),
+            Area(_("Maintenance plans"), "maintenance:plans", "checkup-list", "maintenance.view"),
+            Area(_("Patrol rounds"), "maintenance:rounds", "list-check", "maintenance.view"),
+            Area(_("Patrol routes"), "maintenance:routes", "map-pin", "maintenance.view"),
+            Area(_("Hidden dangers"), "maintenance:findings", "alert-triangle", "maintenance.view"),
+            Area(_("Inspection reports"), "maintenance:reports", "file-certificate", "maintenance.view"),
+            Area(_("Planned and done"), "maintenance:figures", "chart-bar", "maintenance.view"),
+            Area(_("Duty logs"), "maintenance:books", "book", "logs.view"),
         ),
     ),
     Group(
@@ -119,8 +134,10 @@ GROUPS = (
         _("Rules"),
         (
             Area(_("Routing rules"), "desk:rules", "arrows-split", "requests.routing"),
+            Area(_("Settings of planning"), "planning:settings", "adjustments", "planning.settings"),
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
             Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
+            Area(_("Rules of maintenance"), "maintenance:settings", "settings", "maintenance.rules"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),
             Area(_("Surveys"), "surveys:settings", "clipboard-list", "surveys.design"),
         ),
