@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.bench import load_bench
 from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             requests = load_work(people, units, random)
             load_planning(people)
             load_cards(people)
+            load_bench(people, units)
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
