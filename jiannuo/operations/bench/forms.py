@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -41,6 +42,13 @@ def accessories_of(text: str) -> list[tuple[str, int]]:
         elif line:
             found.append((line[:80], 1))
     return found
+
+
+class OptionalSignature(SignatureField):
+    """A signature that may be left out: the receipt is often signed on paper."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if value else None
 
 
 class _Counter(forms.Form):
@@ -125,7 +133,7 @@ class TakeInForm(_Counter):
         label=_("expected ready"), required=False, help_text=_("Only where no promise says it.")
     )
     photos: Any = ManyFilesField(label=_("photos"), required=False, widget=PHOTOS)
-    signature = SignatureField(label=_("signature"), required=False)
+    signature = OptionalSignature(label=_("signature"), required=False)
 
     def __init__(self, *args: Any, order: WorkOrder | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -389,7 +397,7 @@ class TakeBackForm(_Counter):
             condition=data["condition"],
             meter=data.get("meter"),
             damage=data["damage"],
-            amount=data["amount"] or TakingBack.amount,
+            amount=data["amount"] or Decimal(0),
             usable=data["usable"],
             photos=self.stored_photos(),
         )

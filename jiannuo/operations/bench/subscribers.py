@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.kernel.search.services import index_many
 from jiannuo.operations.bench.models import CarryIn, GoodsMove, Loan
 from jiannuo.operations.bench.services.doing import order_completed
 from jiannuo.operations.workorders.events import WorkOrderCompleted
@@ -23,6 +24,8 @@ def forget_the_person(event: CustomerErased) -> None:
     CarryIn.objects.filter(customer=event.customer_id).update(
         brought_name="", brought_phone="", collected_by="", collected_phone="", proof_note=""
     )
+    theirs_in = CarryIn.objects.filter(customer=event.customer_id).values_list("pk", flat=True)
+    index_many(CarryIn, theirs_in)
     Loan.objects.filter(customer=event.customer_id).update(signed_by="", phone="", returned_by="")
     theirs = Q(carry_in__customer=event.customer_id) | Q(loan__customer=event.customer_id)
     keys = list(GoodsMove.objects.filter(theirs).values_list("pk", flat=True))

@@ -12,11 +12,13 @@ from jiannuo.office.documents.services import ActionNotAllowed, act
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.bench.models import CarryIn, GoodsMove
 from jiannuo.operations.bench.services import AnswerTooLate, answer_estimate, do
+from jiannuo.operations.bench.subscribers import forget_the_person
 from jiannuo.operations.bench.tasks import remind_due
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import do as do_order
 from jiannuo.promises.commitments.services import load_pack
 from jiannuo.promises.obligations.queries import for_document
+from jiannuo.registry.customers.events import CustomerErased
 
 CONSENT = """
 code: COST
@@ -258,3 +260,12 @@ def test_readers_only_read(house):
     assert CarryIn.objects.visible_to(house.reader).count() == 1
     with pytest.raises(PermissionDenied):
         house.hand_over(receipt, by=house.reader)
+
+
+def test_an_erased_customer_leaves_no_name_on_receipts_slips_and_in_the_book(house):
+    receipt = house.ready()
+    house.lend(receipt)
+    forget_the_person(CustomerErased(customer_id=house.customer.pk))
+    receipt = house.fresh(receipt)
+    assert (receipt.brought_name, receipt.brought_phone) == ("", "")
+    assert set(GoodsMove.objects.values_list("party", flat=True)) == {""}
