@@ -8,6 +8,7 @@ app_name = "bench"
 urlpatterns = [
     path("bench/", views.BenchList.as_view(), name="list"),
     path("bench/new", views.take_in_page, name="new"),
+    path("bench/lacking", views.lacking_receipts, name="lacking"),
     path("bench/settings", views.settings, name="settings"),
     path("bench/settings/rules/new", views.rules_new, name="rules_new"),
     path("bench/settings/rules/<int:pk>", views.rules_edit, name="rules_edit"),

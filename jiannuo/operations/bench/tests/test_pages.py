@@ -76,7 +76,9 @@ def test_the_technician_writes_the_receipt_of_what_comes_from_the_site(client, h
 def test_an_order_on_the_bench_without_a_receipt_is_named(client, house):
     order = house.firm.order_in("bench")
     client.force_login(house.clerk)
-    assert order.number in client.get(reverse("bench:list")).content.decode()
+    assert order.number in client.get(reverse("bench:lacking")).content.decode()
+    house.take_in(order=order, by=house.technician)
+    assert order.number not in client.get(reverse("bench:lacking")).content.decode()
 
 
 @pytest.mark.parametrize("name", LISTS)

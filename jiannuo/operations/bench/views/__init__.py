@@ -22,6 +22,7 @@ from jiannuo.operations.bench.views.pages import (
     LoanPage,
     PoolList,
     book_pdf,
+    lacking_receipts,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "grade_new",
     "grade_remove",
     "hand_over_page",
+    "lacking_receipts",
     "lend_page",
     "rules_edit",
     "rules_new",

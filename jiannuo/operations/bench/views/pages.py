@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -64,11 +65,17 @@ class BenchList(TablePage):
 
     def extra_context(self) -> dict[str, Any]:
         user: Any = self.request.user
-        may = user.has_perm("bench.handle")
         return {
-            "without_receipt": without_receipt(user) if may else [],
+            "may_handle": user.has_perm("bench.handle"),
             "may_rules": user.has_perm("bench.rules"),
         }
+
+
+@require_safe
+@permission_required("bench.handle")
+def lacking_receipts(request: HttpRequest) -> HttpResponse:
+    """The orders on the bench for which a receipt is still to be written; a part of the list, read after it."""
+    return render(request, "bench/_lacking.html", {"without_receipt": without_receipt(request.user)})
 
 
 class CarryInPage(DocumentPage):
