@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.office.documents.services import ActionNotAllowed
 from jiannuo.operations.bench import notices, telling
 from jiannuo.operations.bench.models import BenchRules, CarryIn, Estimate
 from jiannuo.operations.workorders import consents
@@ -118,4 +119,7 @@ def answer_estimate(receipt: CarryIn, *, accepted: bool, name: str, remark: str 
     if accepted and estimate.valid_until <= timezone.now():
         raise AnswerTooLate
     answer = {"accepted": accepted, "name": name.strip()[:60], "remark": remark, "way": Estimate.Way.LINK}
-    return do(fresh, "note_answer", by=None, data=answer, as_system=True)
+    try:
+        return do(fresh, "note_answer", by=None, data=answer, as_system=True)
+    except ActionNotAllowed as error:  # somebody at the counter was quicker
+        raise AnswerTooLate from error
