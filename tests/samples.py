@@ -27,6 +27,7 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.appointments.models import AppointmentRule
 from jiannuo.operations.bench.models import BenchRules, CarryIn, GoodsMove, Loan, LoanEquipment, ModelGrade
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
@@ -34,6 +35,7 @@ from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.planning.models import PlanningSettings, Proposal, ProposalItem
 from jiannuo.operations.followups.defaults import fill as fill_followups
 from jiannuo.operations.followups.models import (
@@ -69,6 +71,7 @@ from jiannuo.operations.maintenance.services import (
     raise_finding,
     save_route,
 )
+from jiannuo.operations.staffing.models import LeaveRequest, LeaveStep, StandbyDuty
 from jiannuo.operations.surveys.models import (
     Edition,
     InvitationRule,
@@ -78,7 +81,16 @@ from jiannuo.operations.surveys.models import (
 )
 from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
-from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+from jiannuo.operations.workforce.models import (
+    Absence,
+    Certificate,
+    CertificateKind,
+    PatternAssignment,
+    Shift,
+    ShiftPattern,
+    Skill,
+    Technician,
+)
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.registry.customers.models import CustomerMerge
@@ -226,12 +238,18 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "workorders:number": order.number,
             "workorders:pk": line.pk,
             "dispatch:number": order.number,
+            "appointments:number": order.number,
+            "dispatch:pk": GroupTrip.objects.create(
+                organization=dealer, day=now.date(), technician=person, vehicle=NAME
+            ).pk,
             "field:number": order.number,
             "obligations:pk": obligation.pk,
             "api:obligation:pk": obligation.pk,
             "obligations:number": request.number,
             "printing:pk": order.pk,
             "workforce:pk": technician.pk,
+            **_weeks(dealer, technician),
+            **_staffing(dealer, person),
             "workforce:skill_remove:pk": Skill.objects.create(
                 technician=technician, category=factories.category()
             ).pk,
@@ -254,6 +272,55 @@ def _fill_planning(world: World, dealer: Any, clerk: Any, order: Any) -> None:
     settings = PlanningSettings.objects.create(organization=dealer)
     world.owned.update({"planning:pk": proposal.pk, "planning:item": item.pk, "planning:row": settings.pk})
     world.neutral.update({"planning:step": "lock", "planning:step:step": "stop", "planning:table": "costs"})
+
+
+def _weeks(dealer: Any, technician: Technician) -> dict[str, Any]:
+    """A pattern of dealer A that the technician works, and a certificate."""
+    pattern = ShiftPattern.objects.create(organization=dealer, name=NAME)
+    kind = CertificateKind.objects.create(name="电工证")
+    certificate = Certificate.objects.create(technician=technician, kind=kind, number="D-1")
+    assignment = PatternAssignment.objects.create(
+        technician=technician, pattern=pattern, first=timezone.localdate()
+    )
+    return {
+        "workforce:pattern_edit:pk": pattern.pk,
+        "workforce:assignment_end:pk": assignment.pk,
+        "workforce:certificate_edit:pk": certificate.pk,
+        "workforce:certificate_remove:pk": certificate.pk,
+    }
+
+
+def _staffing(dealer: Any, person: Any) -> dict[str, Any]:
+    """A leave, a standby duty and the tables of dealer A."""
+    now = timezone.now()
+    deputy = factories.person("dealer_clerk", at=dealer)
+    span = {"starts_at": now + timedelta(days=3), "ends_at": now + timedelta(days=4)}
+    leave = services.create_document(
+        LeaveRequest(
+            organization=dealer, title=NAME, person=person, deputy=deputy, days=1, text=NAME, **span
+        ),
+        by=person,
+    )
+    rule = AppointmentRule.objects.create(
+        organization=dealer,
+        windows="08:00-10:00",
+        lead_minutes=0,
+        days_ahead=1,
+        job_minutes=60,
+        travel_minutes=30,
+        change_hours=2,
+        remind_hours=24,
+        most=9,
+    )
+    return {
+        "staffing:number": leave.number,
+        "api:leave:number": leave.number,
+        "staffing:duty_remove:pk": StandbyDuty.objects.create(organization=dealer, person=person, **span).pk,
+        "staffing:step_remove:pk": LeaveStep.objects.create(
+            organization=dealer, role="department_manager"
+        ).pk,
+        "appointments:pk": rule.pk,
+    }
 
 
 def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:

@@ -128,6 +128,8 @@ INSTALLED_APPS = [
     "jiannuo.operations.dispatch",
     "jiannuo.operations.dispatch.planning",
     "jiannuo.operations.tasks",
+    "jiannuo.operations.staffing",
+    "jiannuo.operations.appointments",
     "jiannuo.operations.bench",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",

@@ -25,6 +25,8 @@ urlpatterns = [
     path("", include("jiannuo.operations.workorders.urls")),
     path("", include("jiannuo.operations.dispatch.urls")),
     path("", include("jiannuo.operations.dispatch.planning.urls")),
+    path("", include("jiannuo.operations.staffing.urls")),
+    path("", include("jiannuo.operations.appointments.urls")),
     path("", include("jiannuo.faces.field.urls")),
     path("", include("jiannuo.faces.portal.urls")),
     path("", include("jiannuo.registry.customers.urls")),

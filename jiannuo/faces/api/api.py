@@ -14,6 +14,7 @@ from jiannuo.faces.api import (
     requests,
     surveys,
     work,
+    workforce,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "requests",
     "surveys",
     "work",
+    "workforce",
 ]

@@ -284,6 +284,17 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("change technicians, skills and shifts"),
         frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
     ),
+    "workforce.own": (_("see the own shifts and skills, ask for leave"), frozenset(_STAFF)),
+    "workforce.leave": (_("see leave of colleagues"), frozenset(_DISPATCH | _MANAGE | {_R.AUDITOR})),
+    "workforce.standby": (_("see who is on standby"), frozenset(_STAFF - _FIELD)),
+    "appointments.figures": (
+        _("see how appointments were kept"),
+        frozenset(_DISPATCH | _MANAGE | {_R.QUALITY_ENGINEER, _R.AUDITOR}),
+    ),
+    "workforce.rules": (
+        _("change the tables of certificates, leave and appointments"),
+        frozenset(_MANAGE),
+    ),
     "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),
     "calendars.edit": (_("change working calendars"), frozenset({_R.ADMINISTRATOR, _R.DEPARTMENT_MANAGER})),
     "documents.comment": (_("write and attach files on documents"), frozenset(_STAFF - {_R.AUDITOR})),

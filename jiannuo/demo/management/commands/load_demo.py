@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiannuo.demo.bench import load_bench
+from jiannuo.demo.board import load_board
 from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
@@ -23,6 +24,7 @@ from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
+from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
@@ -48,7 +50,9 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_planning(people)
+            load_board(people, units, Random(SEED))  # noqa: S311 - the same data each time
             load_cards(people)
+            load_staffing(people)
             load_bench(people, units)
             load_routing(people)
             load_channels(people, units)
