@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.tasks",
     "jiannuo.operations.staffing",
     "jiannuo.operations.appointments",
+    "jiannuo.operations.bench",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",
     "jiannuo.operations.surveys",

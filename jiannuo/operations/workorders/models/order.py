@@ -325,6 +325,37 @@ class WorkOrder(Document):
         pass
 
     @action(
+        source=["draft", "ready", "dispatched", "accepted"],
+        target="bench",
+        label=_("Take onto the bench"),
+        permission="bench.handle",
+        hidden=True,
+    )
+    def take_in(self, *, by: Any, at: datetime, reason: str = "") -> None:
+        self.waiting_for = ""
+
+    @action(
+        source=["bench", "waiting", "accepted"],
+        target=None,
+        label=_("Who works on it"),
+        permission="bench.assign",
+        hidden=True,
+    )
+    def entrust(self, *, by: Any, at: datetime, technician: Any) -> None:
+        self.technician = technician
+
+    @action(
+        source=["bench", "waiting", "accepted"],
+        target="completed",
+        label=_("Give back unrepaired"),
+        permission="bench.work",
+        hidden=True,
+    )
+    def give_back(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.waiting_for, self.test_passed = "", None
+        self.work_done, self.test_result = reason, ""
+
+    @action(
         source=["on_site", "waiting"],
         target="ready",
         label=_("Second visit needed"),

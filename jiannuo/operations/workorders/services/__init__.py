@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.workorders.services.benching import (
+    put_charge,
+    put_fee_instead,
+    take_charge_off,
+)
 from jiannuo.operations.workorders.services.changing import change_order
 from jiannuo.operations.workorders.services.checks import answer_check
 from jiannuo.operations.workorders.services.coming import change_visit, set_crew
@@ -36,10 +41,13 @@ __all__ = [
     "once",
     "override_payer",
     "plan_times",
+    "put_charge",
+    "put_fee_instead",
     "refresh_due",
     "remove_line",
     "save_record",
     "set_crew",
     "set_free",
+    "take_charge_off",
     "update_line",
 ]
