@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.tasks",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",
+    "jiannuo.operations.installations",
     "jiannuo.operations.surveys",
     "jiannuo.faces.console",
     "jiannuo.faces.portal",

@@ -86,6 +86,20 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
     "orders.review": (_("review and close work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.charge": (_("override who pays"), frozenset(_MANAGE)),
+    "installations.view": (_("see installation projects"), frozenset(_STAFF)),
+    "installations.plan": (
+        _("begin, plan and close installation projects"),
+        frozenset(_DESK | _DISPATCH | _MANAGE),
+    ),
+    "installations.work": (
+        _("record unpacking, commissioning, training and acceptance"),
+        frozenset(_FIELD | _DISPATCH | _MANAGE),
+    ),
+    "installations.correct": (_("ask to take an acceptance back"), frozenset(_DISPATCH | _MANAGE)),
+    "installations.rules": (
+        _("change the installation procedures of products"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
     "tasks.view": (_("see tasks"), frozenset(_STAFF - _FIELD)),
     "tasks.handle": (
         _("take on, hand over and finish tasks"),
