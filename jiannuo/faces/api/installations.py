@@ -210,7 +210,17 @@ class GoodsNoticeSerializer(DocumentSerializer):
         model = GoodsNotice
         fields = (
             *DocumentSerializer.Meta.fields,
-            *("installation", "to", "text", "answer", "way", "promised_on", "answered_at", "closed_at", "lines"),
+            *(
+                "installation",
+                "to",
+                "text",
+                "answer",
+                "way",
+                "promised_on",
+                "answered_at",
+                "closed_at",
+                "lines",
+            ),
         )
         read_only_fields = fields
 

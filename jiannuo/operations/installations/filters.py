@@ -16,7 +16,6 @@ def _organizations(request: Any) -> QuerySet[Any]:
     return Organization.objects.visible_to(getattr(request, "user", None))
 
 
-
 class _DocumentFilter(filters.FilterSet):
     number = filters.CharFilter(label=_("number"), method="starting_with")
     organization = filters.ModelChoiceFilter(

@@ -1,4 +1,4 @@
-"""Printed forms: F16 installation slip, F17 unpacking check, F18 acceptance, F64 training and sign-off, goods notice."""
+"""Printed forms: F16 installation slip, F17 unpacking check, F18 acceptance, F64 training, goods notice."""
 
 from __future__ import annotations
 

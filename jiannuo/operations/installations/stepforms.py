@@ -102,7 +102,11 @@ class AddLineForm(StepForm):
         return {"part": _parts(self.installation)}
 
 
-PASSED = (("", "—"), ("yes", pgettext_lazy("measurement", "passed")), ("no", pgettext_lazy("measurement", "not passed")))
+PASSED = (
+    ("", "—"),
+    ("yes", pgettext_lazy("measurement", "passed")),
+    ("no", pgettext_lazy("measurement", "not passed")),
+)
 
 
 class MeasureForm(StepForm):
@@ -294,7 +298,7 @@ class Step:
     form: type[StepForm]
     do: Callable[..., Any]
     anchor: str
-    submit: Any = _("Save")
+    submit: Any = ""
 
 
 STEPS: dict[str, Step] = {
@@ -304,7 +308,11 @@ STEPS: dict[str, Step] = {
     ),
     "packing-add": Step(_("Add a line to the packing list"), AddLineForm, services.add_line, "unpacking"),
     "notice": Step(
-        _("Notice to the supplier"), NoticeForm, services.send_notice, "unpacking", pgettext_lazy("notice", "Send")
+        _("Notice to the supplier"),
+        NoticeForm,
+        services.send_notice,
+        "unpacking",
+        pgettext_lazy("notice", "Send"),
     ),
     "measure": Step(_("Enter a measured value"), MeasureForm, services.measure, "commissioning"),
     "trial": Step(_("Log of the trial run"), TrialLogForm, services.log_trial, "trial"),
@@ -318,7 +326,9 @@ STEPS: dict[str, Step] = {
     "assess": Step(_("Assess the trainee"), AssessForm, services.assess, "training"),
     "remaining": Step(_("Agree what remains"), RemainingForm, services.add_remaining, "remaining"),
     "remaining-done": Step(_("What remained was done"), FinishForm, services.finish_remaining, "remaining"),
-    "accept": Step(_("Acceptance by the customer"), AcceptForm, services.accept, "acceptance", _("Accept and sign")),
+    "accept": Step(
+        _("Acceptance by the customer"), AcceptForm, services.accept, "acceptance", _("Accept and sign")
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
 from jiannuo.demo.followups import load_followups
+from jiannuo.demo.installations import load_installations
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
 from jiannuo.demo.organizations import load_organizations, load_people
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
+            load_installations(people)
             load_mail(units)
             load_followups(people, units)
             load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time

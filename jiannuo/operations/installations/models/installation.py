@@ -409,7 +409,9 @@ class Acceptance(models.Model):
     )
     opinion = models.TextField(_("opinion"), blank=True)
     figures = models.JSONField(default=list, blank=True, help_text="target clauses and what was reached")
-    begins = models.JSONField(default=list, blank=True, help_text="covers and duties that began, with clauses")
+    begins = models.JSONField(
+        default=list, blank=True, help_text="covers and duties that began, with clauses"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.ForeignKey(

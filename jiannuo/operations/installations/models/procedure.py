@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jiannuo.registry.products.models import Category, ProductModel
+from jiannuo.registry.products.models import ProductModel
 
 
 class TrialRule(models.TextChoices):
@@ -24,16 +24,15 @@ class TrialRule(models.TextChoices):
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def for_model(self, model: ProductModel) -> Procedure | None:
         """The table of the model itself, else of the nearest category above it, else the one for everything."""
-        category = model.category
-        step = Category.steplen
-        paths = [category.path[: step * depth] for depth in range(1, category.depth + 1)]
+        names = model.category.code_path.split("/")
+        paths = ["/".join(names[:depth]) for depth in range(1, len(names) + 1)]
         rows = self.filter(is_active=True).filter(
             Q(model=model)
-            | Q(model__isnull=True, category__path__in=paths)
+            | Q(model__isnull=True, category__code_path__in=paths)
             | Q(model__isnull=True, category__isnull=True)
         )
         found = list(rows.select_related("category"))
-        found.sort(key=lambda row: (row.model_id is not None, len(row.category.path) if row.category else 0))
+        found.sort(key=lambda row: (row.model_id is not None, row.category.code_path if row.category else ""))
         return found[-1] if found else None
 
     def with_lines(self) -> Self:
@@ -152,9 +151,7 @@ class ProcedureItem(models.Model):
         ordering = ["kind", "position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(minimum__isnull=True)
-                | Q(maximum__isnull=True)
-                | Q(maximum__gte=F("minimum")),
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
                 name="procedure_limits",
                 violation_error_message=_("The maximum is below the minimum."),
             ),

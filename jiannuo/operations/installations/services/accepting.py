@@ -87,9 +87,7 @@ def _names(parts: Sequence[InstallationUnit]) -> str:
     return "、".join(str(part.unit) for part in parts)
 
 
-def _check_parts(
-    installation: Installation, parts: Sequence[InstallationUnit]
-) -> list[InstallationUnit]:
+def _check_parts(installation: Installation, parts: Sequence[InstallationUnit]) -> list[InstallationUnit]:
     """The units that are left unaccepted."""
     if not parts:
         raise ValidationError({"parts": _("Choose the units that are accepted.")})
@@ -104,8 +102,10 @@ def _check_parts(
     for one in left:
         if not any(item.part_id in (None, one.pk) for item in items):
             raise ValidationError(
-                {"parts": _("%(unit)s is left out: enter first what remains to be done and until when.")
-                 % {"unit": one.unit}}
+                {
+                    "parts": _("%(unit)s is left out: enter first what remains to be done and until when.")
+                    % {"unit": one.unit}
+                }
             )
     return left
 
@@ -117,8 +117,10 @@ def _check_instant(installation: Installation, at: datetime) -> None:
         if done is not None and at < done:
             label = str(installation._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             raise ValidationError(
-                {"accepted_at": _("This is before “%(stage)s” (%(at)s).")
-                 % {"stage": label, "at": f"{timezone.localtime(done):%Y-%m-%d %H:%M}"}}
+                {
+                    "accepted_at": _("This is before “%(stage)s” (%(at)s).")
+                    % {"stage": label, "at": f"{timezone.localtime(done):%Y-%m-%d %H:%M}"}
+                }
             )
 
 
@@ -245,6 +247,3 @@ def taken_back(installation: Installation, *, by: Any, at: datetime, data: Mappi
         )
         part.accepted_at, part.before = None, {}
         part.save(update_fields=["accepted_at", "before"])
-
-
-

@@ -148,9 +148,7 @@ def _copy_for_unit(part: InstallationUnit, procedure: Procedure) -> None:
     configuration = part.unit.configuration or {}
     if procedure.needs_unpacking:
         PackingLine.objects.bulk_create(
-            PackingLine(
-                installation=part.installation, part=part, text=item.text, expected=item.quantity
-            )
+            PackingLine(installation=part.installation, part=part, text=item.text, expected=item.quantity)
             for item in _lines(procedure, Kind.PACKING)
             if item.applies_to(configuration)
         )

@@ -26,6 +26,8 @@ from jiannuo.operations.workorders.services.promises import nearest_due
 
 #: actions that want the stage to be complete
 COMPLETE = ("go_on", "present_again", "close")
+#: what a refusal says beside the document
+REFUSAL = ("reasons", "due_on", "signed_by", "paper")
 
 
 @transaction.atomic
@@ -56,10 +58,9 @@ def do(
         _CHECKS[name](before, values, at)
     if name == "present_again":
         values["partly"] = before.parts.filter(accepted_at__isnull=False).exists()
-    said = {key: values.pop(key) for key in ("reasons", "due_on", "signed_by", "paper") if name == "refuse"}
-    done = documents.perform(
-        before, name, by=by, data=values, at=at, as_system=as_system, text=text or said.get("reasons", "")
-    )
+    said = {key: values.pop(key, None) for key in REFUSAL} if name == "refuse" else {}
+    text = text or str(said.get("reasons") or "")
+    done = documents.perform(before, name, by=by, data=values, at=at, as_system=as_system, text=text)
     follow = _AFTER.get(name)
     if follow is not None:
         follow(done, before, {**values, **said}, at, by)
@@ -95,8 +96,10 @@ def _check_arrived(installation: Installation, values: dict[str, Any], at: datet
         shipped = part.unit.shipped_on or part.unit.produced_on
         if shipped is not None and timezone.localdate(instant) < shipped:
             raise ValidationError(
-                {"arrived_at": _("%(unit)s left the works on %(day)s only.")
-                 % {"unit": part.unit, "day": shipped.isoformat()}}
+                {
+                    "arrived_at": _("%(unit)s left the works on %(day)s only.")
+                    % {"unit": part.unit, "day": shipped.isoformat()}
+                }
             )
 
 
@@ -107,7 +110,10 @@ def _check_trial(installation: Installation, values: dict[str, Any], at: datetim
     agreed = installation.trial_hours
     if agreed is not None and values["trial_hours"] < agreed:
         raise ValidationError(
-            {"trial_hours": _("%(hours)s hours are promised; it cannot be shorter.") % {"hours": f"{agreed:g}"}}
+            {
+                "trial_hours": _("%(hours)s hours are promised; it cannot be shorter.")
+                % {"hours": f"{agreed:g}"}
+            }
         )
 
 
@@ -132,15 +138,15 @@ _CHECKS = {
 
 
 def _agreed(done: Installation, _before: Any, values: Mapping[str, Any], at: datetime, by: Any) -> None:
-    promising.delivery_agreed(done, told_at=values.get("told_at"), at=at, by=by)
+    promising.delivery_agreed(done, values["expected_at"], told_at=values.get("told_at"), at=at, by=by)
 
 
 def _told(done: Installation, _before: Any, _values: Any, at: datetime, by: Any) -> None:
     promising.customer_told(done, at=done.told_at or at, by=by)
 
 
-def _arrived(done: Installation, _before: Any, _values: Any, _at: datetime, by: Any) -> None:
-    promising.came(done, by=by)
+def _arrived(done: Installation, _before: Any, _values: Any, at: datetime, by: Any) -> None:
+    promising.came(done, done.arrived_at or at, by=by)
 
 
 def _went_on(done: Installation, before: Installation, _values: Any, at: datetime, by: Any) -> None:

@@ -42,7 +42,9 @@ def send_notice(
     """
     installation = working_on(installation, by, states=AFTERWARDS)
     if addressee is None and not supplier.strip():
-        raise ValidationError({"supplier": _("Say who sent the goods: choose a branch or name the supplier.")})
+        raise ValidationError(
+            {"supplier": _("Say who sent the goods: choose a branch or name the supplier.")}
+        )
     if not lines:
         raise ValidationError({"lines": _("Choose what is missing or damaged.")})
     for line in lines:
@@ -51,8 +53,10 @@ def send_notice(
         known = line.notices.exclude(state="closed").first()
         if known is not None:
             raise ValidationError(
-                {"lines": _("“%(item)s” was told with %(number)s already.")
-                 % {"item": line, "number": known.number}}
+                {
+                    "lines": _("“%(item)s” was told with %(number)s already.")
+                    % {"item": line, "number": known.number}
+                }
             )
     at = timezone.now()
     listed = "\n".join(f"{line.text}：{line.problem}" for line in lines)

@@ -76,23 +76,24 @@ def _is_delivery(_commitment: str, clause: AnyClause) -> bool:
     return isinstance(clause, TimeClause) and clause.metric == "delivery" and not clause.before
 
 
-def delivery_agreed(installation: Installation, *, told_at: datetime | None, at: datetime, by: Any) -> None:
+def delivery_agreed(
+    installation: Installation, expected_at: datetime, *, told_at: datetime | None, at: datetime, by: Any
+) -> None:
     """Owe what must be done before the goods arrive; another time moves it. Whoever agreed was told."""
-    assert installation.expected_at is not None
     subject = _subject(installation)
     told = {"told_at": at, "agreed": told_at is not None, "by": by}
     move(
         subject,
         DELIVERED,
         PLANNED,
-        installation.expected_at,
+        expected_at,
         reason=_("Agreed at shorter notice."),
         **told,  # type: ignore[arg-type]
     )
     bring_about(
         DELIVERED,
         subject,
-        at=installation.expected_at,
+        at=expected_at,
         facts=facts_of(installation, at),
         occasion=PLANNED,
         only=_is_ahead,
@@ -102,14 +103,14 @@ def delivery_agreed(installation: Installation, *, told_at: datetime | None, at:
         subject,
         APPOINTED,
         PLANNED,
-        installation.expected_at,
+        expected_at,
         reason=_("Agreed anew."),
         **told,  # type: ignore[arg-type]
     )
     bring_about(
         APPOINTED,
         subject,
-        at=installation.expected_at,
+        at=expected_at,
         facts=replace(facts_of(installation, at), request_kind="delivery"),
         occasion=PLANNED,
         only=_is_delivery,
@@ -124,19 +125,18 @@ def customer_told(installation: Installation, *, at: datetime, by: Any) -> None:
     obligations.fulfil(installation, TOLD, at=at, by=by)
 
 
-def came(installation: Installation, *, by: Any) -> None:
+def came(installation: Installation, arrived_at: datetime, *, by: Any) -> None:
     """The goods are there: what had to be done before cannot be done any more, and the clocks start."""
-    assert installation.arrived_at is not None
     obligations.called_off(
         DELIVERED,
         document=installation,
-        at=installation.arrived_at,
+        at=arrived_at,
         took_place=True,
         reason=_("The goods have arrived."),
         by=by,
     )
-    obligations.fulfil(installation, "delivery", at=installation.arrived_at, by=by)
-    start(installation, DELIVERED, installation.arrived_at, by=by)
+    obligations.fulfil(installation, "delivery", at=arrived_at, by=by)
+    start(installation, DELIVERED, arrived_at, by=by)
 
 
 def start(document: Any, event: str, at: datetime, *, by: Any, facts: Facts | None = None) -> None:
@@ -160,9 +160,7 @@ def kept(installation: Installation, metrics: Iterable[str], at: datetime, *, by
 
 def goods_checked(installation: Installation, at: datetime, *, by: Any) -> None:
     """What was promised as acceptance of the goods on arrival is kept by the unpacking check."""
-    rows = Obligation.objects.open().filter(
-        document_id=installation.pk, metric="acceptance", event=DELIVERED
-    )
+    rows = Obligation.objects.open().filter(document_id=installation.pk, metric="acceptance", event=DELIVERED)
     for row in rows:
         obligations.prove(row, at=at, evidence=installation, by=by)
 
@@ -217,9 +215,11 @@ def accepted(
     }
     begun = []
     for part in parts:
-        unit = type(part.unit).objects.select_related(
-            "organization", "customer", "model__category", "address", "dealer"
-        ).get(pk=part.unit_id)
+        unit = (
+            type(part.unit)
+            .objects.select_related("organization", "customer", "model__category", "address", "dealer")
+            .get(pk=part.unit_id)
+        )
         if installation.unit_id is not None:
             _hand_keys_to(unit, installation)
         plan_unit(unit)

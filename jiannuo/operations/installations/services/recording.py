@@ -74,8 +74,10 @@ def check_line(
         raise ValidationError({"received": _("A quantity is not negative.")})
     if received > line.expected:
         raise ValidationError(
-            {"received": _("The list says %(count)s. Enter what is too much as a line of its own.")
-             % {"count": line.expected}}
+            {
+                "received": _("The list says %(count)s. Enter what is too much as a line of its own.")
+                % {"count": line.expected}
+            }
         )
     bad = condition != PackingLine.Condition.GOOD
     if bad and not remark.strip():
@@ -87,8 +89,13 @@ def check_line(
     for upload in photos:
         file = store(upload, by=by, kinds=("image",))
         line.photos.add(
-            attach(installation, file, by=by, purpose=Attachment.Purpose.FAULT if bad else "other",
-                   caption=line.text[:120])
+            attach(
+                installation,
+                file,
+                by=by,
+                purpose=Attachment.Purpose.FAULT if bad else "other",
+                caption=line.text[:120],
+            )
         )
     if line.is_faulty:
         _note(installation, f"{line.text}：{line.problem}", by=by)
@@ -158,8 +165,10 @@ def measure(
         within = line.is_within(value)
         if passed and not within:
             raise ValidationError(
-                {"passed": _("%(value)s is outside the limits (%(limits)s): it has not passed.")
-                 % {"value": f"{value.normalize():f}", "limits": line.limits}}
+                {
+                    "passed": _("%(value)s is outside the limits (%(limits)s): it has not passed.")
+                    % {"value": f"{value.normalize():f}", "limits": line.limits}
+                }
             )
         if passed is False and within and not remark.strip():
             raise ValidationError({"remark": _("The value keeps the limits. Say why it has not passed.")})
@@ -167,7 +176,12 @@ def measure(
     elif passed is None:
         raise ValidationError({"passed": _("Say whether it passed.")})
     return Reading.objects.create(
-        measure=line, value=value if line.is_number else None, passed=passed, remark=remark.strip(), at=at, by=by
+        measure=line,
+        value=value if line.is_number else None,
+        passed=passed,
+        remark=remark.strip(),
+        at=at,
+        by=by,
     )
 
 
@@ -251,7 +265,9 @@ def sign_papers(
     papers = list(installation.papers.all())
     open_ones = [paper.title for paper in papers if paper.required and paper.handed_at is None]
     if open_ones or not any(paper.handed_at for paper in papers):
-        raise ValidationError(_("Hand the documents over first: %(titles)s.") % {"titles": "、".join(open_ones)})
+        raise ValidationError(
+            _("Hand the documents over first: %(titles)s.") % {"titles": "、".join(open_ones)}
+        )
     kept = kept_signature(signature, by=by)
     installation.received_by, installation.received_signature = name.strip(), kept
     installation.documents_at = timezone.now()

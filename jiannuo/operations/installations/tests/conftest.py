@@ -138,7 +138,9 @@ class Site:
 
     def step(self, one: Installation, name: str, *, by: Any = None, **data: Any) -> Installation:
         office = {"agree", "make_orders", "close", "ask_correction", "cancel"}
-        return services.do(one, name, by=by or (self.dispatcher if name in office else self.technician), data=data)
+        return services.do(
+            one, name, by=by or (self.dispatcher if name in office else self.technician), data=data
+        )
 
     # the way to a state
 
@@ -177,7 +179,7 @@ class Site:
         one = self.commissioned(one)
         one = self.step(one, "start_trial", trial_hours=Decimal(24))
         ago = timezone.now() - timedelta(hours=30)
-        before = {name: ago for name in ("arrived_at", "unpacked_at", "installed_at", "commissioned_at")}
+        before = dict.fromkeys(("arrived_at", "unpacked_at", "installed_at", "commissioned_at"), ago)
         Installation.objects.filter(pk=one.pk).update(trial_started_at=ago, **before)
         return self.step(one, "go_on")
 

@@ -129,10 +129,14 @@ def test_what_is_missing_goes_to_the_supplier_who_owes_an_answer(site):
     assert (owed.metric, owed.debtor) == ("answer", "supplier")
     assert owed.due_at - owed.started_at == timedelta(hours=24)
     assert not missing(one)
-    assert "lines" in refusal(services.send_notice, one, by=site.technician, lines=[bolts], addressee=site.works)
+    assert "lines" in refusal(
+        services.send_notice, one, by=site.technician, lines=[bolts], addressee=site.works
+    )
 
     answer = {"answer": "明天补发", "way": "send"}
-    assert "promised_on" in refusal(services.do_notice, notice, "give_answer", by=site.technician, data=answer)
+    assert "promised_on" in refusal(
+        services.do_notice, notice, "give_answer", by=site.technician, data=answer
+    )
     answer["promised_on"] = timezone.localdate() + timedelta(days=1)
     notice = services.do_notice(notice, "give_answer", by=site.technician, data=answer)
     owed.refresh_from_db()

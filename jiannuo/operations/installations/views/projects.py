@@ -79,7 +79,9 @@ class InstallationPage(DocumentPage):
                 Prefetch("measures", Measure.objects.prefetch_related("readings"))
             )
         )
-        packing = list(document.packing.select_related("part__unit").prefetch_related("photos__file", "notices"))
+        packing = list(
+            document.packing.select_related("part__unit").prefetch_related("photos__file", "notices")
+        )
         entries = list(document.trial.all())
         return {
             **super().get_context_data(document),
@@ -106,9 +108,9 @@ class InstallationPage(DocumentPage):
             "trainees": list(document.trainees.prefetch_related("known")),
             "remaining": list(document.remaining.select_related("part__unit", "person")),
             "acceptances": list(
-                document.acceptances.select_related("signature", "paper", "by", "taken_back_by").prefetch_related(
-                    "units__unit"
-                )
+                document.acceptances.select_related(
+                    "signature", "paper", "by", "taken_back_by"
+                ).prefetch_related("units__unit")
             ),
             "place": address_for(user, f"{full_name(document.division_id)}{document.address}", document),
             "phone": phone_for(user, document.contact_phone, document),
@@ -159,6 +161,4 @@ def create(request: HttpRequest) -> HttpResponse:
         "cancel_url": reverse("installations:list"),
         "submit_label": _t("Begin"),
     }
-    return render(
-        request, "installations/new.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "installations/new.html", context, status=422 if request.method == "POST" else 200)

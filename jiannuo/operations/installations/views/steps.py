@@ -62,7 +62,7 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
         "installation": installation,
         "title": str(wanted.title),
         "about": form.about,
-        "submit_label": str(wanted.submit),
+        "submit_label": str(wanted.submit or _("Save")),
         "cancel_url": f"{installation.get_absolute_url()}#{wanted.anchor}",
     }
     return render(request, "installations/step.html", context, status=status)
