@@ -139,20 +139,52 @@ def fill(begin: int, end: int, people: dict[str, Any]) -> None:
         cursor.execute("VACUUM ANALYZE" if postgres else "ANALYZE")
 
 
-def cost(people: dict[str, Any], numbers: list[str]) -> float:
-    """Milliseconds of a card: the median number of several, each at the best of many rounds."""
+def keep_a_copy() -> str:
+    """The name of a copy of the database as it is now."""
+    from django.db import connection
+
+    here = str(connection.settings_dict["NAME"])
+    copy = f"{here}_small"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM INTO %s", [copy])
+            return copy
+    connection.close()
+    connection.settings_dict["NAME"] = "template1"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{here}"')
+    use(here)
+    return copy
+
+
+def use(name: str) -> None:
+    """Ask another database from now on."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def costs(people: dict[str, Any], numbers: list[str], databases: list[str]) -> list[float]:
+    """Milliseconds of a card in each database: the median number, each at the best of many rounds.
+
+    The databases take turns, so that whatever else the machine does falls on all of them.
+    """
     from jiannuo.operations.channels.cards import card_for
 
     user = people["head office"]
-    best = dict.fromkeys(numbers, float("inf"))
+    best = [dict.fromkeys(numbers, float("inf")) for _ in databases]
     for _round in range(ROUNDS):
-        for number in numbers:
-            begun = time.perf_counter()
-            card = card_for(user, number)
-            best[number] = min(best[number], (time.perf_counter() - begun) * 1000)
-            if not (card.customers and card.calls and card.customers[0].units):
-                raise RuntimeError(f"{number} has no whole card")
-    return sorted(best.values())[len(best) // 2]
+        for times, database in zip(best, databases, strict=True):
+            use(database)
+            card_for(user, numbers[0])  # opens the connection and warms what belongs to it
+            for number in numbers:
+                begun = time.perf_counter()
+                card = card_for(user, number)
+                times[number] = min(times[number], (time.perf_counter() - begun) * 1000)
+                if not (card.customers and card.calls and card.customers[0].units):
+                    raise RuntimeError(f"{number} has no whole card")
+    return [sorted(times.values())[len(times) // 2] for times in best]
 
 
 def run() -> list[dict[str, Any]]:
@@ -169,9 +201,9 @@ def run() -> list[dict[str, Any]]:
     step = max(SMALL // SHARED // ASKED, 1)
     numbers = [f"+86138{n:08d}" for n in range(1, SMALL // SHARED, step)][:ASKED]
     fill(0, SMALL, people)
-    before = cost(people, numbers)
+    small, large = keep_a_copy(), str(connection.settings_dict["NAME"])
     fill(SMALL, LARGE, people)
-    after = cost(people, numbers)
+    before, after = costs(people, numbers, [small, large])
     ratio = after / before
     return [
         {
@@ -181,6 +213,6 @@ def run() -> list[dict[str, Any]]:
             "target": "≤ 1.5",
             "passed": ratio <= 1.5,
             "method": f"{LARGE:,} requests and {LARGE * CALLS:,} calls against {SMALL:,} and {SMALL * CALLS:,};"
-            f" median of {len(numbers)} numbers, each the best of {ROUNDS}",
+            f" median of {len(numbers)} numbers, each the best of {ROUNDS}, the two databases taking turns",
         }
     ]

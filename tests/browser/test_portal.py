@@ -65,6 +65,7 @@ def test_a_customer_reports_a_fault_with_a_photo_and_follows_it(visit, town):
     assert {row.metric for row in request.obligations.open()} == {"response", "arrival", "repair"}
 
 
+@pytest.mark.once
 def test_a_wrong_number_is_refused_and_what_was_typed_stays(visit, town):
     page = visit(phone=True)
     open_report(page, town)
@@ -90,6 +91,7 @@ def test_a_wrong_number_is_refused_and_what_was_typed_stays(visit, town):
     assert ServiceRequest.objects.count() == 1
 
 
+@pytest.mark.once
 def test_a_second_report_is_taken_when_the_customer_says_it_is_another_fault(visit, town):
     first = visit(phone=True)
     report(first, town, "不制冷")
@@ -122,6 +124,7 @@ def fill(page: Page, fault: str) -> None:
     wait_for_the_proof(page)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("address", "status"), [("/p/", 410), ("/r/", 410)])
 def test_an_expired_link_says_so_and_what_to_do(visit, town, address, status):
     purpose = {"/p/": "progress", "/r/": "record"}[address]
@@ -135,6 +138,7 @@ def test_an_expired_link_says_so_and_what_to_do(visit, town, address, status):
     expect(page.locator("main")).to_contain_text("扫")
 
 
+@pytest.mark.once
 def test_a_code_that_is_on_no_machine_is_refused_kindly(visit, town):
     page = visit(phone=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -53,6 +54,7 @@ def invitation_of(town: Any) -> Invitation:
     return made
 
 
+@pytest.mark.once
 def test_a_low_score_on_the_phone_reaches_the_complaint_desk_alone(visit: Any, town: Any) -> None:
     invitation = invitation_of(town)
     supervisor = factories.person("complaint_supervisor", at=town.office, username="care")

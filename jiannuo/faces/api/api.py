@@ -8,11 +8,13 @@ from jiannuo.faces.api import (
     followups,
     installations,
     knowledge,
+    maintenance,
     obligations,
     orders,
     requests,
     surveys,
     work,
+    workforce,
 )
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "followups",
     "installations",
     "knowledge",
+    "maintenance",
     "obligations",
     "orders",
     "requests",
     "surveys",
     "work",
+    "workforce",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from jiannuo.kernel.events import Event
 
@@ -32,6 +33,15 @@ class RequestAsked(Event):
     text: str
     channel: str
     by_id: int | None
+
+
+@dataclass(frozen=True)
+class RequestReplied(Event):
+    """What was asked in a request was answered at once, in these words; who had it asked (``follows``) may tell it."""
+
+    request_id: int
+    answer: str
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ def text_of(note: Note) -> str:
         "skill": _("skill level %(level)s"),
         "skill_missing": _("no skill for this product"),
         "certificate_expired": _("certificate %(certificate)s expired on %(expired)s"),
+        "certificate_missing": _("no valid certificate: %(kinds)s"),
         "area": _("serves this area"),
         "area_everywhere": _("serves every area"),
         "area_outside": _("outside the own areas"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.office.documents.events import RequestReplied
 from jiannuo.office.documents.models import DocumentLink
 from jiannuo.operations.followups.models import Answer, Attempt, FollowUp, Letter
 from jiannuo.operations.followups.services import do, from_obligation
@@ -55,14 +59,25 @@ def count_from_the_collection(event: WorkOrderSigned) -> None:
 def tell_what_was_done(event: WorkOrderClosed) -> None:
     """A work order that ends what a customer raised in a follow-up is the solution to be told to them."""
     order = WorkOrder.objects.get(pk=event.order_id)
-    links = DocumentLink.objects.filter(
-        source__in=served_by(order), kind=DocumentLink.Kind.FOLLOWS, target__kind="followup"
-    )
-    rows = FollowUp.objects.filter(pk__in=links.values("target"), state=FollowUp.State.ASKING)
     with override(settings.LANGUAGE_CODE):
         solution = _("Work order %(number)s is done and closed.") % {"number": order.number}
+    _solve(served_by(order), solution, event.at)
+
+
+@subscribe(RequestReplied)
+def tell_the_answer(event: RequestReplied) -> None:
+    """A question of a follow-up that was answered at once: the answer is the solution to be told."""
+    _solve([event.request_id], event.answer, event.at)
+
+
+def _solve(raised: Any, solution: str, at: datetime) -> None:
+    """``solution`` for the follow-ups that wait for one of the documents ``raised`` (primary keys)."""
+    links = DocumentLink.objects.filter(
+        source__in=raised, kind=DocumentLink.Kind.FOLLOWS, target__kind="followup"
+    )
+    rows = FollowUp.objects.filter(pk__in=links.values("target"), state=FollowUp.State.ASKING)
     for followup in rows.select_related("organization"):
-        do(followup, "solve", by=None, at=event.at, data={"solution": solution}, as_system=True)
+        do(followup, "solve", by=None, at=at, data={"solution": solution}, as_system=True)
 
 
 @subscribe(CustomerErased)

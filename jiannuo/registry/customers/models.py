@@ -6,6 +6,7 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["organization", "-id"], name="customer_org"),
             models.Index(fields=["name"], name="customer_name"),
+            models.Index(Lower("email"), condition=~models.Q(email=""), name="customer_mail"),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +130,7 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         ordering = ["-is_primary", "id"]
+        indexes = [models.Index(Lower("email"), condition=~models.Q(email=""), name="contact_mail")]
 
     def __str__(self) -> str:
         return self.name

@@ -18,9 +18,12 @@ from jiannuo.demo.followups import load_followups
 from jiannuo.demo.installations import load_installations
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
+from jiannuo.demo.maintenance import load_maintenance
 from jiannuo.demo.organizations import load_organizations, load_people
+from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
+from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
@@ -45,13 +48,16 @@ class Command(BaseCommand):
         with disable_auditlog():
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
+            load_planning(people)
             load_cards(people)
+            load_staffing(people)
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
             load_installations(people)
             load_mail(units)
             load_followups(people, units)
+            load_maintenance(people)
             load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):

@@ -25,7 +25,7 @@ from jiannuo.operations.channels.mail.automatic import Ignored, reason_to_ignore
 from jiannuo.operations.channels.mail.notices import FURTHER_MAIL
 from jiannuo.operations.channels.mail.parsing import MailFile, ParsedMail, parse
 from jiannuo.operations.channels.mail.texts import without_quote
-from jiannuo.operations.channels.mail.threads import Thread, customer_with, thread_of
+from jiannuo.operations.channels.mail.threads import Thread, thread_of
 from jiannuo.operations.channels.models import Channel, InboxItem, InboxLine, MailAccount, MailMessage
 from jiannuo.operations.channels.services import add_message, receive
 from jiannuo.operations.desk.models import ServiceRequest
@@ -211,7 +211,6 @@ def _new_item(message: MailMessage, text: str, files: list[StoredFile]) -> Inbox
         text=with_refused(text, message.refused),
         sender_name=message.from_name,
         sender_address=message.from_address,
-        customer=customer_with(message.from_address, organization),
         received_at=message.at,
         files=files,
         is_demo=message.is_demo,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 
 from jiannuo.operations.channels.mail.parsing import ParsedMail
 from jiannuo.operations.channels.models import InboxItem, MailAccount, MailMessage
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.registry.customers.models import Contact, Customer
+from jiannuo.registry.customers.models import Customer
 
 _NUMBER = re.compile(r"(?<![A-Z0-9-])SR-\d{8}-\d{4,}(?!\d)")
 
@@ -94,18 +93,3 @@ def _addresses(item: InboxItem | None, request: ServiceRequest | None) -> set[st
     for direction, sender, to in mails.values_list("direction", "from_address", "to"):
         found.add(to if direction == MailMessage.Direction.OUT else sender)
     return {address.strip().lower() for address in found if address}
-
-
-def customer_with(address: str, organization: Any) -> Customer | None:
-    """The one customer of ``organization`` or below it among whose contacts this address is."""
-    if not address:
-        return None
-    rows = Contact.objects.filter(
-        email__iexact=address,
-        customer__organization__path__startswith=organization.path,
-        customer__merged_into=None,
-        customer__archived_at=None,
-        customer__erased_at=None,
-    )
-    keys = list(rows.values_list("customer", flat=True).distinct()[:2])
-    return Customer.objects.get(pk=keys[0]) if len(keys) == 1 else None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jiannuo.kernel.events import publish
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
+from jiannuo.office.documents.events import RequestReplied
 from jiannuo.office.documents.models import DocumentLink, TimelineEntry
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.desk import events, notices
@@ -142,6 +143,7 @@ def _answered(
     left = set(WHILE_OPEN) - {"closure"}
     obligations.cancel(request, at=at, by=by, reason=_("Answered without a visit."), metrics=left)
     publish(events.RequestAnswered(request_id=request.pk, number=request.number, at=at))
+    publish(RequestReplied(request_id=request.pk, answer=request.answer, at=at))
 
 
 def _resolved(request: ServiceRequest, *, at: datetime, **_rest: Any) -> None:

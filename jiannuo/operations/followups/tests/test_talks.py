@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.services import do as do_at_the_desk
 from jiannuo.operations.followups.models import Attempt, FollowUp
 from jiannuo.operations.followups.services import (
     from_obligation,
@@ -119,6 +120,17 @@ def test_an_issue_becomes_a_request_and_the_customer_is_told_the_day_it_is_solve
     assert set(
         Obligation.objects.filter(document=call.pk, metric="answer").values_list("state", flat=True)
     ) == {"met"}
+
+
+def test_what_the_desk_answers_without_a_visit_is_the_solution_to_be_told(promised):
+    said = {"issue_kind": "consultation", "issue_text": "想知道首保里程"}
+    call = promised.talk(first_call(promised), *CONTENT, when=at(6), **said)
+    request = ServiceRequest.objects.get()
+    do_at_the_desk(
+        request, "give_answer", by=promised.caller, data={"answer": "五千公里"}, at=at(6, 15), as_system=True
+    )
+    call.refresh_from_db()
+    assert (call.state, call.solution) == ("answering", "五千公里")
 
 
 def test_an_issue_solved_at_once_need_not_be_reported(promised):

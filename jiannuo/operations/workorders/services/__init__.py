@@ -14,6 +14,7 @@ from jiannuo.operations.workorders.services.lines import (
     update_line,
 )
 from jiannuo.operations.workorders.services.overriding import override_payer
+from jiannuo.operations.workorders.services.planning import plan_times
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once
@@ -29,6 +30,7 @@ __all__ = [
     "do",
     "once",
     "override_payer",
+    "plan_times",
     "refresh_due",
     "remove_line",
     "save_record",

@@ -139,6 +139,7 @@ def _absent(step: Step) -> None:
     promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
     waiting.begin(step.order, WorkOrder.Waiting.CUSTOMER, at=step.at, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
+    publish(events.CustomerAbsent(order_id=step.order.pk, number=step.order.number, at=step.at))
 
 
 def _sent_back(step: Step) -> None:

@@ -1,0 +1,393 @@
+"""From records to the planner's values: what planning knows of orders and technicians."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from jiannuo.office.organizations.models import Organization, area_prefix
+from jiannuo.operations.dispatch.durations import Duration, durations_of
+from jiannuo.operations.dispatch.planner import (
+    Break,
+    Costs,
+    Grant,
+    Job,
+    Locked,
+    Place,
+    Plan,
+    Problem,
+    Shift,
+    SpeedTable,
+    Stop,
+    Technician,
+    Zone,
+)
+from jiannuo.operations.dispatch.planning.models import PlanningSettings, SpeedZone, nearest
+from jiannuo.operations.dispatch.planning.places import centres
+from jiannuo.operations.workforce.models import Absence
+from jiannuo.operations.workforce.models import Shift as ShiftRow
+from jiannuo.operations.workforce.models import Technician as TechnicianRow
+from jiannuo.operations.workforce.queries import SKILLS
+from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.queries import USUAL_MINUTES
+
+#: states in which an order can still be given to somebody else
+PLANNABLE = (WorkOrder.State.READY, WorkOrder.State.DISPATCHED, WorkOrder.State.ACCEPTED)
+#: the grid of times that are proposed (minutes)
+GRID = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose to plan."""
+
+    organization: Organization
+    first_day: date
+    days: int
+    technicians: Sequence[TechnicianRow]
+    orders: Sequence[WorkOrder]
+
+
+@dataclass(slots=True)
+class Facts:
+    """The planner's problem, the present plan, and the records behind them."""
+
+    problem: Problem
+    present: Plan
+    origin: datetime
+    orders: dict[int, WorkOrder]
+    visits: dict[int, Visit]
+    durations: dict[int, Duration]
+    approximate: set[int] = field(default_factory=set)
+    homeless: set[int] = field(default_factory=set)
+    busy: list[int] = field(default_factory=list)
+
+    def instant(self, minute: int) -> datetime:
+        """The instant of a minute of the problem."""
+        return self.origin + timedelta(minutes=minute)
+
+
+def zone_of(organization: Organization) -> ZoneInfo:
+    """The time zone in which the organisation plans its days."""
+    return ZoneInfo(organization.time_zone)
+
+
+def settings_for(organization: Organization) -> PlanningSettings:
+    """The settings of the organisation or of the nearest one above it; the defaults where none has any."""
+    rows = PlanningSettings.objects.select_related("organization")
+    return nearest(rows, organization.path) or PlanningSettings(organization=organization)
+
+
+def bounds(organization: Organization, first_day: date, days: int) -> tuple[datetime, datetime]:
+    """The first instant of the days, and the one after the last."""
+    begins = datetime.combine(first_day, time.min, zone_of(organization))
+    return begins, datetime.combine(first_day + timedelta(days=days), time.min, zone_of(organization))
+
+
+def orders_to_plan(user: Any, organization: Organization, first_day: date, days: int) -> QuerySet[Any]:
+    """Orders at and below the organisation that wait, and those whose open visit lies in the days."""
+    begins, ends = bounds(organization, first_day, days)
+    in_days = Q(
+        visits__ended_at__isnull=True, visits__planned_from__gte=begins, visits__planned_from__lt=ends
+    ) | Q(
+        visits__ended_at__isnull=True,
+        visits__planned_from__isnull=True,
+        visits__appointment_from__gte=begins,
+        visits__appointment_from__lt=ends,
+    )
+    rows = WorkOrder.objects.visible_to(user).filter(organization__path__startswith=organization.path)
+    return rows.filter(
+        Q(state=WorkOrder.State.READY) | (Q(state__in=PLANNABLE) & in_days), kind="workorder"
+    ).distinct()
+
+
+def technicians_to_plan(user: Any, organization: Organization) -> QuerySet[Any]:
+    """Technicians at and below the organisation."""
+    rows = TechnicianRow.objects.visible_to(user).filter(active=True, user__is_active=True)
+    return (
+        rows.filter(organization__path__startswith=organization.path)
+        .select_related("user", "organization")
+        .order_by("user__name", "pk")
+    )
+
+
+def gather(
+    choice: Choice, *, now: datetime | None = None, locks: dict[int, tuple[int, datetime]] | None = None
+) -> Facts:
+    """The problem of a choice; about twenty queries however many orders and technicians.
+
+    ``locks`` are those of the proposal: order → technician's user key and beginning.
+    """
+    now = now or timezone.now()
+    return _Gathering(choice, now, locks or {}).facts()
+
+
+class _Gathering:
+    def __init__(self, choice: Choice, now: datetime, locks: dict[int, tuple[int, datetime]]) -> None:
+        self.choice, self.now, self.locks = choice, now, locks
+        self.origin, self.until = bounds(choice.organization, choice.first_day, choice.days)
+        self.settings = settings_for(choice.organization)
+        keys = [order.pk for order in choice.orders]
+        rows = WorkOrder.objects.filter(pk__in=keys).select_related(
+            "category", "division", "organization", "customer", "technician"
+        )
+        self.orders = {order.pk: order for order in rows}
+        open_visits = Visit.objects.filter(order__in=keys, ended_at__isnull=True).order_by("sequence")
+        self.visits = {visit.order_id: visit for visit in open_visits.select_related("technician")}
+        self.durations = durations_of(keys)
+        self.approximate: set[int] = set()
+        self.homeless: set[int] = set()
+        self.busy: list[int] = []
+
+    def minute(self, at: datetime) -> int:
+        """The minute in which an instant lies."""
+        return math.floor((at - self.origin).total_seconds() / 60)
+
+    def facts(self) -> Facts:
+        places = self._places()
+        jobs = tuple(self._job(order, places.get(key)) for key, order in self.orders.items())
+        technicians = self._technicians(self._base(places))
+        travel = self._travel()
+        settings = self.settings
+        costs = Costs(
+            per_kilometre=settings.cost_per_kilometre,
+            per_hour=settings.cost_per_hour,
+            late_per_minute=settings.late_per_minute,
+            left_out=settings.left_out,
+            changed=settings.changed,
+            told_changed=settings.told_changed,
+        )
+        return Facts(
+            problem=Problem(jobs, technicians, travel, costs),
+            present=self._present(jobs, technicians),
+            origin=self.origin,
+            orders=self.orders,
+            visits=self.visits,
+            durations=self.durations,
+            approximate=self.approximate,
+            homeless=self.homeless,
+            busy=self.busy,
+        )
+
+    def _travel(self) -> SpeedTable:
+        own = SpeedZone.objects.select_related("organization")
+        path = self.choice.organization.path
+        zones = [zone for zone in own if path.startswith(zone.organization.path)]
+        zones.sort(key=lambda zone: len(zone.organization.path))
+        return SpeedTable(
+            speed=self.settings.speed,
+            handling=self.settings.handling_minutes,
+            detour=self.settings.detour_percent / 100,
+            zones=tuple(
+                Zone(
+                    tuple(area_prefix(str(code)) for code in zone.divisions),
+                    zone.speed,
+                    zone.handling_minutes,
+                )
+                for zone in zones
+            ),
+        )
+
+    def _places(self) -> dict[int, Place]:
+        """Where each order is; by the centre of its division where its coordinates are not known."""
+        found = {}
+        unknown = []
+        for key, order in self.orders.items():
+            if order.latitude is not None and order.longitude is not None:
+                found[key] = Place(order.latitude, order.longitude, order.division_id or "")
+            elif order.division_id:
+                unknown.append(order)
+        middle = centres(order.division_id for order in unknown)
+        for order in unknown:
+            if order.division_id in middle:
+                self.approximate.add(order.pk)
+                found[order.pk] = Place(*middle[order.division_id], order.division_id)
+        return found
+
+    def _base(self, places: dict[int, Place]) -> Place | None:
+        """Where those without a place of their own set out: the organisation's, else the middle of areas or jobs."""
+        settings = self.settings
+        if settings.latitude is not None and settings.longitude is not None:
+            return Place(settings.latitude, settings.longitude)
+        areas = centres(str(code) for code in self.choice.organization.areas)
+        middle = next(iter(areas.values()), None)
+        if middle is not None:
+            return Place(*middle)
+        if not places:
+            return None
+        return Place(
+            sum(place.latitude for place in places.values()) / len(places),
+            sum(place.longitude for place in places.values()) / len(places),
+        )
+
+    def _job(self, order: WorkOrder, place: Place | None) -> Job:
+        visit = self.visits.get(order.pk)
+        minutes = self.durations[order.pk].minutes
+        present = visit.technician_id if visit is not None and order.state != WorkOrder.State.READY else None
+        window = _told(visit, minutes)
+        return Job(
+            key=order.pk,
+            place=place,
+            minutes=minutes,
+            skill=order.category.code_path if order.category else "",
+            window=(self.minute(window[0]), self.minute(window[1])) if window else None,
+            due=self.minute(order.due_at) if order.due_at else None,
+            weight=self.settings.weight(order.severity),
+            earliest=self._earliest(),
+            present=present,
+            told=present is not None and window is not None,
+            locked=self._locked(order, visit, present),
+        )
+
+    def _earliest(self) -> int:
+        """Nothing begins in the past."""
+        if self.now <= self.origin:
+            return 0
+        return math.ceil((self.now - self.origin).total_seconds() / 60 / GRID) * GRID
+
+    def _locked(self, order: WorkOrder, visit: Visit | None, present: int | None) -> Locked | None:
+        own = self.locks.get(order.pk)
+        if own is not None:
+            return Locked(own[0], self.minute(own[1]))
+        if visit is None or present is None or not visit.locked:
+            return None
+        start = visit.planned_from or visit.appointment_from
+        return Locked(present, self.minute(start)) if start is not None else None
+
+    def _technicians(self, base: Place | None) -> tuple[Technician, ...]:
+        rows = {row.pk: row for row in self.choice.technicians}
+        skills = TechnicianRow.objects.filter(pk__in=rows).prefetch_related(SKILLS)
+        grants = {row.pk: self._grants(row) for row in skills}
+        span = {"technician__in": rows, "starts_at__lt": self.until, "ends_at__gt": self.origin}
+        shifts: dict[int, list[ShiftRow]] = {key: [] for key in rows}
+        for shift in ShiftRow.objects.filter(standby=False, **span):
+            shifts[shift.technician_id].append(shift)
+        away: dict[int, list[tuple[int, int]]] = {row.user_id: [] for row in rows.values()}
+        for absence in Absence.objects.filter(**span):
+            user = rows[absence.technician_id].user_id
+            away[user].append((self.minute(absence.starts_at), self.minute(absence.ends_at)))
+        for user, begins, ends in self._other_visits(away):
+            away[user].append((begins, ends))
+        made = []
+        for key, row in rows.items():
+            place = self._home(row, base)
+            if place is None:
+                continue
+            own = tuple(found for shift in shifts[key] for found in self._shift(shift, away[row.user_id]))
+            made.append(Technician(row.user_id, grants[key], own, place, place))
+        return tuple(made)
+
+    def _home(self, row: TechnicianRow, base: Place | None) -> Place | None:
+        if row.home_latitude is None or row.home_longitude is None:
+            self.homeless.add(row.user_id)
+            return base
+        return Place(row.home_latitude, row.home_longitude)
+
+    def _grants(self, row: TechnicianRow) -> tuple[Grant, ...]:
+        found = []
+        for skill in row.skills.all():
+            until = None
+            if skill.expires_on is not None:
+                day_after = skill.expires_on + timedelta(days=1)
+                until = self.minute(datetime.combine(day_after, time.min, self.origin.tzinfo))
+            found.append(Grant(skill.category.code_path, until))
+        return tuple(found)
+
+    def _other_visits(self, people: Iterable[int]) -> list[tuple[int, int, int]]:
+        """What the technicians have besides the chosen orders: they are busy then."""
+        at = Q(planned_from__lt=self.until, planned_to__gt=self.origin) | Q(
+            planned_from__isnull=True, appointment_from__gte=self.origin, appointment_from__lt=self.until
+        )
+        rows = Visit.objects.filter(at, technician__in=list(people), ended_at__isnull=True).exclude(
+            order__in=list(self.orders)
+        )
+        found = []
+        for visit in rows:
+            start = visit.planned_from or visit.appointment_from
+            if start is None:
+                continue
+            end = visit.planned_to or start + timedelta(minutes=USUAL_MINUTES)
+            self.busy.append(visit.pk)
+            found.append((visit.technician_id, self.minute(start), self.minute(end)))
+        return found
+
+    def _shift(self, row: ShiftRow, away: list[tuple[int, int]]) -> list[Shift]:
+        """The shift from now on, without absences at its ends; nothing when none of it is left."""
+        begins = max(self.minute(row.starts_at), self._earliest())
+        ends = self.minute(row.ends_at)
+        middle = []
+        for start, end in sorted(away):
+            if end <= begins or start >= ends:
+                continue
+            if start <= begins:
+                begins = max(begins, end)
+            elif end >= ends:
+                ends = min(ends, start)
+            else:
+                middle.append((start, end))
+        if begins >= ends:
+            return []
+        breaks = [Break(start, end, end - start) for start, end in _merged(middle, begins, ends)]
+        lunch = self._lunch(begins, ends, breaks)
+        return [Shift(begins, ends, (*breaks, *lunch))]
+
+    def _lunch(self, begins: int, ends: int, breaks: list[Break]) -> list[Break]:
+        """Lunch of the day of a shift that spans it, where being busy leaves room for it."""
+        settings = self.settings
+        day = begins - begins % (24 * 60)
+        start = day + settings.lunch_from.hour * 60 + settings.lunch_from.minute
+        end = day + settings.lunch_to.hour * 60 + settings.lunch_to.minute
+        if not settings.lunch_minutes or begins > start or ends < end:
+            return []
+        free_from = start
+        for one in [*breaks, None]:
+            until = min(one.begins, end) if one is not None else end
+            if until - free_from >= settings.lunch_minutes:
+                return [Break(free_from, until, settings.lunch_minutes)]
+            if one is not None:
+                free_from = max(free_from, one.ends)
+        return []
+
+    def _present(self, jobs: Sequence[Job], technicians: Sequence[Technician]) -> Plan:
+        """Who has what now, at the planned time, else the one told, else the due instant."""
+        people = {technician.key: technician for technician in technicians}
+        stops = []
+        for job in jobs:
+            technician = people.get(job.present) if job.present is not None else None
+            if technician is None:
+                continue
+            visit = self.visits[job.key]
+            at = visit.planned_from or visit.appointment_from or self.orders[job.key].due_at
+            start = self.minute(at) if at is not None else 0
+            shift = next(
+                (n for n, one in enumerate(technician.shifts) if start < one.ends), len(technician.shifts) - 1
+            )
+            if shift >= 0:
+                stops.append(Stop(job.key, technician.key, shift, start, start + job.minutes))
+        return Plan(tuple(stops))
+
+
+def _merged(spans: list[tuple[int, int]], begins: int, ends: int) -> list[tuple[int, int]]:
+    """Spans within the bounds that do not overlap."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        start, end = max(start, begins), min(end, ends)
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def _told(visit: Visit | None, minutes: int) -> tuple[datetime, datetime] | None:
+    """The span in which the customer expects work to begin."""
+    if visit is None or visit.appointment_from is None:
+        return None
+    return visit.appointment_from, visit.appointment_to or visit.appointment_from + timedelta(minutes=minutes)

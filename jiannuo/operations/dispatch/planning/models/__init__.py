@@ -1,0 +1,13 @@
+"""What planning keeps: its settings, usual times, zones of speed, and proposals."""
+
+from __future__ import annotations
+
+from jiannuo.operations.dispatch.planning.models.proposal import Proposal, ProposalItem
+from jiannuo.operations.dispatch.planning.models.settings import (
+    PlanningSettings,
+    SpeedZone,
+    UsualTime,
+    nearest,
+)
+
+__all__ = ["PlanningSettings", "Proposal", "ProposalItem", "SpeedZone", "UsualTime", "nearest"]
