@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from jiannuo.operations.installations.models import (
     STAGE_NAMES,
     STAGES,
+    Acceptance,
     GoodsNotice,
     Installation,
+    InstallationUnit,
+    PackingLine,
+    Remaining,
+    Trainee,
 )
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 RELATED = ("customer", "unit__model", "category", "division")
 GONE = (InstalledUnit.Status.RETURNED, InstalledUnit.Status.SCRAPPED)
 MOST_UNITS = 60
+#: states in which the customer has signed something, or may have
+SIGNED = ("acceptance", "refused", "partly", "accepted", "closed")
 
 
 def installations_for(user: Any) -> QuerySet[Any]:
@@ -50,6 +57,43 @@ def units_to_install(user: Any, customer: int | None = None, words: str = "") ->
     if words:
         rows = rows.filter(Q(serial__icontains=words) | Q(customer__name__icontains=words))
     return rows.order_by("-pk")
+
+
+def read_along(installation: Installation) -> None:
+    """Read everything that the page of a project shows; what it cannot have yet costs no query."""
+    units = InstallationUnit.objects.select_related("unit__model", "order")
+    lines = PackingLine.objects.select_related("part__unit")
+    wanted: list[Any] = [
+        Prefetch("parts", units.prefetch_related("measures__readings")),
+        Prefetch("remaining", Remaining.objects.select_related("part__unit", "person")),
+    ]
+    if installation.needs("unpacking"):
+        told = GoodsNotice.objects.select_related("addressee")
+        wanted.append(Prefetch("packing", lines.prefetch_related("photos", Prefetch("notices", told))))
+    if installation.needs("documents"):
+        wanted.append("papers")
+    if installation.needs("training"):
+        trainees = Trainee.objects.annotate(known_count=Count("known")).order_by("pk")
+        wanted += ["topics", Prefetch("trainees", trainees)]
+    if installation.trial_started_at is not None:
+        wanted.append("trial")
+    if installation.state in SIGNED or installation.round > 1:
+        signed = Acceptance.objects.select_related("by", "taken_back_by").prefetch_related("units__unit")
+        wanted.append(Prefetch("acceptances", signed))
+    prefetch_related_objects([installation], *wanted)
+    known = installation._prefetched_objects_cache  # type: ignore[attr-defined]
+    for name, model_manager in (
+        ("packing", installation.packing),
+        ("papers", installation.papers),
+        ("topics", installation.topics),
+        ("trainees", installation.trainees),
+        ("trial", installation.trial),
+        ("acceptances", installation.acceptances),
+    ):
+        if name not in known:
+            known[name] = model_manager.none()
+    if not installation.needs("training") or not list(installation.trainees.all()):
+        known["skills"] = installation.skills.none()
 
 
 @dataclass(frozen=True, slots=True)

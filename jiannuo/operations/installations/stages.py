@@ -35,7 +35,7 @@ def _arrival(installation: Installation, _now: datetime) -> list[str]:
 
 
 def _unpacking(installation: Installation, _now: datetime) -> list[str]:
-    lines = list(installation.packing.prefetch_related("notices"))
+    lines = list(installation.packing.all())
     if not lines:
         return [_("Enter the packing list.")]
     texts = []
@@ -59,7 +59,9 @@ def _unpacking(installation: Installation, _now: datetime) -> list[str]:
 
 def parts_of(installation: Installation) -> list[InstallationUnit]:
     """The units with their orders; one query."""
-    return list(installation.parts.select_related("unit__model", "order"))
+    known = getattr(installation, "_prefetched_objects_cache", {})
+    rows = installation.parts.all()
+    return list(rows if "parts" in known else rows.select_related("unit__model", "order"))
 
 
 def _installing(installation: Installation, _now: datetime) -> list[str]:
@@ -77,8 +79,7 @@ def _installing(installation: Installation, _now: datetime) -> list[str]:
 
 def _commissioning(installation: Installation, _now: datetime) -> list[str]:
     texts = []
-    parts = installation.parts.select_related("unit").prefetch_related("measures__readings")
-    for part in parts:
+    for part in parts_of(installation):
         for measure in part.measures.all():
             readings = list(measure.readings.all())
             if not readings:
@@ -132,13 +133,13 @@ def _training(installation: Installation, _now: datetime) -> list[str]:
                 _("“%(topic)s”: %(held)s of %(hours)s hours held.")
                 % {"topic": topic, "held": f"{topic.held_hours:g}", "hours": f"{topic.hours:g}"}
             )
-    trainees = list(installation.trainees.prefetch_related("known"))
+    trainees = list(installation.trainees.all())
     if not trainees:
         texts.append(_("Enter who was trained."))
     unsigned = [str(one) for one in trainees if one.signed_at is None]
     if unsigned:
         texts.append(_("Not signed yet: %(names)s.") % {"names": "、".join(unsigned)})
-    if installation.skills.exists():
+    if trainees and len(installation.skills.all()):
         waiting = [str(one) for one in trainees if one.assessed_at is None]
         if waiting:
             texts.append(_("Not assessed yet: %(names)s.") % {"names": "、".join(waiting)})
@@ -146,14 +147,19 @@ def _training(installation: Installation, _now: datetime) -> list[str]:
 
 
 def _mending(installation: Installation, _now: datetime) -> list[str]:
-    rows = installation.remaining.filter(from_refusal=True, done_at__isnull=True)
-    return [_("To be mended: %(what)s.") % {"what": row} for row in rows]
+    rows = installation.remaining.all()
+    return [
+        _("To be mended: %(what)s.") % {"what": row}
+        for row in rows
+        if row.from_refusal and row.done_at is None
+    ]
 
 
 def _closing(installation: Installation, _now: datetime) -> list[str]:
     texts = [
         _("Still to be done: %(what)s (%(day)s).") % {"what": row, "day": row.due_on.isoformat()}
-        for row in installation.remaining.filter(done_at__isnull=True)
+        for row in installation.remaining.all()
+        if row.done_at is None
     ]
     numbers = installation.goods_notices.exclude(state="closed").values_list("number", flat=True)
     texts += [_("Goods notice %(number)s is not closed.") % {"number": number} for number in numbers]

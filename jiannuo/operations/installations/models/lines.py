@@ -87,6 +87,12 @@ class Measure(models.Model):
         return bool(self.unit) or self.minimum is not None or self.maximum is not None
 
     @property
+    def latest(self) -> Reading | None:
+        """The measurement that counts; no query where they were read along."""
+        readings = list(self.readings.all())
+        return readings[-1] if readings else None
+
+    @property
     def limits(self) -> str:
         """The limits as people write them."""
         low, high = (None if one is None else f"{one.normalize():f}" for one in (self.minimum, self.maximum))

@@ -96,9 +96,9 @@ class Site:
 
     def __init__(self) -> None:
         self.head = factories.organization()
-        self.branch = factories.organization(self.head, name="华东分公司")
-        self.works = factories.organization(self.head, kind="supplier", name="上海泵阀厂")
-        self.other = factories.organization(self.head)
+        self.branch = factories.organization(self.head, code="S1", name="华东分公司")
+        self.works = factories.organization(self.head, code="S2", kind="supplier", name="上海泵阀厂")
+        self.other = factories.organization(self.head, code="S3")
         self.manager = factories.person("department_manager", at=self.branch)
         self.general = factories.person("general_manager", at=self.head)
         self.dispatcher = factories.person("dispatcher", at=self.branch)

@@ -22,6 +22,10 @@ def login(client: Any, person: Any) -> Any:
     return client
 
 
+def page_of(one: Any) -> str:
+    return reverse("installations:detail", args=[one.number])
+
+
 def step_url(one: Any, name: str, line: Any = None) -> str:
     address = reverse("installations:step", args=[one.number, name])
     return f"{address}?line={line.pk}" if line is not None else address
@@ -46,15 +50,17 @@ def test_the_page_shows_every_stage_within_its_budget(client, site, django_asser
     bad = {"received": 0, "condition": "damaged", "remark": "漆面划伤", "photos": [photo()]}
     services.check_line(one, line, by=site.technician, **bad)
     services.send_notice(one, by=site.technician, lines=[line], supplier="泵阀厂")
-    login(client, site.technician).get(one.get_absolute_url())
+    login(client, site.technician).get(page_of(one))
     with django_assert_max_num_queries(25):
-        page = client.get(one.get_absolute_url())
+        page = client.get(page_of(one))
     text = page.content.decode()
     assert page.status_code == 200
     assert "漆面划伤" in text
     assert "油压" in text
     assert "懂主要设备的功能" not in text  # asked when somebody is assessed
-    assert client.get(one.goods_notices.get().get_absolute_url()).status_code == 200
+    assert (
+        client.get(reverse("installations:notice", args=[one.goods_notices.get().number])).status_code == 200
+    )
 
 
 def test_from_unpacking_to_acceptance_through_the_pages(client, site):
@@ -85,7 +91,7 @@ def test_the_acceptance_is_signed_on_its_page_and_a_second_one_meets_a_conflict(
     assert again.status_code in (409, 422)
     one.refresh_from_db()
     assert one.acceptances.count() == 1
-    shown = client.get(one.get_absolute_url()).content.decode()
+    shown = client.get(page_of(one)).content.decode()
     assert "赵工" in shown
 
 
@@ -106,13 +112,13 @@ def test_strangers_and_readers_are_refused(client, site):
     one = site.arrived(site.project())
     login(client, site.stranger)
     for address in (
-        one.get_absolute_url(),
+        page_of(one),
         step_url(one, "packing-rest"),
         f"/api/v1/installations/{one.number}/",
     ):
         assert client.get(address).status_code == 404
     login(client, site.auditor)
-    assert client.get(one.get_absolute_url()).status_code == 200
+    assert client.get(page_of(one)).status_code == 200
     assert client.get(step_url(one, "packing-rest")).status_code == 403
     assert client.get(reverse("installations:new")).status_code == 403
     assert client.get(reverse("installations:procedures")).status_code == 403

@@ -51,6 +51,6 @@ class NoticePage(DocumentPage):
         return {
             **super().get_context_data(document),
             "notice": document,
-            "lines": list(document.lines.prefetch_related("photos__file")),
+            "lines": list(document.lines.prefetch_related("photos")),
             "prints": forms_for(GoodsNotice, user),
         }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +22,12 @@ from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.installations.filters import InstallationFilter
 from jiannuo.operations.installations.forms import InstallationForm
-from jiannuo.operations.installations.models import OPEN, WORKING, Installation, Measure
+from jiannuo.operations.installations.models import OPEN, WORKING, Installation
 from jiannuo.operations.installations.queries import (
     MOST_UNITS,
     RELATED,
     installations_for,
+    read_along,
     stage_marks,
     units_to_install,
 )
@@ -74,15 +74,11 @@ class InstallationPage(DocumentPage):
 
     def get_context_data(self, document: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        parts = list(
-            document.parts.select_related("unit__model", "order").prefetch_related(
-                Prefetch("measures", Measure.objects.prefetch_related("readings"))
-            )
+        read_along(document)
+        parts, packing, entries = (
+            list(rows.all()) for rows in (document.parts, document.packing, document.trial)
         )
-        packing = list(
-            document.packing.select_related("part__unit").prefetch_related("photos__file", "notices")
-        )
-        entries = list(document.trial.all())
+        notices = {one.pk: one for line in packing for one in line.notices.all()}
         return {
             **super().get_context_data(document),
             "installation": document,
@@ -98,20 +94,15 @@ class InstallationPage(DocumentPage):
                 if line.is_faulty and not any(one.is_open for one in line.notices.all())
             ],
             "unchecked": any(not line.is_checked for line in packing),
-            "notices": list(document.goods_notices.select_related("addressee")),
+            "notices": list(notices.values()),
             "trial": trial_state(document, entries),
             "entries": entries,
-            "now": timezone.now(),
             "papers": list(document.papers.all()),
             "topics": list(document.topics.all()),
             "skills": list(document.skills.all()),
-            "trainees": list(document.trainees.prefetch_related("known")),
-            "remaining": list(document.remaining.select_related("part__unit", "person")),
-            "acceptances": list(
-                document.acceptances.select_related(
-                    "signature", "paper", "by", "taken_back_by"
-                ).prefetch_related("units__unit")
-            ),
+            "trainees": list(document.trainees.all()),
+            "remaining": list(document.remaining.all()),
+            "acceptances": list(document.acceptances.all()),
             "place": address_for(user, f"{full_name(document.division_id)}{document.address}", document),
             "phone": phone_for(user, document.contact_phone, document),
             "prints": forms_for(Installation, user),
@@ -149,7 +140,7 @@ def create(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            return redirect(made.get_absolute_url())
+            return redirect("installations:detail", number=made.number)
     if request.method == "POST":
         form.fields["units"].queryset = rows.filter(pk__in=shown)  # type: ignore[attr-defined]
     context = {

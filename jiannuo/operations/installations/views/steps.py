@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jiannuo.office.accounts.access import permission_required
@@ -31,6 +32,7 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if not user.has_perm(WORK, installation):
         raise PermissionDenied(WORK)
     wanted = STEPS[name]
+    back = f"{reverse('installations:detail', args=[number])}#{wanted.anchor}"
     line = request.GET.get("line", "")
     form = wanted.form(
         request.POST if request.method == "POST" else None,
@@ -52,7 +54,7 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
                 return respond_conflict(request, installation, str(wanted.title), str(error))
             else:
                 messages.success(request, _("%(action)s: done.") % {"action": wanted.title})
-                return redirect(f"{installation.get_absolute_url()}#{wanted.anchor}")
+                return redirect(back)
     signs = any(isinstance(field, SignatureField) for field in form.fields.values())
     context = {
         "form": form,
@@ -63,6 +65,6 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
         "title": str(wanted.title),
         "about": form.about,
         "submit_label": str(wanted.submit or _("Save")),
-        "cancel_url": f"{installation.get_absolute_url()}#{wanted.anchor}",
+        "cancel_url": back,
     }
     return render(request, "installations/step.html", context, status=status)
