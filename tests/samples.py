@@ -34,6 +34,7 @@ from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.planning.models import PlanningSettings, Proposal, ProposalItem
 from jiannuo.operations.followups.defaults import fill as fill_followups
 from jiannuo.operations.followups.models import (
@@ -238,6 +239,9 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "workorders:pk": line.pk,
             "dispatch:number": order.number,
             "appointments:number": order.number,
+            "dispatch:pk": GroupTrip.objects.create(
+                organization=dealer, day=now.date(), technician=person, vehicle=NAME
+            ).pk,
             "field:number": order.number,
             "obligations:pk": obligation.pk,
             "api:obligation:pk": obligation.pk,

@@ -68,6 +68,7 @@ GROUPS = (
             Area(_("Push-backs"), "desk:pushbacks", "arrow-back-up", "pushbacks.view"),
             Area(_("Dispatch"), "dispatch:queue", "route", "orders.dispatch", "d"),
             Area(_("Plan days"), "planning:list", "calendar-time", "planning.propose"),
+            Area(_("Dispatch board"), "dispatch:board", "timeline", "orders.dispatch", "y"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
             Area(_("Installations"), "installations:list", "package-import", "installations.view"),
             Area(_("Goods notices"), "installations:notices", "package-off", "installations.view"),

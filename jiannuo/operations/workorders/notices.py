@@ -21,6 +21,22 @@ TAKEN_AWAY = register(
         email=False,
     )
 )
+MOVED = register(
+    NoticeKind(
+        "orders.moved",
+        title=_("Other time: %(what)s (%(number)s)"),
+        body=_("%(customer)s, %(address)s\nPlanned: %(planned)s\nAppointment: %(appointment)s"),
+        email=False,
+    )
+)
+HELPS = register(
+    NoticeKind(
+        "orders.helps",
+        title=_("You help with: %(what)s (%(number)s)"),
+        body=_("%(customer)s, %(address)s\nPlanned: %(planned)s\nResponsible: %(technician)s"),
+        email=False,
+    )
+)
 SENT_BACK = register(
     NoticeKind("orders.sent_back", title=_("Sent back: %(what)s (%(number)s)"), body="%(reason)s")
 )

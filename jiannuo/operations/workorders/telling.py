@@ -28,6 +28,28 @@ def tell_assigned(order: WorkOrder, visit: Visit) -> None:
     _tell([visit.technician], notices.ASSIGNED, order, url=_field_page(order), **context)
 
 
+def tell_moved(order: WorkOrder, visit: Visit) -> None:
+    """Tell the technician and the crew of another planned time."""
+    context = {
+        "customer": order.customer,
+        "address": order.place or "—",
+        "planned": _moment(visit.planned_from),
+        "appointment": _moment(visit.appointment_from),
+    }
+    _tell([visit.technician, *visit.crew.all()], notices.MOVED, order, url=_field_page(order), **context)
+
+
+def tell_helpers(order: WorkOrder, visit: Visit, people: Any) -> None:
+    """Tell people that they come along on a visit."""
+    context = {
+        "customer": order.customer,
+        "address": order.place or "—",
+        "planned": _moment(visit.planned_from or visit.appointment_from),
+        "technician": visit.technician,
+    }
+    _tell(people, notices.HELPS, order, url=_field_page(order), **context)
+
+
 def tell_taken_away(order: WorkOrder, person: Any, reason: str = "") -> None:
     """Tell a technician that somebody else does the job, or nobody."""
     _tell([person], notices.TAKEN_AWAY, order, url=reverse("field:jobs"), reason=reason)

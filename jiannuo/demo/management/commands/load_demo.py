@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.board import load_board
 from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_planning(people)
+            load_board(people, units, Random(SEED))  # noqa: S311 - the same data each time
             load_cards(people)
             load_staffing(people)
             load_routing(people)

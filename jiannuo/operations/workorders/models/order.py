@@ -250,6 +250,17 @@ class WorkOrder(Document):
         self.technician = None
 
     @action(
+        source=["dispatched", "accepted"],
+        target="ready",
+        label=_("Take back"),
+        permission="orders.dispatch",
+        form=FORMS + "ReasonForm",
+        order=75,
+    )
+    def take_back(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.technician = None
+
+    @action(
         source="accepted",
         target="travelling",
         label=_("Set out"),

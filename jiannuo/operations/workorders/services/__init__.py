@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiannuo.operations.workorders.services.changing import change_order
 from jiannuo.operations.workorders.services.checks import answer_check
+from jiannuo.operations.workorders.services.coming import change_visit, set_crew
 from jiannuo.operations.workorders.services.creating import create_order
 from jiannuo.operations.workorders.services.doing import do
 from jiannuo.operations.workorders.services.guard import NotNow
@@ -26,6 +27,7 @@ __all__ = [
     "add_photos",
     "answer_check",
     "change_order",
+    "change_visit",
     "create_order",
     "do",
     "once",
@@ -34,6 +36,7 @@ __all__ = [
     "refresh_due",
     "remove_line",
     "save_record",
+    "set_crew",
     "set_free",
     "update_line",
 ]

@@ -40,6 +40,9 @@ def assigned(step: Step) -> None:
         appointment_from=step.data.get("appointment_from"),
         appointment_to=step.data.get("appointment_to"),
         agreed_with=step.data.get("agreed_with") or "",
+        planned_from=step.data.get("planned_from"),
+        planned_to=step.data.get("planned_to"),
+        crew=step.data.get("crew"),
     )
     waiting.end(order, at=step.at, by=step.by)
     promises.assign(order, technician, by=step.by)
@@ -47,6 +50,8 @@ def assigned(step: Step) -> None:
     if visit.agreed_at is not None:
         promises.fulfil(order, promises.BY_APPOINTMENT, at=visit.agreed_at, by=step.by)
     telling.tell_assigned(order, visit)
+    if helpers := list(visit.crew.all()):
+        telling.tell_helpers(order, visit, helpers)
     before = step.before.technician
     if before is not None and before != technician:
         telling.tell_taken_away(order, before)
