@@ -50,6 +50,7 @@ from jiannuo.operations.followups.models import (
     Question as ScriptQuestion,
 )
 from jiannuo.operations.followups.services import make_followup, write_letter
+from jiannuo.operations.installations.models import GoodsNotice, Installation, InstallationUnit, Procedure
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
 from jiannuo.operations.maintenance.models import (
@@ -154,6 +155,7 @@ def build_world() -> World:
     _fill_operations(world, dealer_a, technician, request, order)
     _fill_planning(world, dealer_a, clerk_a, order)
     _fill_complaints(world, dealer_a, customer)
+    _fill_installations(world, dealer_a, customer, unit)
     _fill_cards(world, dealer_a, customer, unit)
     _fill_bench(world, dealer_a, customer, unit, order)
     _fill_routing(world, dealer_a, customer, request)
@@ -415,6 +417,34 @@ def _fill_complaints(world: World, dealer: Any, customer: Any) -> None:
     )
     world.secrets = (*world.secrets, complaint.number, payout.number, sheet.number, suggestion.number)
     world.secrets = (*world.secrets, inspection.number)
+
+
+def _fill_installations(world: World, dealer: Any, customer: Any, unit: Any) -> None:
+    """An installation project of dealer A, and what was missing in its crates."""
+    procedure = Procedure.objects.create(name="安装", needs_trial=False)
+    fields = {"customer": customer, "category": unit.model.category, "title": NAME}
+    project = services.create_document(Installation(organization=dealer, unit=unit, **fields), by=None)
+    InstallationUnit.objects.create(installation=project, unit=unit)
+    notice = services.create_document(
+        GoodsNotice(organization=dealer, project=project, supplier="供货方", text=NAME, **fields), by=None
+    )
+    world.owned.update(
+        {
+            "installations:detail:number": project.number,
+            "installations:step:number": project.number,
+            "installations:notice:number": notice.number,
+            "api:installation:number": project.number,
+            "api:goodsnotice:number": notice.number,
+        }
+    )
+    world.neutral.update(
+        {
+            "installations:procedure:pk": procedure.pk,
+            "installations:step:name": "packing-rest",
+            "api:installation-record:name": "packing-rest",
+        }
+    )
+    world.secrets = (*world.secrets, project.number, notice.number)
 
 
 def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:

@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.bench",
     "jiannuo.operations.cards",
     "jiannuo.operations.complaints",
+    "jiannuo.operations.installations",
     "jiannuo.operations.surveys",
     "jiannuo.faces.console",
     "jiannuo.faces.portal",

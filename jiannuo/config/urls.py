@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("jiannuo.operations.bench.urls")),
     path("", include("jiannuo.operations.cards.urls")),
     path("", include("jiannuo.operations.complaints.urls")),
+    path("", include("jiannuo.operations.installations.urls")),
     path("", include("jiannuo.operations.surveys.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -30,6 +30,7 @@ def load_commitments(head_office: Organization) -> list[str]:
     samples = Path(settings.BASE_DIR) / "packs" / "samples"
     wanted = [(samples / name, blanks) for name, blanks in SAMPLES.items()]
     wanted += [(DATA / "house.yaml", {}), (DATA / "complaints.yaml", {}), (DATA / "followups.yaml", {})]
+    wanted += [(DATA / "installation.yaml", {})]
     return [
         load_pack(path, by=None, organization=head_office, parameters=blanks, is_demo=True).commitment.code
         for path, blanks in wanted

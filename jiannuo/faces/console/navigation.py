@@ -73,6 +73,8 @@ GROUPS = (
             Area(_("Bench"), "bench:list", "tools", "bench.view"),
             Area(_("Goods book"), "bench:book", "books", "bench.view"),
             Area(_("Loaners"), "bench:loans", "replace", "bench.view"),
+            Area(_("Installations"), "installations:list", "package-import", "installations.view"),
+            Area(_("Goods notices"), "installations:notices", "package-off", "installations.view"),
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
             Area(_("Knowledge"), "knowledge:home", "book", "knowledge.view", "b"),
             Area(_("Technicians"), "workforce:list", "user-check", "workforce.view", "t"),
@@ -145,6 +147,9 @@ GROUPS = (
             Area(_("Settings of planning"), "planning:settings", "adjustments", "planning.settings"),
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
             Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
+            Area(
+                _("Installation procedures"), "installations:procedures", "list-check", "installations.rules"
+            ),
             Area(_("Rules of maintenance"), "maintenance:settings", "settings", "maintenance.rules"),
             Area(_("Rules of appointments"), "appointments:rules", "calendar-time", "workforce.rules"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),

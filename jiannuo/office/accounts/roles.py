@@ -108,6 +108,20 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "loans.manage": (_("keep the pool of loaners"), frozenset(_MANAGE | {_R.STOREKEEPER})),
     "loans.waive": (_("waive damage of loaners"), frozenset(_MANAGE)),
+    "installations.view": (_("see installation projects"), frozenset(_STAFF)),
+    "installations.plan": (
+        _("begin, plan and close installation projects"),
+        frozenset(_DESK | _DISPATCH | _MANAGE),
+    ),
+    "installations.work": (
+        _("record unpacking, commissioning, training and acceptance"),
+        frozenset(_FIELD | _DISPATCH | _MANAGE),
+    ),
+    "installations.correct": (_("ask to take an acceptance back"), frozenset(_DISPATCH | _MANAGE)),
+    "installations.rules": (
+        _("change the installation procedures of products"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
     "maintenance.view": (
         _("see maintenance plans, patrols, findings and inspection reports"),
         frozenset(_STAFF - {_R.FINANCE_CLERK}),

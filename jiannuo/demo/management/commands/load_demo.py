@@ -17,6 +17,7 @@ from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
 from jiannuo.demo.followups import load_followups
+from jiannuo.demo.installations import load_installations
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
 from jiannuo.demo.maintenance import load_maintenance
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
+            load_installations(people)
             load_mail(units)
             load_followups(people, units)
             load_maintenance(people)

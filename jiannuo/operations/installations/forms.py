@@ -1,0 +1,212 @@
+"""Forms of the actions of projects and goods notices, of a new project and of the procedures."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from jiannuo.office.documents.forms import ActionForm, ReasonForm
+from jiannuo.operations.installations.models import GoodsNotice, Procedure, ProcedureItem
+from jiannuo.operations.workorders.forms.fields import InstantField
+from jiannuo.registry.installedbase.models import InstalledUnit
+from jiannuo.registry.products.models import Category, ProductModel
+
+__all__ = ["ReasonForm"]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class AgreeForm(ActionForm):
+    """When the goods arrive, and whether the customer knows."""
+
+    expected_at = InstantField(label=_("arrival agreed for"))
+    agreed_with = forms.CharField(label=_("agreed with"), max_length=60, required=False)
+    told_at = InstantField(
+        label=_("customer told"),
+        required=False,
+        help_text=_("Leave empty while the customer has not been told; it is owed then."),
+    )
+    carrier = forms.CharField(label=_("carrier and waybill"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        document = self.document
+        if document is not None:
+            self.fields["expected_at"].initial = document.expected_at
+            self.fields["agreed_with"].initial = document.agreed_with or document.contact_name
+            self.fields["carrier"].initial = document.carrier
+
+
+class TellForm(ActionForm):
+    """Who was told when that the goods arrive."""
+
+    agreed_with = forms.CharField(label=_("agreed with"), max_length=60)
+    told_at = InstantField(label=_("customer told"), required=False, initial=timezone.localtime)
+
+
+class ArriveForm(ActionForm):
+    arrived_at = InstantField(label=_("arrived"), required=False, initial=timezone.localtime)
+
+
+class TrialForm(ActionForm):
+    """How long the trial run lasts, and who says so."""
+
+    trial_hours = forms.DecimalField(
+        label=_("trial run (hours)"), min_value=0, max_digits=8, decimal_places=2
+    )
+    trial_basis = forms.CharField(label=_("who says so"), max_length=120, required=False)
+    started_at = InstantField(label=_("trial run began"), required=False, initial=timezone.localtime)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is not None:
+            self.fields["trial_hours"].initial = self.document.trial_hours
+            self.fields["trial_basis"].initial = self.document.trial_basis
+
+    def clean_trial_hours(self) -> Any:
+        hours = self.cleaned_data["trial_hours"]
+        if not hours:
+            raise forms.ValidationError(_("Enter how many hours the trial run lasts."))
+        return hours
+
+
+class RefuseForm(ActionForm):
+    """Why the customer does not accept, and until when it is mended."""
+
+    reasons = forms.CharField(
+        label=_("reasons"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One in each line; each is to be mended."),
+    )
+    due_on = forms.DateField(label=_("mended until"), widget=DayInput)
+    signed_by = forms.CharField(label=_("signed by"), max_length=60)
+    paper = forms.FileField(label=_("photo of the signed form"), required=False)
+
+    def clean_paper(self) -> Any:
+        from jiannuo.kernel.files.services import check
+
+        upload = self.cleaned_data.get("paper")
+        if upload is not None:
+            check(upload, ("image", "pdf"))
+        return upload
+
+
+class CorrectForm(ActionForm):
+    """Why the acceptance is taken back."""
+
+    reason = forms.CharField(
+        label=_("reason"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("A manager has to agree. What began with the acceptance ends then."),
+    )
+
+
+class AnswerForm(ActionForm):
+    """What the supplier answers."""
+
+    answer = forms.CharField(label=_("answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    way = forms.ChoiceField(label=_("what they do"), choices=GoodsNotice.Way.choices)
+    promised_on = forms.DateField(label=_("promised for"), required=False, widget=DayInput)
+
+
+class SettleForm(ActionForm):
+    remark = forms.CharField(label=_("remark"), max_length=200, required=False)
+
+
+class UnitsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.model} · {obj.serial}"
+
+
+class InstallationForm(forms.Form):
+    """A new project: the units of a customer that are not accepted yet."""
+
+    units = UnitsField(
+        label=_("units"),
+        queryset=InstalledUnit.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one unit.")},
+    )
+    contract = forms.CharField(label=_("contract number"), max_length=60, required=False)
+    trial_hours = forms.DecimalField(
+        label=_("trial run (hours)"),
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        required=False,
+        help_text=_("Only where the contract says otherwise than the table of the product."),
+    )
+    contact_name = forms.CharField(label=_("contact person"), max_length=60, required=False)
+    contact_phone = forms.CharField(label=_("phone"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].queryset = units  # type: ignore[attr-defined]
+
+
+class ProcedureForm(forms.ModelForm[Procedure]):
+    class Meta:
+        model = Procedure
+        fields: ClassVar[list[str]] = [
+            "name",
+            "category",
+            "model",
+            "needs_delivery",
+            "needs_unpacking",
+            "needs_installation",
+            "needs_commissioning",
+            "needs_trial",
+            "needs_documents",
+            "needs_training",
+            "trial_hours",
+            "trial_rule",
+            "source",
+            "is_active",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.order_by("path")  # type: ignore[attr-defined]
+        self.fields["model"].queryset = ProductModel.objects.order_by("code")  # type: ignore[attr-defined]
+
+
+class ProcedureItemForm(forms.ModelForm[ProcedureItem]):
+    class Meta:
+        model = ProcedureItem
+        fields: ClassVar[list[str]] = [
+            "kind",
+            "text",
+            "quantity",
+            "option",
+            "unit",
+            "minimum",
+            "maximum",
+            "hours",
+            "required",
+        ]
+        labels: ClassVar[dict[str, Any]] = {"text": pgettext_lazy("procedure", "what")}
+
+
+ProcedureItems = forms.modelformset_factory(
+    ProcedureItem, form=ProcedureItemForm, extra=5, can_delete=True, max_num=200
+)
+
+
+def items_of(formset: Any) -> list[ProcedureItem]:
+    """The lines that stay, in their order; the formset must be valid."""
+    return [
+        form.instance
+        for form in formset.forms
+        if (form.instance.pk or form.has_changed()) and not formset._should_delete_form(form)
+    ]

@@ -1,0 +1,117 @@
+"""A technician takes an installation from the unpacked crate to the customer's signature, on the phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from jiannuo.operations.installations import services
+from jiannuo.operations.installations.models import Installation, Procedure, ProcedureItem
+from jiannuo.testing import factories
+from tests.browser.words import zh
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def project(town: Any) -> Installation:
+    """The goods have just arrived; the product needs neither work order nor trial run."""
+    row = Procedure.objects.create(
+        name="空调安装", category=town.model.category, needs_trial=False, needs_installation=False
+    )
+    for kind, text, more in (
+        ("packing", "室内机", {}),
+        ("packing", "连接管", {"quantity": 2}),
+        ("value", "出风温差", {"unit": "K", "minimum": "8"}),
+        ("paper", "说明书", {}),
+        ("topic", "使用与保养", {"hours": "1"}),
+    ):
+        ProcedureItem.objects.create(procedure=row, kind=kind, text=text, **more)
+    unit = factories.unit(
+        town.branch, of=town.customer, model=town.model, serial="KFR2611007", installed_on=None, status="sold"
+    )
+    one = services.create_installation(by=town.dispatcher, units=[unit])
+    expected = timezone.now() + timedelta(days=1)
+    one = services.do(one, "agree", by=town.dispatcher, data={"expected_at": expected})
+    return services.do(one, "arrive", by=town.technician)
+
+
+def sign(page: Page) -> None:
+    """Draw across the box."""
+    page.wait_for_load_state("networkidle")
+    box = page.locator("[data-signature] canvas")
+    box.scroll_into_view_if_needed()
+    place = box.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + 20, place["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 8):
+        page.mouse.move(place["x"] + 20 + step * 25, place["y"] + 40 + (step % 3) * 25)
+    page.mouse.up()
+
+
+def send(page: Page) -> None:
+    """Save the record; back on the project."""
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/installations/IN-*/#*")
+
+
+def go_on(page: Page) -> None:
+    page.locator("[data-action='go_on']").first.click()
+    page.locator("#modal-content form button[type=submit]").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+
+def test_from_the_crate_to_the_signature(visit: Any, town: Any, project: Installation) -> None:
+    page = visit(town.technician, phone=True)
+    page.goto(project.get_absolute_url())
+    expect(page.get_by_role("main")).to_contain_text("装箱清单还有 2 行没有检查")
+
+    page.get_by_role("link", name=f"{zh('Check')}: 连接管").click()
+    page.locator("#id_received").fill("1")
+    send(page)
+    page.get_by_role("link", name=zh("Rest in good order")).click()
+    send(page)
+    page.get_by_role("link", name=zh("Notice to the supplier")).click()
+    page.locator("#id_supplier").fill("管件厂")
+    send(page)
+    go_on(page)
+
+    page.get_by_role("link", name=f"{zh('Measure')}: 出风温差").click()
+    page.locator("#id_value").fill("11")
+    send(page)
+    go_on(page)
+
+    page.get_by_role("link", name=f"{zh('Hand over')}: 说明书").click()
+    send(page)
+    page.get_by_role("link", name=zh("Sign for the documents")).click()
+    page.locator("#id_name").fill("许美玲")
+    sign(page)
+    send(page)
+    go_on(page)
+
+    page.get_by_role("link", name=f"{zh('Taught')}: 使用与保养").click()
+    page.locator("#id_hours").fill("1")
+    send(page)
+    page.get_by_role("link", name=zh("Trainee"), exact=True).click()
+    page.locator("#id_name").fill("许美玲")
+    send(page)
+    page.get_by_role("link", name=f"{zh('Sign')}: 许美玲").click()
+    sign(page)
+    send(page)
+    go_on(page)
+
+    page.get_by_role("link", name=zh("Acceptance by the customer")).first.click()
+    page.locator("#id_signed_by").fill("许美玲")
+    sign(page)
+    send(page)
+    expect(page.get_by_role("main")).to_contain_text("整机自验收之日起保修12个月")
+
+    project = Installation.objects.get(pk=project.pk)
+    unit = project.parts.get().unit
+    assert (project.state, unit.accepted_on, unit.status) == ("accepted", timezone.localdate(), "in_use")
