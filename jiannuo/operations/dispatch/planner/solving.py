@@ -85,13 +85,14 @@ def first_plan(problem: Problem, present: Plan | None = None, seconds: float = 0
     """
     begin = time.monotonic()
     instance = Instance(problem)
-    best = _Best(problem, instance, insert(instance, [[] for _tour in instance.tours]))
-    best.offer(greedy(instance))
-    if present is not None:
-        best.offer(insert(instance, sound(instance, instance.routes(present))))
-        best.offer(
-            _without_moving(instance, best.routes, (seconds - (time.monotonic() - begin)) * STILL_SHARE)
-        )
+    if present is not None and instance.has_present:
+        # Begun from what people were told, not from a better plan that never was: only then few things move.
+        best = _Best(problem, instance, insert(instance, sound(instance, instance.routes(present))))
+        left = seconds - (time.monotonic() - begin)
+        best.offer(_without_moving(instance, best.routes, left * STILL_SHARE))
+    else:
+        best = _Best(problem, instance, insert(instance, [[] for _tour in instance.tours]))
+        best.offer(greedy(instance))
     left = seconds - (time.monotonic() - begin)
     if left > 0 and instance.jobs:
         best.offer(ortools_search.search(instance, best.routes, left * ORTOOLS_SHARE))
