@@ -28,7 +28,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave properties and browsers out of the measure: tables walk the same lines, and tracing costs dearly."""
     for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or item.get_closest_marker("browser"):
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or item.get_closest_marker(
+            "browser"
+        ):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -22,7 +22,7 @@ export default defineConfig({
         chunkFileNames: "parts/[name].js",
         // What the lazy parts share with the page stands apart. Were it in app.js, they would load that a second time
         // under the name without its hash, and everything on the page would happen twice.
-        advancedChunks: { groups: [{ name: "shared", test: /src[\\/]parts[\\/](texts|mount|toast)\.ts$|rolldown|defineProperty/ }] },
+        advancedChunks: { groups: [{ name: "shared", test: /src[\\/]parts[\\/](texts|mount|toast|icon)\.ts$|rolldown|defineProperty/ }] },
         assetFileNames: (asset) => (asset.names.includes("app.css") ? "app.css" : "parts/[name][extname]"),
       },
     },

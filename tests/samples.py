@@ -27,12 +27,14 @@ from jiannuo.office.documents.tests.makers import photo, request_at
 from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
+from jiannuo.operations.appointments.models import AppointmentRule
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
 from jiannuo.operations.complaints.models import Inspection, PenaltyLine, PenaltySheet, ScoreForm
 from jiannuo.operations.complaints.services import owe_payout, register_complaint, register_suggestion
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule
+from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.planning.models import PlanningSettings, Proposal, ProposalItem
 from jiannuo.operations.followups.defaults import fill as fill_followups
 from jiannuo.operations.followups.models import (
@@ -49,6 +51,26 @@ from jiannuo.operations.followups.models import (
 from jiannuo.operations.followups.services import make_followup, write_letter
 from jiannuo.operations.knowledge.models import Article, ArticleVersion, SolvedCase
 from jiannuo.operations.knowledge.services import Solved, create_article, keep_cases
+from jiannuo.operations.maintenance.models import (
+    Checklist,
+    ChecklistLine,
+    DutyBook,
+    DutyShift,
+    InspectionReport,
+    OpenItem,
+    PatrolRoute,
+    PlannedJob,
+    Season,
+)
+from jiannuo.operations.maintenance.services import (
+    PointEntry,
+    create_plan,
+    do_round,
+    plan_round,
+    raise_finding,
+    save_route,
+)
+from jiannuo.operations.staffing.models import LeaveRequest, LeaveStep, StandbyDuty
 from jiannuo.operations.surveys.models import (
     Edition,
     InvitationRule,
@@ -58,7 +80,16 @@ from jiannuo.operations.surveys.models import (
 )
 from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
-from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+from jiannuo.operations.workforce.models import (
+    Absence,
+    Certificate,
+    CertificateKind,
+    PatternAssignment,
+    Shift,
+    ShiftPattern,
+    Skill,
+    Technician,
+)
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.registry.customers.models import CustomerMerge
@@ -128,6 +159,7 @@ def build_world() -> World:
     _fill_channels(world, dealer_a, clerk_a, customer)
     _fill_followups(world, dealer_a, unit, clerk_a)
     _fill_surveys(world, dealer_a, order)
+    _fill_maintenance(world, dealer_a, customer, unit, clerk_a)
     _fill_neutral(world, unit)
     return world
 
@@ -204,12 +236,18 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "workorders:number": order.number,
             "workorders:pk": line.pk,
             "dispatch:number": order.number,
+            "appointments:number": order.number,
+            "dispatch:pk": GroupTrip.objects.create(
+                organization=dealer, day=now.date(), technician=person, vehicle=NAME
+            ).pk,
             "field:number": order.number,
             "obligations:pk": obligation.pk,
             "api:obligation:pk": obligation.pk,
             "obligations:number": request.number,
             "printing:pk": order.pk,
             "workforce:pk": technician.pk,
+            **_weeks(dealer, technician),
+            **_staffing(dealer, person),
             "workforce:skill_remove:pk": Skill.objects.create(
                 technician=technician, category=factories.category()
             ).pk,
@@ -232,6 +270,55 @@ def _fill_planning(world: World, dealer: Any, clerk: Any, order: Any) -> None:
     settings = PlanningSettings.objects.create(organization=dealer)
     world.owned.update({"planning:pk": proposal.pk, "planning:item": item.pk, "planning:row": settings.pk})
     world.neutral.update({"planning:step": "lock", "planning:step:step": "stop", "planning:table": "costs"})
+
+
+def _weeks(dealer: Any, technician: Technician) -> dict[str, Any]:
+    """A pattern of dealer A that the technician works, and a certificate."""
+    pattern = ShiftPattern.objects.create(organization=dealer, name=NAME)
+    kind = CertificateKind.objects.create(name="电工证")
+    certificate = Certificate.objects.create(technician=technician, kind=kind, number="D-1")
+    assignment = PatternAssignment.objects.create(
+        technician=technician, pattern=pattern, first=timezone.localdate()
+    )
+    return {
+        "workforce:pattern_edit:pk": pattern.pk,
+        "workforce:assignment_end:pk": assignment.pk,
+        "workforce:certificate_edit:pk": certificate.pk,
+        "workforce:certificate_remove:pk": certificate.pk,
+    }
+
+
+def _staffing(dealer: Any, person: Any) -> dict[str, Any]:
+    """A leave, a standby duty and the tables of dealer A."""
+    now = timezone.now()
+    deputy = factories.person("dealer_clerk", at=dealer)
+    span = {"starts_at": now + timedelta(days=3), "ends_at": now + timedelta(days=4)}
+    leave = services.create_document(
+        LeaveRequest(
+            organization=dealer, title=NAME, person=person, deputy=deputy, days=1, text=NAME, **span
+        ),
+        by=person,
+    )
+    rule = AppointmentRule.objects.create(
+        organization=dealer,
+        windows="08:00-10:00",
+        lead_minutes=0,
+        days_ahead=1,
+        job_minutes=60,
+        travel_minutes=30,
+        change_hours=2,
+        remind_hours=24,
+        most=9,
+    )
+    return {
+        "staffing:number": leave.number,
+        "api:leave:number": leave.number,
+        "staffing:duty_remove:pk": StandbyDuty.objects.create(organization=dealer, person=person, **span).pk,
+        "staffing:step_remove:pk": LeaveStep.objects.create(
+            organization=dealer, role="department_manager"
+        ).pk,
+        "appointments:pk": rule.pk,
+    }
 
 
 def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None:
@@ -353,6 +440,107 @@ def _fill_cards(world: World, dealer: Any, customer: Any, unit: Any) -> None:
         {"cards:number": card.number, "cards:quarter:pk": quarter.pk, "api:card:number": card.number}
     )
     world.secrets = (*world.secrets, card.number)
+
+
+def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk: Any) -> None:
+    """A plan with a due job, a route with a round, a finding, a report and a duty log of dealer A."""
+    now, today = timezone.now(), timezone.localdate()
+    checklist = Checklist.objects.create(organization=dealer, name=NAME)
+    line = ChecklistLine.objects.create(checklist=checklist, text=NAME)
+    plan = create_plan(
+        by=None,
+        organization=dealer,
+        customer=customer,
+        title=NAME,
+        units=[unit],
+        rhythm="calendar",
+        every_amount=1,
+        every_unit="months",
+        starts_on=today,
+        work=NAME,
+    )
+    job = PlannedJob.objects.create(
+        plan=plan,
+        organization=dealer,
+        customer=customer,
+        unit=unit,
+        key=NAME,
+        opens_on=today,
+        due_on=today,
+    )
+    route = PatrolRoute(
+        organization=dealer,
+        customer=customer,
+        name=NAME,
+        weekdays="0123456",
+        starts_on=today,
+        checklist=checklist,
+    )
+    save_route(route, [PointEntry(place=NAME)], by=None)
+    planned = plan_round(route)
+    assert planned is not None
+    walked = do_round(planned, "start", by=None, as_system=True)
+    finding = raise_finding(by=None, organization=dealer, customer=customer, unit=unit, text=NAME)
+    assert finding is not None
+    report = services.create_document(
+        InspectionReport(
+            organization=dealer, customer=customer, title=NAME, inspected_on=today, summary=NAME
+        ),
+        by=clerk,
+    )
+    book = DutyBook.objects.create(organization=dealer, name=NAME, shifts=NAME)
+    shift = services.create_document(
+        DutyShift(organization=dealer, title=NAME, book=book, shift_name=NAME, person=clerk, began_at=now),
+        by=clerk,
+    )
+    item = OpenItem.objects.create(book=book, text=NAME, raised_in=shift, raised_by=clerk)
+    season = Season.objects.first() or Season.objects.create(name="x", begins="06-01", ends="08-31")
+    point = route.points.get()
+    rounds = ("round", "walk", "walk_point", "walk_skip", "walk_step")
+    shifts = ("shift", "entry_new", "item_new", "item_close", "accept")
+    books = ("book", "book_edit", "begin")
+    lists = ("checklist", "checklist_edit", "line_new")
+    world.owned.update(
+        {
+            "maintenance:plan:number": plan.number,
+            "maintenance:plan_edit:number": plan.number,
+            "maintenance:job_order:pk": job.pk,
+            "maintenance:job_skip:pk": job.pk,
+            **{
+                f"maintenance:{name}:pk": route.pk for name in ("route", "route_edit", "point_new", "special")
+            },
+            **{f"maintenance:{name}:pk": point.pk for name in ("point", "point_remove", "point_move")},
+            **{f"maintenance:{name}:number": walked.number for name in rounds},
+            "maintenance:point": walked.points.get().pk,
+            "maintenance:unit:pk": unit.pk,
+            "maintenance:finding:number": finding.number,
+            "maintenance:report:number": report.number,
+            "maintenance:report_edit:number": report.number,
+            **{f"maintenance:{name}:pk": book.pk for name in books},
+            **{f"maintenance:{name}:number": shift.number for name in shifts},
+            "maintenance:item": item.pk,
+            **{f"maintenance:{name}:pk": checklist.pk for name in lists},
+            "maintenance:line_edit:pk": line.pk,
+            "maintenance:line_remove:pk": line.pk,
+            "api:maintenanceplan:number": plan.number,
+            "api:plannedjob:pk": job.pk,
+            "api:patrolround:number": walked.number,
+            "api:finding:number": finding.number,
+            "api:inspectionreport:number": report.number,
+            "api:point": walked.points.get().pk,
+        }
+    )
+    world.neutral.update(
+        {
+            "maintenance:rhythm": "calendar",
+            "maintenance:way": "up",
+            "maintenance:adopt:pk": 1,
+            "maintenance:step": "finish",
+            "maintenance:season_edit:pk": season.pk,
+        }
+    )
+    numbers = (plan.number, walked.number, finding.number, report.number, shift.number)
+    world.secrets = (*world.secrets, *numbers)
 
 
 def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:

@@ -17,6 +17,8 @@ PUBLIC_NAMES = {"api:healthz", "api:readyz", "set_language", "regions:children",
 #: Open to everybody who is signed in: what is their own, and what belongs to nobody.
 OWN_NAMES = {
     "accounts:profile",
+    "staffing:mine",
+    "staffing:leave_new",
     "notices:inbox",
     "notices:count",
     "search:results",

@@ -19,9 +19,11 @@ import "./parts/place";
 import "./parts/region";
 import "./parts/rows";
 import "./parts/scan";
+import "./parts/sequence";
 import { lazily, start } from "./parts/mount";
 
 lazily("select[data-search-select], select[data-remote], .j-filters select[multiple]", () => import("./parts/select"));
 lazily("[data-signature]", () => import("./parts/signature"));
+lazily("[data-board]", () => import("./board/index"));
 lazily("[data-altcha]", () => import("./parts/proof"));
 start();

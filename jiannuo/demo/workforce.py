@@ -1,4 +1,4 @@
-"""Demo technicians: skills, areas, shifts of the last and the next two weeks."""
+"""Demo technicians: skills, areas, certificates, patterns of weeks with the shifts made from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from jiannuo.office.accounts.models import User
-from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+from jiannuo.office.organizations.models import Organization
+from jiannuo.operations.workforce.models import (
+    Absence,
+    Certificate,
+    CertificateKind,
+    PatternAssignment,
+    PatternDay,
+    Shift,
+    ShiftPattern,
+    Skill,
+    Technician,
+)
+from jiannuo.operations.workforce.services import make_shifts
 from jiannuo.registry.products.models import Category
 
 #: user name → areas, home (WGS 84), skills with level
@@ -27,12 +39,18 @@ PROFILES: dict[str, tuple[list[str], tuple[float, float], dict[str, int]]] = {
     "north.tech3": (["37"], (36.07, 120.38), {"appliance": 3, "machinery": 4, "it": 3, "engineering": 3}),
 }
 DAYS_BACK, DAYS_AHEAD = 7, 14
+REST_DAYS = (("六天班（周三休）", 2), ("六天班（周五休）", 4))
+TIMES = {"begins": time(8, 30), "ends": time(18), "break_begins": time(12), "break_ends": time(13)}
 
 
 def load_workforce(people: dict[str, User], today: date) -> dict[str, Technician]:
     """Create the technicians; returns them by user name."""
     categories = {category.code_path: category for category in Category.objects.all()}
     made: dict[str, Technician] = {}
+    patterns = _patterns()
+    fridge = CertificateKind.objects.create(name="制冷与空调作业操作证", remind_days=30)
+    fridge.categories.add(categories["appliance/air-conditioner"])
+    electric = CertificateKind.objects.create(name="低压电工作业操作证", remind_days=60)
     for number, (username, (areas, home, skills)) in enumerate(PROFILES.items()):
         user = people[username]
         if user.organization is None:
@@ -53,7 +71,23 @@ def load_workforce(people: dict[str, User], today: date) -> dict[str, Technician
                 expires_on=today + timedelta(days=20 if username == "east.tech3" else 400 + number * 13),
             )
         Shift.objects.bulk_create(_shifts(technician, today, number))
+        region = "NORTH" if username.startswith("north") else "EAST"
+        PatternAssignment.objects.create(
+            technician=technician, pattern=patterns[region, number % 2], first=today + timedelta(days=1)
+        )
+        for kind, length in (
+            (fridge, 18 if username == "east.tech3" else 500),
+            (electric, 300 + 20 * number),
+        ):
+            Certificate.objects.create(
+                technician=technician,
+                kind=kind,
+                number=f"T33{number + 1:04d}{kind.pk}",
+                issued_on=today - timedelta(days=700),
+                expires_on=today + timedelta(days=length),
+            )
         made[username] = technician
+    make_shifts()
     Absence.objects.create(
         technician=made["east.tech5"],
         starts_at=_at(today + timedelta(days=2), time(8)),
@@ -63,11 +97,33 @@ def load_workforce(people: dict[str, User], today: date) -> dict[str, Technician
     return made
 
 
+def _patterns() -> dict[tuple[str, int], ShiftPattern]:
+    """Two weeks of six days for each branch, so that somebody is there every day."""
+    found = {}
+    for code in ("EAST", "NORTH"):
+        for which, (name, rest_day) in enumerate(REST_DAYS):
+            pattern = ShiftPattern.objects.create(
+                organization=Organization.objects.get(code=code), name=name, days_ahead=DAYS_AHEAD
+            )
+            PatternDay.objects.bulk_create(
+                PatternDay(pattern=pattern, weekday=day, **TIMES) for day in range(7) if day != rest_day
+            )
+            found[code, which] = pattern
+    return found
+
+
 def _shifts(technician: Technician, today: date, number: int) -> list[Shift]:
-    days = [today + timedelta(days=offset) for offset in range(-DAYS_BACK, DAYS_AHEAD + 1)]
-    rest_day = number % 7
+    """Those of the last week and of today; the pattern makes the others."""
+    days = [today + timedelta(days=offset) for offset in range(-DAYS_BACK, 1)]
+    rest_day = REST_DAYS[number % 2][1]
     return [
-        Shift(technician=technician, starts_at=_at(day, time(8, 30)), ends_at=_at(day, time(18, 0)))
+        Shift(
+            technician=technician,
+            starts_at=_at(day, TIMES["begins"]),
+            ends_at=_at(day, TIMES["ends"]),
+            break_from=_at(day, TIMES["break_begins"]),
+            break_to=_at(day, TIMES["break_ends"]),
+        )
         for day in days
         if day.weekday() != rest_day
     ]

@@ -7,11 +7,13 @@ from jiannuo.faces.api import (
     complaints,
     followups,
     knowledge,
+    maintenance,
     obligations,
     orders,
     requests,
     surveys,
     work,
+    workforce,
 )
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "complaints",
     "followups",
     "knowledge",
+    "maintenance",
     "obligations",
     "orders",
     "requests",
     "surveys",
     "work",
+    "workforce",
 ]

@@ -77,14 +77,19 @@ class WorkOrderSerializer(DocumentSerializer):
 
 class VisitSerializer(serializers.ModelSerializer[Visit]):
     technician = serializers.CharField(source="technician.username", read_only=True)
+    crew: Any = serializers.SlugRelatedField(slug_field="username", many=True, read_only=True)
 
     class Meta:
         model = Visit
         fields = (
             "sequence",
             "technician",
+            "crew",
             "appointment_from",
             "appointment_to",
+            "planned_from",
+            "planned_to",
+            "locked",
             "agreed_with",
             "accepted_at",
             "set_out_at",
@@ -212,7 +217,7 @@ class WorkOrderViewSet(RemediesMixin, DocumentViewSet):
         if getattr(self, "swagger_fake_view", False):
             return WorkOrder.objects.none()
         rows = orders_for(self.request.user).select_related("created_by", "symptom", "cause", "measure")
-        return rows.prefetch_related("visits__technician", "checks") if self.detail else rows
+        return rows.prefetch_related("visits__technician", "visits__crew", "checks") if self.detail else rows
 
     def get_serializer_class(self) -> Any:
         return WorkOrderDetailSerializer if self.detail or self.action == "create" else WorkOrderSerializer

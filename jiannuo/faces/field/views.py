@@ -29,8 +29,8 @@ RELATED = ("organization", "customer", "unit__model", "category", "division", "s
 
 
 def own_jobs(user: Any) -> QuerySet[WorkOrder, Any]:
-    """The jobs of ``user``, whatever else they may see."""
-    rows: QuerySet[WorkOrder, Any] = WorkOrder.objects.visible_to(user).filter(technician=user)
+    """The jobs that ``user`` does or helps with, whatever else they may see."""
+    rows: QuerySet[WorkOrder, Any] = WorkOrder.objects.visible_to(user).done_by(user)
     return rows.select_related(*RELATED)
 
 

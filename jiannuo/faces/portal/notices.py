@@ -13,6 +13,34 @@ RECEIVED = register(
         _("%(title)s\nSee how far it is: %(url)s"),
     )
 )
+APPOINTMENT = register(
+    NoticeKind(
+        "portal.appointment",
+        _("We come %(window)s (%(number)s)"),
+        _("Please be there or send somebody. %(link)s"),
+    )
+)
+REMINDER = register(
+    NoticeKind(
+        "portal.reminder",
+        _("Reminder: we come %(window)s (%(number)s)"),
+        _("Please be there or send somebody. %(link)s"),
+    )
+)
+DELAY = register(
+    NoticeKind(
+        "portal.delay",
+        _("We come later: expected %(window)s (%(number)s)"),
+        _("We are sorry. %(reason)s"),
+    )
+)
+ABSENT = register(
+    NoticeKind(
+        "portal.absent",
+        _("We did not meet you (%(number)s)"),
+        _("Choose another time, or call us. %(link)s"),
+    )
+)
 COMPLAINT = register(
     NoticeKind(
         "portal.complaint",

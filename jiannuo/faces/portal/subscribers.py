@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 
 from jiannuo.faces.portal import notices, tokens
 from jiannuo.kernel.events import subscribe
 from jiannuo.office.notices.services import tell_customer
+from jiannuo.operations.appointments.events import DelayAnnounced, ReminderDue, WindowBooked
+from jiannuo.operations.appointments.models import Booking, VisitNote
+from jiannuo.operations.appointments.services.booking import window_text
+from jiannuo.operations.appointments.windows import Subject, subject_of
 from jiannuo.operations.channels.mail.answering import confirm
 from jiannuo.operations.complaints.events import ComplaintRegistered
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.workorders.events import WorkOrderClosed
+from jiannuo.operations.workorders.events import (
+    CustomerAbsent,
+    WorkOrderAssigned,
+    WorkOrderClosed,
+    WorkOrderEvent,
+    WorkOrderSigned,
+)
 from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.services.visits import open_visit
 
 
 @subscribe(RequestRegistered)
@@ -52,9 +65,19 @@ def confirm_the_complaint(event: ComplaintRegistered) -> None:
     )
 
 
+@subscribe(WorkOrderSigned)
+def send_the_record_at_once(event: WorkOrderSigned) -> None:
+    """The customer has signed and gets the link to the record, with its PDF."""
+    _send_record(event)
+
+
 @subscribe(WorkOrderClosed)
 def send_the_record(event: WorkOrderClosed) -> None:
-    """The customer gets the link to the record of the work."""
+    """Who did not get the record with the signature gets it when the order is closed."""
+    _send_record(event)
+
+
+def _send_record(event: WorkOrderEvent) -> None:
     order = WorkOrder.objects.select_related("customer", "unit__model").get(pk=event.order_id)
     if order.is_demo or order.signed_at is None:
         return
@@ -69,3 +92,72 @@ def send_the_record(event: WorkOrderClosed) -> None:
             "url": tokens.record_url(order.number),
         },
     )
+
+
+# Appointments
+
+
+def _tell(subject: Subject, kind: notices.NoticeKind, key: str, **context: str) -> None:
+    """Tell the customer of a matter, with the link to its page where there is one."""
+    document = subject.document
+    if document.is_demo:
+        return
+    request, order = subject.request, subject.order
+    link = tokens.progress_url(request.number) if request is not None else ""
+    phone = (
+        order.contact_phone if order is not None else request.reporter_phone if request is not None else ""
+    )
+    values = {"link": link, **context}
+    tell_customer(kind, key=key, document=document, customer=document.customer, phone=phone, context=values)
+
+
+def _agreed(subject: Subject, begins: datetime, ends: datetime | None) -> None:
+    key = f"appointment:{subject.key}:{begins.isoformat()}"
+    _tell(subject, notices.APPOINTMENT, key, window=window_text(begins, ends))
+
+
+@subscribe(WindowBooked)
+def confirm_the_window(event: WindowBooked) -> None:
+    """Who chose a window gets it in writing."""
+    booking = Booking.objects.select_related("request__customer", "order__customer").get(pk=event.booking_id)
+    _agreed(Subject(booking.request, booking.order), booking.starts_at, booking.ends_at)
+
+
+@subscribe(WorkOrderAssigned)
+def confirm_the_appointment(event: WorkOrderAssigned) -> None:
+    """What was agreed on the phone is confirmed, once for each time."""
+    order = WorkOrder.objects.select_related("customer", "organization").get(pk=event.order_id)
+    visit = open_visit(order)
+    if visit is not None and visit.agreed_at is not None and visit.appointment_from is not None:
+        _agreed(subject_of(order), visit.appointment_from, visit.appointment_to)
+
+
+def _of_note(pk: int) -> tuple[VisitNote, Subject]:
+    note = VisitNote.objects.select_related("visit__order__customer", "visit__order__organization").get(pk=pk)
+    return note, subject_of(note.visit.order)
+
+
+@subscribe(ReminderDue)
+def remind_the_customer(event: ReminderDue) -> None:
+    """The appointment comes near."""
+    note, subject = _of_note(event.note_id)
+    visit = note.visit
+    if visit.appointment_from is None or visit.appointment_from != note.appointment_from:
+        return  # another time was agreed meanwhile
+    window = window_text(visit.appointment_from, visit.appointment_to)
+    _tell(subject, notices.REMINDER, f"reminder:{note.pk}", window=window)
+
+
+@subscribe(DelayAnnounced)
+def tell_of_the_delay(event: DelayAnnounced) -> None:
+    """Somebody comes later than agreed."""
+    note, subject = _of_note(event.note_id)
+    window = window_text(event.expected_at, None)
+    _tell(subject, notices.DELAY, f"delay:{note.pk}", window=window, reason=note.reason)
+
+
+@subscribe(CustomerAbsent)
+def ask_for_another_time(event: CustomerAbsent) -> None:
+    """Nobody was there: the customer is asked to choose the next time at once."""
+    order = WorkOrder.objects.select_related("customer", "organization").get(pk=event.order_id)
+    _tell(subject_of(order), notices.ABSENT, f"absent:{order.pk}:{event.at.isoformat()}")

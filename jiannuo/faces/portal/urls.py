@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.faces.portal import asking, complaining, helping, survey, views
+from jiannuo.faces.portal import appointing, asking, complaining, helping, survey, views
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("q/<slug:label>/complain", complaining.about_machine, name="complain"),
     path("p/<str:token>/complain", complaining.about_request, name="complain_of"),
     path("c/<str:token>", complaining.progress, name="complaint"),
+    path("p/<str:token>/appointment", appointing.choose, name="appointment"),
+    path("p/<str:token>/appointment/give-up", appointing.give_up, name="appointment_give_up"),
     path("p/<str:token>", views.progress, name="progress"),
     path("r/<str:token>", views.record, name="record"),
     path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),

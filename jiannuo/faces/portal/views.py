@@ -19,13 +19,22 @@ from jiannuo.faces.portal.forms import ReportForm
 from jiannuo.kernel.files.views import respond
 from jiannuo.kernel.printing.forms import form_by_id
 from jiannuo.kernel.printing.views import pdf_of
+from jiannuo.operations.appointments.services import present_window
+from jiannuo.operations.appointments.windows import subject_of
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.promises.obligations.queries import for_document
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 #: how often one address may do what, against guessing and flooding
 LIMITS = {"enter": "20/5m", "unit": "60/5m", "report": "6/10m", "challenge": "60/5m"}
-LIMITS |= {"link": "120/5m", "help": "60/5m", "vote": "10/10m", "survey": "20/10m", "complain": "6/10m"}
+LIMITS |= {
+    "link": "120/5m",
+    "help": "60/5m",
+    "vote": "10/10m",
+    "survey": "20/10m",
+    "complain": "6/10m",
+    "appointment": "30/10m",
+}
 
 
 def too_many(request: HttpRequest, group: str) -> HttpResponse | None:
@@ -184,10 +193,22 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "steps": queries.steps_of(asked, orders),
         "appointment": queries.appointment_of(orders),
+        **_choice(asked),
         "obligations": [item for item in for_document(asked) if item.state == "open" and item.due_at],
         "record": tokens.record_url(signed.number) if signed else "",
     }
     return render(request, "portal/progress.html", context)
+
+
+def _choice(asked: ServiceRequest) -> dict[str, Any]:
+    """Whether the customer may choose a window, and the one kept free until there is an order."""
+    from jiannuo.faces.portal.appointing import can_choose
+
+    if not can_choose(asked):
+        return {}
+    subject = subject_of(asked)
+    present = present_window(subject)
+    return {"may_choose": True, "window": present if present and present.booking else None}
 
 
 def _order_of(request: HttpRequest, token: str) -> Any:

@@ -91,6 +91,33 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
     "orders.review": (_("review and close work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.charge": (_("override who pays"), frozenset(_MANAGE)),
+    "maintenance.view": (
+        _("see maintenance plans, patrols, findings and inspection reports"),
+        frozenset(_STAFF - {_R.FINANCE_CLERK}),
+    ),
+    "maintenance.plan": (
+        _("plan maintenance and patrols, make their work orders"),
+        frozenset(_DISPATCH | _MANAGE),
+    ),
+    "maintenance.report": (
+        _("write and issue inspection reports"),
+        frozenset(_DISPATCH | _FIELD | _MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
+    "maintenance.rules": (
+        _("change seasons, checklists and settings of maintenance"),
+        frozenset(_MANAGE | {_R.QUALITY_ENGINEER}),
+    ),
+    "patrols.record": (_("walk patrol rounds and record them"), frozenset(_FIELD | _DISPATCH | _MANAGE)),
+    "findings.handle": (
+        _("follow findings until they are solved"),
+        frozenset(_DISPATCH | _MANAGE | {_R.QUALITY_ENGINEER, _R.SERVICE_AGENT}),
+    ),
+    "findings.drop": (_("drop a finding"), frozenset(_MANAGE)),
+    "logs.view": (_("see duty logs"), frozenset(_DISPATCH | _FIELD | _MANAGE | _READ | {_R.SERVICE_AGENT})),
+    "logs.write": (
+        _("keep duty logs and hand shifts over"),
+        frozenset(_DISPATCH | _FIELD | _MANAGE | {_R.SERVICE_AGENT}),
+    ),
     "tasks.view": (_("see tasks"), frozenset(_STAFF - _FIELD)),
     "tasks.handle": (
         _("take on, hand over and finish tasks"),
@@ -239,6 +266,17 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "workforce.edit": (
         _("change technicians, skills and shifts"),
         frozenset({_R.DISPATCHER, _R.ADMINISTRATOR} | _MANAGE),
+    ),
+    "workforce.own": (_("see the own shifts and skills, ask for leave"), frozenset(_STAFF)),
+    "workforce.leave": (_("see leave of colleagues"), frozenset(_DISPATCH | _MANAGE | {_R.AUDITOR})),
+    "workforce.standby": (_("see who is on standby"), frozenset(_STAFF - _FIELD)),
+    "appointments.figures": (
+        _("see how appointments were kept"),
+        frozenset(_DISPATCH | _MANAGE | {_R.QUALITY_ENGINEER, _R.AUDITOR}),
+    ),
+    "workforce.rules": (
+        _("change the tables of certificates, leave and appointments"),
+        frozenset(_MANAGE),
     ),
     "calendars.view": (_("see working calendars"), frozenset(_STAFF - _FIELD)),
     "calendars.edit": (_("change working calendars"), frozenset({_R.ADMINISTRATOR, _R.DEPARTMENT_MANAGER})),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from jiannuo.operations.dispatch.suitability import Candidate, Fit, Need, SkillFact, Span, rank
+from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
@@ -37,12 +39,16 @@ def need_of(order: WorkOrder, starts_at: datetime | None = None, ends_at: dateti
 
 
 def suitable(order: WorkOrder, need: Need, *, user: Any, name: str = "") -> list[Fit]:
-    """Technicians whom ``user`` may give the order to, the best first; six queries however many they are."""
+    """Technicians whom ``user`` may give the order to, the best first; eight queries however many they are."""
     rows = Technician.objects.visible_to(user).filter(active=True, user__is_active=True)
     if name:
         rows = rows.filter(user__name__contains=name)
     technicians = list(rows.select_related("user").prefetch_related(SKILLS))
-    return rank(need, candidates_from(technicians, need.day or timezone.localdate(), apart_from=order))
+    day = need.day or timezone.localdate()
+    missing = lacking(technicians, order.category, day)
+    found = candidates_from(technicians, day, apart_from=order)
+    lacks = {technician.user_id: missing.get(technician.pk, ()) for technician in technicians}
+    return rank(need, [replace(one, lacking=lacks[one.key]) for one in found])
 
 
 def candidates_from(

@@ -77,6 +77,7 @@ class Candidate:
     shifts: Sequence[Span] = ()
     absences: Sequence[Span] = ()
     appointments: Sequence[Span] = ()
+    lacking: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def judge(need: Need, candidate: Candidate) -> Fit:
         _time(need, candidate),
         _load(need, candidate),
         _distance(need, candidate),
+        _certificates(candidate),
     ]
     notes = tuple(note for _points, found in parts for note in found)
     return Fit(candidate, sum(points for points, _found in parts), notes)
@@ -178,6 +180,13 @@ def _time(need: Need, candidate: Candidate) -> Part:
     if all(span.standby for span in covering):
         return points + STANDBY_POINTS, [*notes, Note("standby")]
     return points + SHIFT_POINTS, [*notes, Note("shift")]
+
+
+def _certificates(candidate: Candidate) -> Part:
+    """Without a certificate that the product needs the order cannot be given at all."""
+    if not candidate.lacking:
+        return 0, []
+    return NOT_FREE, [Note("certificate_missing", False, {"kinds": "、".join(candidate.lacking)})]
 
 
 def _load(need: Need, candidate: Candidate) -> Part:

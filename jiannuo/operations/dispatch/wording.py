@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.operations.dispatch.board_rules import Concern
 from jiannuo.operations.dispatch.suitability import Note
 
 
@@ -20,6 +21,7 @@ def text_of(note: Note) -> str:
         "skill": _("skill level %(level)s"),
         "skill_missing": _("no skill for this product"),
         "certificate_expired": _("certificate %(certificate)s expired on %(expired)s"),
+        "certificate_missing": _("no valid certificate: %(kinds)s"),
         "area": _("serves this area"),
         "area_everywhere": _("serves every area"),
         "area_outside": _("outside the own areas"),
@@ -33,3 +35,32 @@ def text_of(note: Note) -> str:
         "distance": _("%(kilometres)s km from home"),
     }
     return texts[note.code] % values
+
+
+def warning_text(warning: Concern) -> str:
+    """A warning of the board as the dispatcher reads it."""
+    values = {name: _shown(value) for name, value in warning.params.items()}
+    person = values.get("person", "")
+    texts = {
+        "overlap_with": _("%(from)s–%(to)s is taken by %(number)s (%(customer)s)"),
+        "journey": _("%(gap)s min to %(number)s, the way takes %(needed)s min"),
+        "arrival_missed": _("arrival promised by %(due)s would be missed"),
+        "finish_missed": _("repair promised by %(due)s would be missed"),
+        "appointment": _("outside the appointment %(from)s–%(to)s that was told to the customer"),
+        "pushed": _("%(number)s moves to %(from)s–%(to)s"),
+        "other_organization": _("the order moves to the organisation of %(person)s"),
+    }
+    if warning.code in texts:
+        return texts[warning.code] % values
+    about = text_of(Note(warning.code, False, dict(warning.params)))
+    return f"{person}: {about}" if person else about
+
+
+def _shown(value: object) -> object:
+    """An instant as its clock time, with the date unless it is today."""
+    if value is None:
+        return "…"
+    if not isinstance(value, datetime):
+        return value
+    local = timezone.localtime(value)
+    return local.strftime("%H:%M" if local.date() == timezone.localdate() else "%m-%d %H:%M")

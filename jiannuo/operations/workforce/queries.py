@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from jiannuo.office.accounts.models import User
-from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
+from jiannuo.operations.workforce.models import (
+    Absence,
+    Certificate,
+    CertificateKind,
+    Shift,
+    ShiftException,
+    Skill,
+    Technician,
+)
 
 #: skills with their categories, in one query
 SKILLS = Prefetch("skills", Skill.objects.select_related("category").order_by("category__path"))
@@ -44,10 +52,11 @@ class Day:
     day: date
     shifts: list[Shift] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
+    exception: ShiftException | None = None
 
 
 def week_of(technician: Technician, first: date) -> list[Day]:
-    """Seven days from ``first`` with their shifts and absences; two queries."""
+    """Seven days from ``first`` with their shifts, absences and exceptions; three queries."""
     zone = timezone.get_current_timezone()
     begins = datetime.combine(first, time.min, zone)
     ends = begins + timedelta(days=7)
@@ -56,7 +65,11 @@ def week_of(technician: Technician, first: date) -> list[Day]:
     days = [Day(first + timedelta(days=n)) for n in range(7)]
     for shift in shifts:
         days[(timezone.localtime(shift.starts_at).date() - first).days].shifts.append(shift)
+    differing = {
+        one.day: one for one in technician.shift_exceptions.filter(day__in=[one.day for one in days])
+    }
     for one in days:
+        one.exception = differing.get(one.day)
         one.absences = list(_on(absences, datetime.combine(one.day, time.min, zone)))
     return days
 
@@ -64,3 +77,17 @@ def week_of(technician: Technician, first: date) -> list[Day]:
 def _on(absences: Iterable[Absence], midnight: datetime) -> Iterable[Absence]:
     after = midnight + timedelta(days=1)
     return (absence for absence in absences if absence.starts_at < after and absence.ends_at > midnight)
+
+
+def certificates_for(user: Any) -> QuerySet[Certificate, Any]:
+    """Certificates of the technicians in the person's scope."""
+    rows = Certificate.objects.filter(technician__in=Technician.objects.visible_to(user))
+    return rows.select_related("kind", "technician__user", "technician__organization")
+
+
+def ending_soon(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
+    """Of the certificates those still valid that end within the days of their kind."""
+    condition = Q(pk__in=[])
+    for pk, days in CertificateKind.objects.values_list("pk", "remind_days"):
+        condition |= Q(kind=pk, expires_on__lte=today + timedelta(days=days))
+    return rows.filter(condition, expires_on__gte=today)

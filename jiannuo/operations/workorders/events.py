@@ -36,6 +36,11 @@ class WorkOrderCreated(WorkOrderEvent):
 
 
 @dataclass(frozen=True)
+class CustomerAbsent(WorkOrderEvent):
+    """A technician came and nobody was there."""
+
+
+@dataclass(frozen=True)
 class WorkOrderAssigned(WorkOrderEvent):
     """A technician was named, perhaps in place of another."""
 

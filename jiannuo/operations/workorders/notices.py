@@ -21,6 +21,38 @@ TAKEN_AWAY = register(
         email=False,
     )
 )
+OTHER_SUM = register(
+    NoticeKind(
+        "orders.other_sum",
+        title=_("Another sum was signed: %(what)s (%(number)s)"),
+        body="%(text)s",
+        email=False,
+    )
+)
+FIELD_NOTE = register(
+    NoticeKind(
+        "orders.field_note",
+        title=_("Note of a technician: %(what)s (%(number)s)"),
+        body="%(text)s",
+        email=False,
+    )
+)
+MOVED = register(
+    NoticeKind(
+        "orders.moved",
+        title=_("Other time: %(what)s (%(number)s)"),
+        body=_("%(customer)s, %(address)s\nPlanned: %(planned)s\nAppointment: %(appointment)s"),
+        email=False,
+    )
+)
+HELPS = register(
+    NoticeKind(
+        "orders.helps",
+        title=_("You help with: %(what)s (%(number)s)"),
+        body=_("%(customer)s, %(address)s\nPlanned: %(planned)s\nResponsible: %(technician)s"),
+        email=False,
+    )
+)
 SENT_BACK = register(
     NoticeKind("orders.sent_back", title=_("Sent back: %(what)s (%(number)s)"), body="%(reason)s")
 )

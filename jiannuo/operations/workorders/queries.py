@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.office.documents.models import Document, DocumentLink
@@ -55,14 +56,20 @@ def jobs_of(user: Any) -> WorkOrderQuerySet:
     """What a technician has to do, in the order in which to do it."""
     return (
         WorkOrder.objects.visible_to(user)
-        .filter(technician=user, state__in=[*WorkOrder.UNDER_WAY, WorkOrder.State.COMPLETED])
+        .done_by(user)
+        .filter(state__in=[*WorkOrder.UNDER_WAY, WorkOrder.State.COMPLETED])
         .select_related("organization", "customer", "unit__model", "division")
         .annotate(
             appointment_from=Subquery(_next_visit("appointment_from")),
             appointment_to=Subquery(_next_visit("appointment_to")),
             agreed_with=Subquery(_next_visit("agreed_with")),
+            planned_from=Subquery(_next_visit("planned_from")),
         )
-        .order_by(F("appointment_from").asc(nulls_last=True), F("due_at").asc(nulls_last=True), "pk")
+        .order_by(
+            Coalesce("planned_from", "appointment_from").asc(nulls_last=True),
+            F("due_at").asc(nulls_last=True),
+            "pk",
+        )
     )
 
 
@@ -160,6 +167,16 @@ def load_between(start: datetime, end: datetime, technicians: Any) -> dict[int, 
 
 #: how long a visit takes when no labour item says so
 USUAL_MINUTES = 60
+
+
+def visits_of(order: WorkOrder) -> list[Visit]:
+    """The visits of an order with technician and, in ``helpers``, the names of the crew. One query."""
+    found: dict[int, Any] = {}
+    rows = order.visits.select_related("technician").annotate(helper=F("crew__name"))
+    for visit in rows.order_by("sequence", "helper"):
+        known = found.setdefault(visit.pk, visit)
+        known.helpers = [*getattr(known, "helpers", ()), *([visit.helper] if visit.helper else [])]
+    return list(found.values())
 
 
 def sources_of(order: WorkOrder) -> list[Document]:

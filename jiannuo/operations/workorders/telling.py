@@ -28,6 +28,28 @@ def tell_assigned(order: WorkOrder, visit: Visit) -> None:
     _tell([visit.technician], notices.ASSIGNED, order, url=_field_page(order), **context)
 
 
+def tell_moved(order: WorkOrder, visit: Visit) -> None:
+    """Tell the technician and the crew of another planned time."""
+    context = {
+        "customer": order.customer,
+        "address": order.place or "—",
+        "planned": _moment(visit.planned_from),
+        "appointment": _moment(visit.appointment_from),
+    }
+    _tell([visit.technician, *visit.crew.all()], notices.MOVED, order, url=_field_page(order), **context)
+
+
+def tell_helpers(order: WorkOrder, visit: Visit, people: Any) -> None:
+    """Tell people that they come along on a visit."""
+    context = {
+        "customer": order.customer,
+        "address": order.place or "—",
+        "planned": _moment(visit.planned_from or visit.appointment_from),
+        "technician": visit.technician,
+    }
+    _tell(people, notices.HELPS, order, url=_field_page(order), **context)
+
+
 def tell_taken_away(order: WorkOrder, person: Any, reason: str = "") -> None:
     """Tell a technician that somebody else does the job, or nobody."""
     _tell([person], notices.TAKEN_AWAY, order, url=reverse("field:jobs"), reason=reason)
@@ -42,6 +64,22 @@ def tell_sent_back(order: WorkOrder, reason: str) -> None:
 def tell_dispatchers(order: WorkOrder, reason: str) -> None:
     """Tell those who dispatch for the organisation that the order is theirs again."""
     _tell(dispatchers_of(order), notices.BACK, order, reason=reason)
+
+
+def tell_other_sum(order: WorkOrder, text: str) -> None:
+    """Tell those who dispatch that the customer signed another sum than is charged."""
+    _tell(dispatchers_of(order), notices.OTHER_SUM, order, text=text)
+
+
+def tell_of_note(order: WorkOrder, text: str, *, key: str) -> None:
+    """Tell those who dispatch what a technician recorded for an order that is no longer theirs."""
+    notify(
+        dispatchers_of(order),
+        notices.FIELD_NOTE,
+        document=order,
+        context={"what": order.title, "text": text[:400]},
+        key=f"{notices.FIELD_NOTE.id}:{key}",
+    )
 
 
 def dispatchers_of(order: WorkOrder) -> list[User]:

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
+from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.models import Document
 from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.promises.obligations.models import Obligation, ObligationQuerySet, Retention
@@ -46,9 +48,20 @@ def answers_for_unassigned(user: Any) -> bool:
     return bool(user.has_perm("requests.handle") or user.has_perm("orders.dispatch"))
 
 
+def stood_in_for(user: Any) -> list[int]:
+    """Ids of the people on leave today for whom ``user`` stands in."""
+    today = timezone.localdate()
+    away = User.objects.filter(deputy=user.pk, is_active=True, absent_from__lte=today)
+    return list(
+        away.filter(Q(absent_until__isnull=True) | Q(absent_until__gte=today)).values_list("pk", flat=True)
+    )
+
+
 def mine(user: Any) -> QuerySet[Obligation]:
-    """What ``user`` owes, soonest first: their own, and for those who handle requests what nobody has taken on."""
-    whose = Q(person=user)
+    """What ``user`` owes, soonest first: their own, that of people on leave for whom they stand in, and for those who
+    handle requests what nobody has taken on.
+    """
+    whose = Q(person__in=[user.pk, *stood_in_for(user)])
     if answers_for_unassigned(user):
         ids = organization_ids(user)
         whose |= Q(person__isnull=True) if ids is None else Q(person__isnull=True, organization__in=ids)

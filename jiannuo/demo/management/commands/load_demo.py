@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.board import load_board
 from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
@@ -17,10 +18,12 @@ from jiannuo.demo.customers import load_customers
 from jiannuo.demo.followups import load_followups
 from jiannuo.demo.knowledge import load_knowledge
 from jiannuo.demo.mail import load_mail
+from jiannuo.demo.maintenance import load_maintenance
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
+from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
@@ -46,12 +49,15 @@ class Command(BaseCommand):
             people, units = self.load_registry(random)
             requests = load_work(people, units, random)
             load_planning(people)
+            load_board(people, units, Random(SEED))  # noqa: S311 - the same data each time
             load_cards(people)
+            load_staffing(people)
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
             load_mail(units)
             load_followups(people, units)
+            load_maintenance(people)
             load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time
             load_knowledge(people, Organization.objects.get(code="HQ"), random)
         while sweep(timezone.now()):

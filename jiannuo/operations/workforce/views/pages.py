@@ -60,11 +60,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Skills, areas, and a week of shifts and absences."""
     technician = technician_or_404(pk, request.user)
     today = timezone.localdate()
-    monday = _monday(request.GET.get("week", ""), today)
+    monday = monday_of(request.GET.get("week", ""), today)
     context = {
         "technician": technician,
         "title": technician.user.name,
         "skills": list(technician.skills.all()),
+        "certificates": list(technician.certificates.select_related("kind", "copy")),
+        "assignments": list(technician.pattern_assignments.select_related("pattern").order_by("-first")[:5]),
         "week": week_of(technician, monday),
         "monday": monday,
         "before": monday - timedelta(days=7),
@@ -75,7 +77,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workforce/detail.html", context)
 
 
-def _monday(text: str, today: date) -> date:
+def monday_of(text: str, today: date) -> date:
     """The Monday of the week of the date in ``text``, of this week for anything else."""
     try:
         day = parse_date(text) or today

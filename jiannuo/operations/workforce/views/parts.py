@@ -21,7 +21,7 @@ from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technicia
 from jiannuo.operations.workforce.views.pages import address_of, technician_or_404
 
 
-def _dialog(
+def dialog(
     request: HttpRequest,
     technician: Technician,
     title: str,
@@ -67,7 +67,7 @@ def skill_new(request: HttpRequest, pk: int) -> HttpResponse:
     def write(data: dict[str, Any]) -> None:
         services.set_skill(technician, by=request.user, **data)
 
-    return _dialog(request, technician, _("Add a skill"), SkillForm(request.POST or None), write)
+    return dialog(request, technician, _("Add a skill"), SkillForm(request.POST or None), write)
 
 
 @permission_required("workforce.edit")
@@ -79,7 +79,7 @@ def shifts_new(request: HttpRequest, pk: int) -> HttpResponse:
     def write(data: dict[str, Any]) -> None:
         services.add_shifts(technician, services.ShiftPlan(**data), by=request.user)
 
-    return _dialog(request, technician, _("Plan shifts"), form, write)
+    return dialog(request, technician, _("Plan shifts"), form, write)
 
 
 @permission_required("workforce.edit")
@@ -90,10 +90,10 @@ def absence_new(request: HttpRequest, pk: int) -> HttpResponse:
     def write(data: dict[str, Any]) -> None:
         services.add_absence(technician, by=request.user, **data)
 
-    return _dialog(request, technician, _("Record an absence"), AbsenceForm(request.POST or None), write)
+    return dialog(request, technician, _("Record an absence"), AbsenceForm(request.POST or None), write)
 
 
-def _part_or_404(model: type[Any], pk: int, user: Any) -> Any:
+def part_or_404(model: type[Any], pk: int, user: Any) -> Any:
     part = model.objects.select_related("technician__user", "technician__organization").filter(pk=pk).first()
     if part is None:
         raise Http404(_("This was removed before."))
@@ -104,34 +104,34 @@ def _part_or_404(model: type[Any], pk: int, user: Any) -> Any:
 @permission_required("workforce.edit")
 def skill_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a skill away."""
-    skill = _part_or_404(Skill, pk, request.user)
+    skill = part_or_404(Skill, pk, request.user)
 
     def write(_data: dict[str, Any]) -> None:
         services.remove_skill(skill, by=request.user)
 
-    return _dialog(request, skill.technician, _("Remove the skill"), None, write, text=str(skill))
+    return dialog(request, skill.technician, _("Remove the skill"), None, write, text=str(skill))
 
 
 @permission_required("workforce.edit")
 def shift_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a shift away."""
-    shift = _part_or_404(Shift, pk, request.user)
+    shift = part_or_404(Shift, pk, request.user)
 
     def write(_data: dict[str, Any]) -> None:
         services.remove_shift(shift, by=request.user)
 
-    return _dialog(request, shift.technician, _("Remove the shift"), None, write, text=_span(shift))
+    return dialog(request, shift.technician, _("Remove the shift"), None, write, text=_span(shift))
 
 
 @permission_required("workforce.edit")
 def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an absence back."""
-    absence = _part_or_404(Absence, pk, request.user)
+    absence = part_or_404(Absence, pk, request.user)
 
     def write(_data: dict[str, Any]) -> None:
         services.remove_absence(absence, by=request.user)
 
-    return _dialog(request, absence.technician, _("Remove the absence"), None, write, text=_span(absence))
+    return dialog(request, absence.technician, _("Remove the absence"), None, write, text=_span(absence))
 
 
 def _span(part: Shift | Absence) -> str:

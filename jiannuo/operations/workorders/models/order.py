@@ -156,6 +156,9 @@ class WorkOrder(Document):
     work_done = models.TextField(_("work done"), blank=True)
     test_result = models.CharField(_("test result"), max_length=200, blank=True)
     test_passed = models.BooleanField(_("test passed"), null=True, blank=True)
+    test_agreed = models.BooleanField(
+        _("customer agrees with the test result"), default=False, help_text=_("Given with the signature.")
+    )
     meter_reading = models.DecimalField(
         _("meter reading"), max_digits=14, decimal_places=2, null=True, blank=True
     )
@@ -247,6 +250,17 @@ class WorkOrder(Document):
         order=80,
     )
     def decline(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.technician = None
+
+    @action(
+        source=["dispatched", "accepted"],
+        target="ready",
+        label=_("Take back"),
+        permission="orders.dispatch",
+        form=FORMS + "ReasonForm",
+        order=75,
+    )
+    def take_back(self, *, by: Any, at: datetime, reason: str) -> None:
         self.technician = None
 
     @action(
@@ -376,9 +390,11 @@ class WorkOrder(Document):
         signature: Any = None,
         opinion: str = "",
         rating: int | None = None,
+        test_agreed: bool = True,
+        **_shown: Any,
     ) -> None:
         self.signed_by, self.signed_at, self.signature = signed_by, at, signature
-        self.opinion, self.rating = opinion, rating
+        self.opinion, self.rating, self.test_agreed = opinion, rating, test_agreed
 
     @action(
         source="signed",
@@ -401,7 +417,7 @@ class WorkOrder(Document):
         order=70,
     )
     def send_back(self, *, by: Any, at: datetime, reason: str) -> None:
-        self.signature, self.signed_by, self.signed_at = None, "", None
+        self.signature, self.signed_by, self.signed_at, self.test_agreed = None, "", None, False
 
     @action(
         source=[*RUNNING],

@@ -15,6 +15,7 @@ class Visit(models.Model):
 
     The appointment is the window that was told to the customer; the plan is the time set aside in the technician's
     day for the work itself, without travel. A locked visit keeps technician and time whatever is planned around it.
+    The crew comes along to help; the technician answers for the order and records it.
     """
 
     class Result(models.TextChoices):
@@ -38,6 +39,9 @@ class Visit(models.Model):
     planned_from = models.DateTimeField(_("planned from"), null=True, blank=True)
     planned_to = models.DateTimeField(_("planned to"), null=True, blank=True)
     locked = models.BooleanField(_("locked"), default=False)
+    crew = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("crew"), related_name="crew_visits", blank=True
+    )
     agreed_with = models.CharField(_("agreed with"), max_length=60, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiannuo.operations.workorders.services.changing import change_order
 from jiannuo.operations.workorders.services.checks import answer_check
+from jiannuo.operations.workorders.services.coming import change_visit, set_crew
 from jiannuo.operations.workorders.services.creating import create_order
 from jiannuo.operations.workorders.services.doing import do
 from jiannuo.operations.workorders.services.guard import NotNow
@@ -13,6 +14,7 @@ from jiannuo.operations.workorders.services.lines import (
     set_free,
     update_line,
 )
+from jiannuo.operations.workorders.services.notes import had_the_job, leave_note
 from jiannuo.operations.workorders.services.overriding import override_payer
 from jiannuo.operations.workorders.services.planning import plan_times
 from jiannuo.operations.workorders.services.promises import refresh_due
@@ -26,14 +28,18 @@ __all__ = [
     "add_photos",
     "answer_check",
     "change_order",
+    "change_visit",
     "create_order",
     "do",
+    "had_the_job",
+    "leave_note",
     "once",
     "override_payer",
     "plan_times",
     "refresh_due",
     "remove_line",
     "save_record",
+    "set_crew",
     "set_free",
     "update_line",
 ]

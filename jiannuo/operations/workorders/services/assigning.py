@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders import telling
 from jiannuo.operations.workorders.events import WorkOrderAssigned
@@ -20,7 +22,8 @@ from jiannuo.operations.workorders.services.visits import plan_visit
 def assigned(step: Step) -> None:
     """Open the visit, hand the promises over, tell the technician and the one who had it before.
 
-    Raises ValidationError for a person who is no active technician or may not work for the organisation.
+    Raises ValidationError for a person who is no active technician, lacks a certificate that the product needs on the
+    day of the appointment, or may not work for the organisation.
     """
     order, technician = step.order, step.data["technician"]
     profile = Technician.objects.filter(user=technician, active=True).select_related("organization").first()
@@ -28,6 +31,7 @@ def assigned(step: Step) -> None:
         raise ValidationError(
             {"technician": _("%(person)s is no active technician.") % {"person": technician}}
         )
+    refuse_without_certificate(order, profile, step)
     move_to(order, technician, profile)
     visit = plan_visit(
         order,
@@ -36,6 +40,9 @@ def assigned(step: Step) -> None:
         appointment_from=step.data.get("appointment_from"),
         appointment_to=step.data.get("appointment_to"),
         agreed_with=step.data.get("agreed_with") or "",
+        planned_from=step.data.get("planned_from"),
+        planned_to=step.data.get("planned_to"),
+        crew=step.data.get("crew"),
     )
     waiting.end(order, at=step.at, by=step.by)
     promises.assign(order, technician, by=step.by)
@@ -43,10 +50,23 @@ def assigned(step: Step) -> None:
     if visit.agreed_at is not None:
         promises.fulfil(order, promises.BY_APPOINTMENT, at=visit.agreed_at, by=step.by)
     telling.tell_assigned(order, visit)
+    if helpers := list(visit.crew.all()):
+        telling.tell_helpers(order, visit, helpers)
     before = step.before.technician
     if before is not None and before != technician:
         telling.tell_taken_away(order, before)
     publish(WorkOrderAssigned(order_id=order.pk, number=order.number, at=step.at))
+
+
+def refuse_without_certificate(order: WorkOrder, profile: Technician, step: Step) -> None:
+    """Raise ValidationError when work on the product needs a certificate that the technician does not hold then."""
+    begins = step.data.get("appointment_from") or step.at
+    day = timezone.localdate(max(begins, step.at))
+    missing = lacking([profile], order.category, day).get(profile.pk)
+    if missing:
+        text = _("%(person)s holds no valid certificate on %(day)s: %(kinds)s. Choose somebody else.")
+        values = {"person": step.data["technician"], "day": day.isoformat(), "kinds": "、".join(missing)}
+        raise ValidationError({"technician": text % values})
 
 
 def move_to(order: WorkOrder, technician: Any, profile: Technician) -> None:

@@ -32,15 +32,15 @@ def answer_check(
     if not value and photo is None:
         check.value, check.passed, check.recorded_at = "", None, None
     else:
-        check.value, check.passed = _judged(check, value, photo)
+        check.value, check.passed = judged(check, value, photo)
         check.recorded_at = at or timezone.now()
         check.photo = photo or check.photo
     check.save()
     return check
 
 
-def _judged(check: OrderCheck, value: str, photo: Any) -> tuple[str, bool | None]:
-    """The answer as kept, and whether it is in order."""
+def judged(check: Any, value: str, photo: Any) -> tuple[str, bool | None]:
+    """The answer as kept, and whether it is in order; of whatever is asked like a check of an order."""
     if check.kind == OrderCheck.Kind.YES_NO:
         if value not in {YES, NO}:
             raise ValidationError(_("“%(check)s”: answer yes or no.") % {"check": check.text})

@@ -113,6 +113,14 @@ def _declined(step: Step) -> None:
     )
 
 
+def _taken_back(step: Step) -> None:
+    end_visit(step.order, at=step.at, result=Visit.Result.REASSIGNED, reason=step.reason)
+    promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
+    promises.assign(step.order, None, by=step.by)
+    if step.before.technician is not None:
+        telling.tell_taken_away(step.order, step.before.technician, step.reason)
+
+
 def _set_out(step: Step) -> None:
     visit = open_visit(step.order)
     if visit is not None:
@@ -139,6 +147,7 @@ def _absent(step: Step) -> None:
     promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
     waiting.begin(step.order, WorkOrder.Waiting.CUSTOMER, at=step.at, by=step.by)
     telling.tell_dispatchers(step.order, step.reason)
+    publish(events.CustomerAbsent(order_id=step.order.pk, number=step.order.number, at=step.at))
 
 
 def _sent_back(step: Step) -> None:
@@ -166,6 +175,7 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
     "assign": assigning.assigned,
     "accept": _accepted,
     "decline": _declined,
+    "take_back": _taken_back,
     "set_out": _set_out,
     "arrive": note_arrival,
     "pause": _paused,
@@ -181,12 +191,13 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
 }
 
 #: actions whose preparation or effects must know the order as it was
-NEEDS_BEFORE = frozenset({"assign", "arrive", "sign", "cancel"})
+NEEDS_BEFORE = frozenset({"assign", "take_back", "arrive", "sign", "cancel"})
 #: actions after which something else may be due next
 TOUCHES_PROMISES = frozenset(
     {
         "assign",
         "decline",
+        "take_back",
         "arrive",
         "pause",
         "resume",

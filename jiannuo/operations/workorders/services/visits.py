@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,13 +35,17 @@ def plan_visit(
     appointment_from: datetime | None = None,
     appointment_to: datetime | None = None,
     agreed_with: str = "",
+    planned_from: datetime | None = None,
+    planned_to: datetime | None = None,
+    crew: Iterable[Any] | None = None,
 ) -> Visit:
-    """Open the next visit of the order; an open one ends as reassigned and hands its appointment on if none is given.
+    """Open the next visit of the order; an open one ends as reassigned and hands on its appointment and its crew.
 
-    Raises ValidationError when the appointment ends before it begins.
+    ``crew`` None keeps who helped before. Raises ValidationError when appointment or plan end before they begin.
     """
     if appointment_from and appointment_to and appointment_to <= appointment_from:
         raise ValidationError({"appointment_to": _("The appointment must end after it begins.")})
+    check_plan(planned_from, planned_to)
     previous = end_visit(order, at=at, result=Visit.Result.REASSIGNED)
     if previous is not None and appointment_from is None and previous.arrived_at is None:
         appointment_from, appointment_to = previous.appointment_from, previous.appointment_to
@@ -48,7 +53,7 @@ def plan_visit(
     else:
         agreed_at = at if agreed_with and appointment_from else None
     last = order.visits.aggregate(last=Max("sequence"))["last"] or 0
-    return Visit.objects.create(
+    visit = Visit.objects.create(
         order=order,
         sequence=last + 1,
         technician=technician,
@@ -56,7 +61,20 @@ def plan_visit(
         appointment_to=appointment_to,
         agreed_with=agreed_with,
         agreed_at=agreed_at,
+        planned_from=planned_from,
+        planned_to=planned_to,
     )
+    helpers = crew if crew is not None else (previous.crew.all() if previous is not None else ())
+    visit.crew.set([person for person in helpers if person != technician])
+    return visit
+
+
+def check_plan(planned_from: datetime | None, planned_to: datetime | None) -> None:
+    """Raise ValidationError for a planned time with one end only, or one that ends before it begins."""
+    if (planned_from is None) != (planned_to is None):
+        raise ValidationError({"planned_to": _("Give beginning and end of the planned time.")})
+    if planned_from and planned_to and planned_to <= planned_from:
+        raise ValidationError({"planned_to": _("The planned time must end after it begins.")})
 
 
 def times_absent(order: WorkOrder) -> int:

@@ -17,7 +17,7 @@ from jiannuo.office.documents.timeline import file_views
 from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.queries import RELATED, orders_for, sources_of, totals
+from jiannuo.operations.workorders.queries import RELATED, orders_for, sources_of, totals, visits_of
 from jiannuo.operations.workorders.remedies import shown_on
 from jiannuo.operations.workorders.services.guard import AT_WORK, PLANNING
 from jiannuo.operations.workorders.tables import WorkOrderTable
@@ -70,7 +70,7 @@ class WorkOrderPage(DocumentPage):
             "may_assign": len(other_actions) < len(context["actions"]),
             "order": document,
             **shown_on(document, user),
-            "visits": list(document.visits.select_related("technician")),
+            "visits": visits_of(document),
             "lines": lines,
             "totals": totals(lines),
             "checks": list(document.checks.select_related("photo")),

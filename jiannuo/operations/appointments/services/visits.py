@@ -1,0 +1,148 @@
+"""What happens to an agreed appointment: a delay, a customer who is late, a reminder."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, Max, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiannuo.kernel.events import publish
+from jiannuo.office.documents.models import TimelineEntry
+from jiannuo.office.documents.services import lock, record
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.appointments import notices
+from jiannuo.operations.appointments.events import DelayAnnounced, ReminderDue
+from jiannuo.operations.appointments.models import AppointmentRule, VisitNote
+from jiannuo.operations.appointments.services.booking import window_text
+from jiannuo.operations.appointments.windows import rule_for
+from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.services.visits import open_visit
+from jiannuo.operations.workorders.telling import dispatchers_of
+
+MOST_MINUTES = 24 * 60
+PORTION = 500
+
+
+def may_tell(order: WorkOrder, by: Any) -> bool:
+    """Whether somebody may announce a delay or mark the customer: the technician of the order, or who dispatches it."""
+    works = order.technician_id == by.pk and by.has_perm("orders.work", order)
+    return bool(works or by.has_perm("orders.dispatch", order))
+
+
+def _coming(order: WorkOrder, by: Any) -> tuple[WorkOrder, Visit]:
+    order = lock(order)
+    if not may_tell(order, by):
+        raise PermissionDenied("orders.work")
+    visit = open_visit(order)
+    if visit is None or visit.appointment_from is None:
+        raise ValidationError(_("There is no appointment."))
+    return order, visit
+
+
+@transaction.atomic
+def announce_delay(order: WorkOrder, expected_at: datetime, *, by: Any, reason: str = "") -> VisitNote:
+    """Tell the customer that somebody comes later, and when. The appointment as agreed stays what is measured.
+
+    Raises PermissionDenied; ValidationError without an appointment, after the arrival, for a time that is over or not
+    later than agreed.
+    """
+    order, visit = _coming(order, by)
+    if visit.arrived_at is not None:
+        raise ValidationError(_("The technician has arrived already."))
+    if expected_at <= timezone.now():
+        raise ValidationError({"expected_at": _("This time is over.")})
+    if visit.appointment_from is not None and expected_at <= visit.appointment_from:
+        raise ValidationError({"expected_at": _("This is not later than agreed.")})
+    if expected_at - timezone.now() > timedelta(minutes=MOST_MINUTES):
+        raise ValidationError({"expected_at": _("Agree another day with the customer instead.")})
+    note = VisitNote.objects.create(
+        visit=visit,
+        kind=VisitNote.Kind.DELAY,
+        by=by,
+        appointment_from=visit.appointment_from,
+        expected_at=expected_at,
+        reason=reason.strip()[:200],
+    )
+    text = _("Late: expected %(window)s") % {"window": window_text(expected_at, None)}
+    record(
+        order,
+        TimelineEntry.Kind.CHANGE,
+        by=by,
+        action="delay",
+        text=f"{text}\n{note.reason}".strip(),
+        visible_to_customer=True,
+    )
+    people = [person for person in [*dispatchers_of(order), visit.technician] if person.pk != by.pk]
+    context = {"window": window_text(expected_at, None), "reason": note.reason}
+    notify(people, notices.DELAY, document=order, context=context, key=f"appointments.delay:{note.pk}")
+    publish(DelayAnnounced(note_id=note.pk, expected_at=expected_at))
+    return note
+
+
+@transaction.atomic
+def note_customer_late(order: WorkOrder, minutes: int, *, by: Any) -> VisitNote:
+    """Write down how long somebody waited for the customer. Raises PermissionDenied, ValidationError."""
+    order, visit = _coming(order, by)
+    if visit.set_out_at is None and visit.arrived_at is None:
+        raise ValidationError(_("Nobody is there to wait yet."))
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise ValidationError({"minutes": _("Enter the minutes of waiting, a day at most.")})
+    note = VisitNote.objects.create(
+        visit=visit,
+        kind=VisitNote.Kind.CUSTOMER_LATE,
+        by=by,
+        appointment_from=visit.appointment_from,
+        minutes=minutes,
+    )
+    text = _("Customer late: %(minutes)s minutes of waiting") % {"minutes": minutes}
+    record(order, TimelineEntry.Kind.CHANGE, by=by, action="customer_late", text=text)
+    return note
+
+
+def remind_of_appointments(now: datetime | None = None) -> int:
+    """Announce the appointments of which customers are to be reminded now, once each; how many."""
+    now = now or timezone.now()
+    longest = AppointmentRule.objects.aggregate(hours=Max("remind_hours"))["hours"]
+    if not longest:
+        return 0
+    told = VisitNote.objects.filter(
+        visit=OuterRef("pk"), kind=VisitNote.Kind.REMINDED, appointment_from=OuterRef("appointment_from")
+    )
+    visits = Visit.objects.filter(
+        ~Exists(told),
+        appointment_from__gt=now,
+        appointment_from__lte=now + timedelta(hours=longest),
+        ended_at__isnull=True,
+        arrived_at__isnull=True,
+        agreed_at__isnull=False,
+        order__technician=F("technician"),
+    )
+    rules: dict[int, AppointmentRule | None] = {}
+    count = 0
+    for visit in visits.select_related("order__organization").order_by("appointment_from")[:PORTION]:
+        place = visit.order.organization
+        if place.pk not in rules:
+            rules[place.pk] = rule_for(place)
+        rule = rules[place.pk]
+        if rule is None or visit.appointment_from is None or not rule.remind_hours:
+            continue
+        if visit.appointment_from - now <= timedelta(hours=rule.remind_hours):
+            count += _remind(visit)
+    return count
+
+
+def _remind(visit: Visit) -> int:
+    try:
+        with transaction.atomic():
+            note = VisitNote.objects.create(
+                visit=visit, kind=VisitNote.Kind.REMINDED, appointment_from=visit.appointment_from
+            )
+            publish(ReminderDue(note_id=note.pk))
+    except IntegrityError:
+        return 0  # another process was faster
+    return 1

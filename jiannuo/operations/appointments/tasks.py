@@ -1,0 +1,14 @@
+"""Periodic work about appointments."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from jiannuo.kernel.events import periodic
+from jiannuo.operations.appointments.services import remind_of_appointments
+
+
+@periodic(every=timedelta(minutes=10), name="appointments.remind", lease=timedelta(minutes=10))
+def remind_customers() -> int:
+    """Remind customers of appointments that come near."""
+    return remind_of_appointments()

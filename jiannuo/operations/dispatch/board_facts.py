@@ -1,0 +1,352 @@
+"""What the board knows: technicians, their shifts and absences, orders that wait, visits with their time.
+
+Read in few queries however many there are; rows are plain values, since nothing here is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from jiannuo.office.documents.models import DocumentLink
+from jiannuo.operations.dispatch import board_rules as rules
+from jiannuo.operations.dispatch.board_rules import Concern, Journey, Slot
+from jiannuo.operations.dispatch.board_travel import Travel
+from jiannuo.operations.dispatch.planner.model import Place
+from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
+from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.queries import SKILLS
+from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
+from jiannuo.operations.workorders.services.coming import TO_COME
+from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
+from jiannuo.promises.obligations.models import Obligation
+
+#: orders that wait, at most so many at once on the board
+MOST_WAITING = 500
+#: what is kept by being there in time, not by an agreed appointment
+BY_BEING_THERE = tuple(metric for metric in BY_ARRIVAL if metric not in BY_APPOINTMENT)
+ORDER_FIELDS = (
+    "pk",
+    "number",
+    "version",
+    "state",
+    "title",
+    "job",
+    "severity",
+    "due_at",
+    "organization_id",
+    "latitude",
+    "longitude",
+    "waiting_for",
+    "division_id",
+    "division__name",
+    "category_id",
+    "category__code_path",
+    "category__name",
+    "unit__model__name",
+    "customer__name",
+)
+VISIT_FIELDS = (
+    "pk",
+    "technician_id",
+    "technician__name",
+    "appointment_from",
+    "appointment_to",
+    "planned_from",
+    "planned_to",
+    "locked",
+    "agreed_at",
+    "arrived_at",
+    "ended_at",
+    "trip_stop__trip_id",
+    "trip_stop__position",
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is known between ``begins`` and ``ends``."""
+
+    begins: datetime
+    ends: datetime
+    technicians: list[Technician] = field(default_factory=list)
+    shifts: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    absences: dict[int, list[tuple[Span, str]]] = field(default_factory=lambda: defaultdict(list))
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    visits: list[dict[str, Any]] = field(default_factory=list)
+    slots: dict[int, Slot] = field(default_factory=dict)
+    minutes: dict[int, int] = field(default_factory=dict)
+    dues: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    wishes: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    travel: Travel = field(default_factory=Travel)
+    _by_person: dict[int, list[Slot]] = field(default_factory=dict)
+
+    @property
+    def journey(self) -> Journey:
+        """Minutes on the way, by the table of speeds."""
+        return self.travel.minutes
+
+    def of_person(self, user_id: int) -> list[Slot]:
+        """The visits that a person does or helps with."""
+        if not self._by_person and self.slots:
+            for slot in self.slots.values():
+                for person in slot.people:
+                    self._by_person.setdefault(person, []).append(slot)
+        return self._by_person.get(user_id, [])
+
+    def forget_people(self) -> None:
+        """After ``slots`` was changed: work out anew whose they are."""
+        self._by_person.clear()
+
+    def by_user(self) -> dict[int, Technician]:
+        """The technicians by the key of the person."""
+        return {technician.user_id: technician for technician in self.technicians}
+
+    def candidate(self, technician: Technician, slot: Slot) -> Candidate:
+        """The technician as suitability sees them beside ``slot``: what else they have on that day."""
+        day = slot.begins.date()
+        busy = [
+            other
+            for other in self.of_person(technician.user_id)
+            if other.order != slot.order and other.begins.date() == day
+        ]
+        return Candidate(
+            key=technician.user_id,
+            name=technician.user.name,
+            skills=[
+                SkillFact(skill.category.code_path, skill.level, skill.certificate, skill.expires_on)
+                for skill in technician.skills.all()
+            ],
+            areas=technician.areas,
+            home=rules.point(home_of(technician)),
+            daily_minutes=technician.daily_minutes,
+            busy_minutes=sum(minutes_of(other) for other in busy),
+            visits=len(busy),
+            shifts=self.shifts[technician.pk],
+            absences=[span for span, _reason in self.absences[technician.pk]],
+            appointments=[Span(other.begins, other.ends) for other in busy],
+        )
+
+    def warnings(self, slot: Slot) -> list[Concern]:
+        """Everything that speaks against ``slot``, about its people and its time."""
+        found: list[Concern] = []
+        people = self.by_user()
+        for person in slot.people:
+            if person not in people:
+                continue
+            candidate = replace(self.candidate(people[person], slot), appointments=())
+            warnings = rules.about_person(slot, candidate, minutes_of(slot))
+            if person != slot.technician:  # who helps needs no skill of their own
+                warnings = [one for one in warnings if one.code in ("absent", "no_shift", "overloaded")]
+            found += warnings
+        beside = {other.order: other for person in slot.people for other in self.of_person(person)}
+        return [*found, *rules.about_time(slot, beside.values(), self.journey)]
+
+    def slot_of(self, order: dict[str, Any], technician: int, begins: datetime, ends: datetime) -> Slot:
+        """A slot for an order that was read by this module."""
+        arrive_by, finish_by = self.dues.get(order["pk"], (None, None))
+        known = order["latitude"] is not None and order["longitude"] is not None
+        return Slot(
+            order=order["pk"],
+            technician=technician,
+            begins=timezone.localtime(begins),
+            ends=timezone.localtime(ends),
+            number=order["number"],
+            customer=order["customer__name"],
+            version=order["version"],
+            place=Place(order["latitude"], order["longitude"], order["division_id"] or "") if known else None,
+            arrive_by=arrive_by,
+            finish_by=finish_by,
+            category=order["category__code_path"] or "",
+            division=order["division_id"] or "",
+        )
+
+
+def home_of(technician: Technician) -> Place | None:
+    """Where the technician sets out in the morning, as far as known."""
+    if technician.home_latitude is None or technician.home_longitude is None:
+        return None
+    return Place(technician.home_latitude, technician.home_longitude)
+
+
+def minutes_of(slot: Slot) -> int:
+    """How long a visit takes."""
+    return int((slot.ends - slot.begins).total_seconds() // 60)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the zone of the office."""
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+def technicians_of(user: Any) -> QuerySet[Technician, Any]:
+    """The technicians whom ``user`` may give orders to, those of an organisation together."""
+    rows: QuerySet[Technician, Any] = Technician.objects.visible_to(user).filter(
+        active=True, user__is_active=True
+    )
+    return (
+        rows.select_related("user", "organization")
+        .prefetch_related(SKILLS)
+        .order_by("organization__path", "user__name", "pk")
+    )
+
+
+def facts_for(
+    user: Any,
+    begins: datetime,
+    ends: datetime,
+    *,
+    people: Iterable[int] | None = None,
+    orders: Sequence[int] = (),
+    waiting: bool = False,
+) -> Facts:
+    """What ``user`` may know of a span; of ``people`` (user ids) only, when given.
+
+    ``orders`` are read whether they wait or not; with ``waiting`` all that wait are.
+    """
+    technicians = technicians_of(user)
+    if people is not None:
+        technicians = technicians.filter(user__in=list(people))
+    facts = Facts(begins, ends, list(technicians))
+    top = (
+        facts.technicians[0].organization if facts.technicians else None
+    )  # they stand in the order of the tree
+    facts.travel = Travel.of(top)
+    _read_spans(facts)
+    visible = WorkOrder.objects.visible_to(user).filter(kind="workorder")
+    wanted = Q(pk__in=list(orders))
+    if waiting:
+        wanted |= Q(state=WorkOrder.State.READY)
+    if waiting or orders:
+        rows = visible.filter(wanted).order_by("due_at", "pk")
+        facts.waiting = list(rows.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
+    _read_visits(facts, visible, everything=waiting)
+    keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
+    facts.dues, facts.wishes = dues_of(keys)
+    facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
+    rough = [row["order_id"] for row in facts.visits if row["planned_from"] is None]
+    if rough:
+        facts.minutes |= planned_labour(rough, facts.travel.usual_minutes)
+    for row in facts.visits:
+        slot = _visit_slot(facts, row)
+        if slot is not None:
+            facts.slots[slot.order] = slot
+    return facts
+
+
+def _read_spans(facts: Facts) -> None:
+    span = {"starts_at__lt": facts.ends, "ends_at__gt": facts.begins, "technician__in": facts.technicians}
+    for pk, starts, ends, standby in Shift.objects.filter(**span).values_list(
+        "technician_id", "starts_at", "ends_at", "standby"
+    ):
+        facts.shifts[pk].append(Span(starts, ends, standby))
+    for absence in Absence.objects.filter(**span):
+        facts.absences[absence.technician_id].append(
+            (Span(absence.starts_at, absence.ends_at), str(absence.get_reason_display()))
+        )
+
+
+def _read_visits(facts: Facts, visible: Any, *, everything: bool) -> None:
+    people = [technician.user_id for technician in facts.technicians]
+    within = Q(planned_from__lt=facts.ends, planned_to__gt=facts.begins) | Q(
+        planned_from__isnull=True, appointment_from__lt=facts.ends, appointment_from__gte=facts.begins
+    )
+    if everything:  # those without a time, and those left over from before, wait in a list of their own
+        within |= Q(ended_at__isnull=True, planned_from__isnull=True, appointment_from__isnull=True)
+        within |= Q(ended_at__isnull=True, planned_to__lte=facts.begins)
+        within |= Q(ended_at__isnull=True, planned_from__isnull=True, appointment_from__lt=facts.begins)
+    rows = Visit.objects.filter(
+        Q(technician__in=people) | Q(pk__in=_helped_by(people)),
+        within,
+        Q(ended_at__isnull=True) | Q(result=Visit.Result.DONE),
+        order__in=visible,
+    )
+    fields = [f"order__{name}" for name in ORDER_FIELDS]
+    facts.visits = [
+        {name.removeprefix("order__"): value for name, value in row.items() if name != "pk"}
+        | {"visit": row["pk"], "order_id": row["order__pk"], "pk": row["order__pk"], "crew": []}
+        for row in rows.order_by("pk").values(*VISIT_FIELDS, *fields)
+    ]
+    crew = defaultdict(list)
+    members = Visit.crew.through.objects.filter(visit__in=[row["visit"] for row in facts.visits])
+    for visit, person in members.order_by("pk").values_list("visit_id", "user_id"):
+        crew[visit].append(person)
+    for row in facts.visits:
+        row["crew"] = crew[row["visit"]]
+
+
+def _helped_by(people: Sequence[int]) -> Any:
+    return Visit.crew.through.objects.filter(user__in=people).values("visit")
+
+
+def time_of(row: dict[str, Any], minutes: int) -> tuple[datetime, datetime] | None:
+    """The time that a visit takes: as planned, else from the beginning of the appointment; None without either."""
+    if row["planned_from"] is not None:
+        return row["planned_from"], row["planned_to"]
+    if row["appointment_from"] is None:
+        return None
+    begins = row["arrived_at"] or row["appointment_from"]
+    return begins, begins + timedelta(minutes=minutes)
+
+
+def _visit_slot(facts: Facts, row: dict[str, Any]) -> Slot | None:
+    span = time_of(row, facts.minutes[row["pk"]])
+    if span is None or span[1] <= facts.begins or span[0] >= facts.ends:
+        return None
+    movable = row["state"] in TO_COME and not row["locked"]
+    return replace(
+        facts.slot_of(row, row["technician_id"], *span),
+        visit=row["visit"],
+        told_from=row["appointment_from"],
+        told_to=row["appointment_to"],
+        movable=movable,
+        under_way=row["state"] not in TO_COME,
+        trip=row["trip_stop__trip_id"],
+        crew=tuple(row["crew"]),
+    )
+
+
+Dues = dict[int, tuple[datetime | None, datetime | None]]
+Wishes = dict[int, tuple[datetime, datetime | None]]
+
+
+def dues_of(orders: Iterable[int]) -> tuple[Dues, Wishes]:
+    """By when each order must be arrived at and finished, and when the customer wished it. Two queries."""
+    keys = list(orders)
+    served = defaultdict(list)
+    wishes: Wishes = {}
+    links = DocumentLink.objects.filter(source__in=keys, kind=DocumentLink.Kind.SERVES)
+    wished = ("target__servicerequest__wished_from", "target__servicerequest__wished_to")
+    for source, target, wished_from, wished_to in links.values_list("source_id", "target_id", *wished):
+        served[target].append(source)
+        if wished_from is not None:
+            wishes[source] = (wished_from, wished_to)
+    owed = Obligation.objects.open().filter(
+        document__in=[*keys, *served], due_at__isnull=False, metric__in=[*BY_BEING_THERE, *BY_COMPLETION]
+    )
+    found: dict[int, list[datetime | None]] = defaultdict(lambda: [None, None])
+    known = set(keys)
+    for document, metric, due in owed.values_list("document_id", "metric", "due_at"):
+        which = 1 if metric in BY_COMPLETION else 0
+        for order in [*([document] if document in known else []), *served.get(document, ())]:
+            before = found[order][which]
+            found[order][which] = due if before is None else min(before, due)
+    return {order: (both[0], both[1]) for order, both in found.items()}, wishes
+
+
+def planned_labour(orders: Iterable[int], usual: int) -> dict[int, int]:
+    """About how long each order takes, to draw it: the labour planned, else ``usual`` minutes. One query."""
+    keys = list(orders)
+    planned = (
+        OrderLine.objects.filter(order__in=keys, labour__isnull=False)
+        .order_by()
+        .values_list("order")
+        .annotate(total=Sum("labour__minutes"))
+    )
+    return {**dict.fromkeys(keys, usual), **{pk: total for pk, total in planned if total}}

@@ -1,0 +1,43 @@
+"""Plans and their jobs, patrol routes and rounds, findings and reports, duty logs, and the tables behind them."""
+
+from __future__ import annotations
+
+from jiannuo.operations.maintenance.models.findings import Finding, InspectionReport
+from jiannuo.operations.maintenance.models.logs import DutyBook, DutyShift, HandedItem, LogEntry, OpenItem
+from jiannuo.operations.maintenance.models.plans import WEEKDAYS, MaintenancePlan, PlannedJob, PlanUnit
+from jiannuo.operations.maintenance.models.rounds import (
+    PatrolRound,
+    PatrolRoute,
+    RoundCheck,
+    RoundPoint,
+    RoutePoint,
+)
+from jiannuo.operations.maintenance.models.tables import (
+    Checklist,
+    ChecklistLine,
+    MaintenanceSettings,
+    Season,
+)
+
+__all__ = [
+    "WEEKDAYS",
+    "Checklist",
+    "ChecklistLine",
+    "DutyBook",
+    "DutyShift",
+    "Finding",
+    "HandedItem",
+    "InspectionReport",
+    "LogEntry",
+    "MaintenancePlan",
+    "MaintenanceSettings",
+    "OpenItem",
+    "PatrolRound",
+    "PatrolRoute",
+    "PlanUnit",
+    "PlannedJob",
+    "RoundCheck",
+    "RoundPoint",
+    "RoutePoint",
+    "Season",
+]

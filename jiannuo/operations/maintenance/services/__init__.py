@@ -1,0 +1,94 @@
+"""Every write of maintenance and inspection."""
+
+from __future__ import annotations
+
+from jiannuo.operations.maintenance.services.findings import (
+    do_finding,
+    findings_from_order,
+    order_cancelled,
+    order_closed,
+    raise_by_hand,
+    raise_finding,
+)
+from jiannuo.operations.maintenance.services.jobs import (
+    keep_due,
+    occurrence_settled,
+    order_done,
+    order_given_up,
+    order_job,
+    plan_ahead,
+    skip_job,
+)
+from jiannuo.operations.maintenance.services.logs import (
+    ItemsChanged,
+    accept_shift,
+    begin_shift,
+    close_item,
+    do_shift,
+    raise_item,
+    remind_of_hand_overs,
+    save_book,
+    write_entry,
+)
+from jiannuo.operations.maintenance.services.plans import adopt_clause, change_plan, create_plan, do_plan
+from jiannuo.operations.maintenance.services.reports import change_report, do_report, draft_report
+from jiannuo.operations.maintenance.services.rounds import (
+    PointRecorded,
+    close_past_rounds,
+    do_round,
+    record_point,
+    skip_point,
+)
+from jiannuo.operations.maintenance.services.routes import (
+    PointEntry,
+    add_point,
+    move_point,
+    plan_round,
+    plan_special,
+    remove_point,
+    save_route,
+)
+
+__all__ = [
+    "ItemsChanged",
+    "PointEntry",
+    "PointRecorded",
+    "accept_shift",
+    "add_point",
+    "adopt_clause",
+    "begin_shift",
+    "change_plan",
+    "change_report",
+    "close_item",
+    "close_past_rounds",
+    "create_plan",
+    "do_finding",
+    "do_plan",
+    "do_report",
+    "do_round",
+    "do_shift",
+    "draft_report",
+    "findings_from_order",
+    "keep_due",
+    "move_point",
+    "occurrence_settled",
+    "order_cancelled",
+    "order_closed",
+    "order_done",
+    "order_given_up",
+    "order_job",
+    "plan_ahead",
+    "plan_round",
+    "plan_special",
+    "raise_by_hand",
+    "raise_finding",
+    "raise_item",
+    "record_point",
+    "remind_of_hand_overs",
+    "remove_point",
+    "save_book",
+    "save_route",
+    "skip_job",
+    "skip_point",
+    "write_entry",
+]
