@@ -28,6 +28,7 @@ from jiannuo.office.notices import NoticeKind
 from jiannuo.office.notices.models import Notice
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.appointments.models import AppointmentRule
+from jiannuo.operations.bench.models import BenchRules, CarryIn, GoodsMove, Loan, LoanEquipment, ModelGrade
 from jiannuo.operations.cards.models import CardQuarter, RegistrationCard, quarter_of
 from jiannuo.operations.channels.models import Connection, Extension, MailAccount, MailMessage
 from jiannuo.operations.channels.services import receive, write_down
@@ -156,6 +157,7 @@ def build_world() -> World:
     _fill_complaints(world, dealer_a, customer)
     _fill_installations(world, dealer_a, customer, unit)
     _fill_cards(world, dealer_a, customer, unit)
+    _fill_bench(world, dealer_a, customer, unit, order)
     _fill_routing(world, dealer_a, customer, request)
     _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
@@ -571,6 +573,58 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
     )
     numbers = (plan.number, walked.number, finding.number, report.number, shift.number)
     world.secrets = (*world.secrets, *numbers)
+
+
+def _fill_bench(world: World, dealer: Any, customer: Any, unit: Any, order: Any) -> None:
+    """Goods in the house of dealer A, a loaner that it lent, its rules and the line of its book."""
+    now = timezone.now()
+    receipt = services.create_document(
+        CarryIn(
+            organization=dealer,
+            order=order,
+            customer=customer,
+            unit=unit,
+            what=NAME,
+            serial=SERIAL,
+            brought_name=NAME,
+            condition=NAME,
+            title=NAME,
+        ),
+        by=None,
+    )
+    piece = LoanEquipment.objects.create(organization=dealer, model=unit.model, serial=f"{SERIAL}-LOAN")
+    loan = services.create_document(
+        Loan(
+            organization=dealer,
+            equipment=piece,
+            customer=customer,
+            reason=NAME,
+            due_back_at=now + timedelta(days=7),
+            condition_out=NAME,
+            signed_by=NAME,
+            title=NAME,
+        ),
+        by=None,
+    )
+    rules = BenchRules.objects.create(organization=dealer, storage_text=NAME)
+    GoodsMove.objects.create(
+        organization=dealer, direction="in", reason="taken_in", carry_in=receipt, what=NAME, serial=SERIAL
+    )
+    grade = ModelGrade.objects.create(model=unit.model, grade=5)
+    world.owned.update(
+        {
+            "bench:number": receipt.number,
+            "bench:loan:number": loan.number,
+            "bench:take_back:number": loan.number,
+            "bench:equipment:pk": piece.pk,
+            "bench:equipment_edit:pk": piece.pk,
+            "bench:rules_edit:pk": rules.pk,
+            "api:carry-in:number": receipt.number,
+            "api:loan:number": loan.number,
+        }
+    )
+    world.neutral.update({"bench:grade_edit:pk": grade.pk, "bench:grade_remove:pk": grade.pk})
+    world.secrets = (*world.secrets, receipt.number, loan.number)
 
 
 def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:

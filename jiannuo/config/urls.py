@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("jiannuo.operations.followups.urls")),
     path("", include("jiannuo.operations.maintenance.urls")),
     path("", include("jiannuo.operations.tasks.urls")),
+    path("", include("jiannuo.operations.bench.urls")),
     path("", include("jiannuo.operations.cards.urls")),
     path("", include("jiannuo.operations.complaints.urls")),
     path("", include("jiannuo.operations.installations.urls")),

@@ -12,9 +12,9 @@ from jiannuo.demo.cast import Cast, casts
 from jiannuo.demo.workforce import PROFILES
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.desk import services as desk
-from jiannuo.operations.dispatch.board_facts import expected_minutes
 from jiannuo.operations.dispatch.board_services import ToConfirm
 from jiannuo.operations.dispatch.board_trips import Outing, make_trip
+from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workorders import services as orders
 from jiannuo.operations.workorders.models import OrderCheck, WorkOrder
@@ -234,7 +234,7 @@ class Today:
             return
         begins = datetime.combine(self.midnight.date() + timedelta(days=1), time(8, 40), self.midnight.tzinfo)
         outing = Outing(technician, begins, tuple(chosen), vehicle="浙B·D2186", remark="顺路巡检")
-        minutes = expected_minutes([order.pk for order in chosen])
+        minutes = minutes_of([order.pk for order in chosen])
         try:
             make_trip(outing, by=cast.dispatcher, minutes=minutes)
         except ToConfirm as error:

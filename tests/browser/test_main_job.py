@@ -203,6 +203,7 @@ def sign(section: Locator) -> None:
     section.get_by_text("5", exact=True).click()
     section.locator("textarea[name=opinion]").fill("师傅准时，修得好")
     section.locator("input[name=signed_by]").fill("许美玲")
+    section.locator("input[name=test_agreed]").check()
     confirm = section.get_by_role("button", name=zh("Sign"), exact=True)
     confirm.click()
     expect(section).to_contain_text(zh("Please sign in the box first."))

@@ -17,7 +17,7 @@ function card(one: Waiting, desk: Desk, loose: boolean): HTMLLIElement {
   button.append(head);
   if (one.due) button.append(countdown(one.due));
   button.append(part("span", "j-card-title", [one.c, one.m].filter(Boolean).join(" · ")));
-  const facts = [one.d, desk.say("minutes", { n: one.min })];
+  const facts = [one.d];
   if (one.who) facts.unshift(one.who);
   if (loose && one.st) facts.push(one.st);
   if (one.win) facts.push(desk.say("wished", { window: one.win }));

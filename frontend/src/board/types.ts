@@ -33,7 +33,6 @@ export interface Waiting {
   m: string;
   x: string;
   s: string;
-  min: number;
   due?: string;
   win?: string;
   nowhere?: 1;

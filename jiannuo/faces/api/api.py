@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.faces.api import (
+    bench,
     cards,
     complaints,
     followups,
@@ -18,6 +19,7 @@ from jiannuo.faces.api import (
 )
 
 __all__ = [
+    "bench",
     "cards",
     "complaints",
     "followups",

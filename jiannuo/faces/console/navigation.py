@@ -70,6 +70,9 @@ GROUPS = (
             Area(_("Plan days"), "planning:list", "calendar-time", "planning.propose"),
             Area(_("Dispatch board"), "dispatch:board", "timeline", "orders.dispatch", "y"),
             Area(_("Work orders"), "workorders:list", "tool", "orders.view", "w"),
+            Area(_("Bench"), "bench:list", "tools", "bench.view"),
+            Area(_("Goods book"), "bench:book", "books", "bench.view"),
+            Area(_("Loaners"), "bench:loans", "replace", "bench.view"),
             Area(_("Installations"), "installations:list", "package-import", "installations.view"),
             Area(_("Goods notices"), "installations:notices", "package-off", "installations.view"),
             Area(_("Tasks"), "tasks:list", "checklist", "tasks.view", "k"),
@@ -144,7 +147,9 @@ GROUPS = (
             Area(_("Settings of planning"), "planning:settings", "adjustments", "planning.settings"),
             Area(_("Rules of complaints"), "complaints:settings", "settings", "complaints.rules"),
             Area(_("Forms of inspections"), "complaints:score_forms", "list-check", "complaints.rules"),
-            Area(_("Installation procedures"), "installations:procedures", "list-check", "installations.rules"),
+            Area(
+                _("Installation procedures"), "installations:procedures", "list-check", "installations.rules"
+            ),
             Area(_("Rules of maintenance"), "maintenance:settings", "settings", "maintenance.rules"),
             Area(_("Rules of appointments"), "appointments:rules", "calendar-time", "workforce.rules"),
             Area(_("Rules of follow-ups"), "followups:settings", "settings", "followups.manage"),

@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from jiannuo.faces.field.flow import NEXT_STEP, OTHER_STEPS, SECTIONS
 from jiannuo.faces.field.steps import STEPS
 from jiannuo.office.documents.flow import all_actions
 from jiannuo.office.documents.models import Attachment
@@ -19,14 +20,9 @@ from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.models import OrderCheck, OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.queries import totals
 from jiannuo.operations.workorders.services.completing import require_record
-from jiannuo.operations.workorders.services.guard import AT_WORK
 from jiannuo.operations.workorders.services.visits import open_visit, times_absent
 from jiannuo.operations.workorders.wording import explained
 from jiannuo.promises.obligations.queries import for_document
-
-#: sections of the page by what the technician does
-AT_WORK_SECTIONS = ("checks", "photos", "finding", "part", "labour", "added", "charges", "test", "finish")
-AFTER_WORK_SECTIONS = ("charges", "photos")
 
 
 class JobPage:
@@ -39,33 +35,17 @@ class JobPage:
     @property
     def sections(self) -> tuple[str, ...]:
         """The sections to show in this state, in order."""
-        if self.order.state in AT_WORK:
-            return AT_WORK_SECTIONS
-        if self.order.state == WorkOrder.State.COMPLETED:
-            return ("charges", "sign", "photos")
-        return AFTER_WORK_SECTIONS if self.order.state in ("signed", "reviewed", "closed") else ()
+        return SECTIONS.get(self.order.state, ())
 
     @property
     def other_steps(self) -> tuple[str, ...]:
         """The steps beside the next one that the state allows."""
-        return {
-            "dispatched": ("decline",),
-            "accepted": ("decline", "pause"),
-            "travelling": ("pause", "customer_absent"),
-            "on_site": ("pause", "need_second_visit", "bring_in", "customer_absent"),
-            "bench": ("pause",),
-            "waiting": ("need_second_visit",),
-        }.get(self.order.state, ())
+        return OTHER_STEPS.get(self.order.state, ())
 
     @property
     def next_step(self) -> str:
         """The step of the big button."""
-        return {
-            "dispatched": "accept",
-            "accepted": "set_out",
-            "travelling": "arrive",
-            "waiting": "resume",
-        }.get(self.order.state, "")
+        return NEXT_STEP.get(self.order.state, "")
 
     def form(self, step: str) -> Form:
         """The form of a step: the one that came back with errors, or a fresh one."""
@@ -165,11 +145,15 @@ class JobPage:
     @property
     def navigation_url(self) -> str:
         """A map with the way there."""
-        order = self.order
-        if order.latitude is not None and order.longitude is not None:
-            place = f"{order.longitude},{order.latitude},{quote(str(order.customer))}"
-            return f"https://uri.amap.com/navigation?to={place}&mode=car&coordinate=wgs84"
-        return f"https://uri.amap.com/search?keyword={quote(self.place)}" if self.place else ""
+        return navigation_url(self.order)
+
+
+def navigation_url(order: WorkOrder) -> str:
+    """A map with the way to the place of an order; empty where it is not known."""
+    if order.latitude is not None and order.longitude is not None:
+        place = f"{order.longitude},{order.latitude},{quote(str(order.customer))}"
+        return f"https://uri.amap.com/navigation?to={place}&mode=car&coordinate=wgs84"
+    return f"https://uri.amap.com/search?keyword={quote(order.place)}" if order.place else ""
 
 
 class FormsOf(dict[str, Form]):

@@ -38,6 +38,8 @@ class Sent:
     data: dict[str, Any]
     key: str
     version: int | None
+    #: when it was done, where that was not now: the app sends what was done without network
+    at: datetime | None = None
 
 
 class CheckForm(forms.Form):
@@ -46,6 +48,9 @@ class CheckForm(forms.Form):
     check = forms.IntegerField()
     value = forms.CharField(max_length=120, required=False)
     photo = forms.ImageField(required=False)
+    taken_at = forms.CharField(required=False, max_length=40)
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90)
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180)
 
 
 class PhotoForm(forms.Form):
@@ -54,6 +59,8 @@ class PhotoForm(forms.Form):
     photos = ManyFilesField(label=gettext_lazy("photos"))
     photos_taken_at = forms.CharField(required=False, max_length=2000)
     purpose = forms.CharField(max_length=12)
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90)
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180)
 
 
 class LineKeyForm(forms.Form):
@@ -91,7 +98,9 @@ def plain(form: type[forms.Form]) -> Callable[..., forms.Form]:
 
 def _action(name: str) -> Callable[[Sent], object]:
     def run(sent: Sent) -> object:
-        return do(sent.order, name, by=sent.by, data=sent.data, version=sent.version, key=sent.key)
+        return do(
+            sent.order, name, by=sent.by, data=sent.data, version=sent.version, key=sent.key, at=sent.at
+        )
 
     return run
 
@@ -118,13 +127,27 @@ def _check(sent: Sent) -> object:
     if check is None:
         raise ValidationError(_("This check does not belong to the job. Reload the page."))
     photo = sent.data.get("photo")
-    stored = store(photo, by=sent.by, kinds=("image",)) if photo else None
-    return answer_check(check, sent.data["value"], by=sent.by, photo=stored)
+    stored = None
+    if photo:
+        taken_at, place = _instant(sent.data["taken_at"]), _place(sent)
+        stored = store(photo, by=sent.by, kinds=("image",), taken_at=taken_at, **place)
+    return answer_check(check, sent.data["value"], by=sent.by, photo=stored, at=sent.at)
+
+
+def _place(sent: Sent) -> dict[str, float | None]:
+    return {name: sent.data.get(name) for name in ("latitude", "longitude")}
 
 
 def _photos(sent: Sent) -> object:
     taken = [_instant(text) for text in sent.data["photos_taken_at"].split(",")]
-    return add_photos(sent.order, sent.data["photos"], by=sent.by, purpose=sent.data["purpose"], taken=taken)
+    return add_photos(
+        sent.order,
+        sent.data["photos"],
+        by=sent.by,
+        purpose=sent.data["purpose"],
+        taken=taken,
+        place=_place(sent),
+    )
 
 
 def _instant(text: str) -> datetime | None:
@@ -137,7 +160,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def _line(sent: Sent) -> object:
-    return add_line(sent.order, sent.data, by=sent.by)
+    return add_line(sent.order, sent.data, by=sent.by, at=sent.at)
 
 
 def _remove(sent: Sent) -> object:

@@ -3,10 +3,18 @@ from __future__ import annotations
 from django.urls import path
 
 from jiannuo.faces.field import views
+from jiannuo.faces.field.offline import views as offline
 
 app_name = "field"
 urlpatterns = [
     path("field/", views.jobs, name="jobs"),
+    path("field/app/", offline.app, name="app"),
+    path("field/app/manifest.webmanifest", offline.manifest, name="manifest"),
+    path("field/app/worker.js", offline.worker, name="worker"),
+    path("field/app/hello", offline.hello, name="hello"),
+    path("field/app/jobs/<str:number>", offline.job, name="take"),
+    path("field/app/jobs/<str:number>/note", offline.note, name="note"),
+    path("field/app/jobs/<str:number>/<slug:step>", offline.send, name="send"),
     path("field/<str:number>/", views.job, name="job"),
     path("field/<str:number>/<slug:step>/", views.step, name="step"),
 ]

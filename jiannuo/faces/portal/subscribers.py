@@ -18,7 +18,13 @@ from jiannuo.operations.complaints.events import ComplaintRegistered
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
-from jiannuo.operations.workorders.events import CustomerAbsent, WorkOrderAssigned, WorkOrderClosed
+from jiannuo.operations.workorders.events import (
+    CustomerAbsent,
+    WorkOrderAssigned,
+    WorkOrderClosed,
+    WorkOrderEvent,
+    WorkOrderSigned,
+)
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.visits import open_visit
 
@@ -59,9 +65,19 @@ def confirm_the_complaint(event: ComplaintRegistered) -> None:
     )
 
 
+@subscribe(WorkOrderSigned)
+def send_the_record_at_once(event: WorkOrderSigned) -> None:
+    """The customer has signed and gets the link to the record, with its PDF."""
+    _send_record(event)
+
+
 @subscribe(WorkOrderClosed)
 def send_the_record(event: WorkOrderClosed) -> None:
-    """The customer gets the link to the record of the work."""
+    """Who did not get the record with the signature gets it when the order is closed."""
+    _send_record(event)
+
+
+def _send_record(event: WorkOrderEvent) -> None:
     order = WorkOrder.objects.select_related("customer", "unit__model").get(pk=event.order_id)
     if order.is_demo or order.signed_at is None:
         return

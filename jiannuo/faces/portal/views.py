@@ -34,6 +34,7 @@ LIMITS |= {
     "survey": "20/10m",
     "complain": "6/10m",
     "appointment": "30/10m",
+    "estimate": "12/10m",
 }
 
 

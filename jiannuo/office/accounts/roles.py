@@ -91,6 +91,23 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "orders.work": (_("do work orders and record them"), frozenset(_FIELD)),
     "orders.review": (_("review and close work orders"), frozenset(_DISPATCH | _MANAGE)),
     "orders.charge": (_("override who pays"), frozenset(_MANAGE)),
+    "bench.view": (_("see goods in the house, the goods book and loaners"), frozenset(_STAFF)),
+    "bench.handle": (
+        _("take goods in, ask customers for their decision, hand goods out"),
+        frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE | {_R.STOREKEEPER}),
+    ),
+    "bench.work": (
+        _("pause, go on with and give back goods on the bench"),
+        frozenset(_DISPATCH | _FIELD | _MANAGE),
+    ),
+    "bench.assign": (_("say who works on goods on the bench"), frozenset(_DISPATCH | _MANAGE)),
+    "bench.rules": (_("change the rules of goods in the house and loaners"), frozenset(_MANAGE)),
+    "loans.lend": (
+        _("lend and take back loaners"),
+        frozenset(_DESK | _DISPATCH | _FIELD | _MANAGE | {_R.STOREKEEPER}),
+    ),
+    "loans.manage": (_("keep the pool of loaners"), frozenset(_MANAGE | {_R.STOREKEEPER})),
+    "loans.waive": (_("waive damage of loaners"), frozenset(_MANAGE)),
     "installations.view": (_("see installation projects"), frozenset(_STAFF)),
     "installations.plan": (
         _("begin, plan and close installation projects"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,11 +21,13 @@ from jiannuo.operations.dispatch.board_services import Placement, Refused, ToCon
 from jiannuo.operations.dispatch.board_trips import StaleTrip, take_out
 from jiannuo.operations.dispatch.suitability import Need, judge
 from jiannuo.operations.dispatch.wording import warning_text
+from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit, set_crew
 from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.visits import open_visit
+from jiannuo.registry.products.models import Category
 
 MOST_OPTIONS = 6
 WARNING_COSTS = 25
@@ -97,9 +99,14 @@ def suggest(absent: Technician, begins: datetime, ends: datetime, *, by: Any) ->
         and slot.ends > begins
         and rows[slot.order]["state"] in TO_COME
     ]
+    categories = Category.objects.in_bulk({rows[slot.order]["category_id"] for slot in theirs} - {None})
+    barred: dict[tuple[Any, date], Collection[int]] = {}
     found = []
     for slot in sorted(theirs, key=lambda one: (one.begins, one.order)):
-        options = options_for(slot, facts, without=absent.user_id)
+        category, day = rows[slot.order]["category_id"], slot.begins.date()
+        if (category, day) not in barred:
+            barred[category, day] = lacking(facts.technicians, categories.get(category), day)
+        options = options_for(slot, facts, without=absent.user_id, barred=barred[category, day])
         found.append(Suggestion(slot, rows[slot.order], options))
         if options:
             facts.slots[slot.order] = options[0].slot
@@ -113,15 +120,16 @@ def days_around(begins: datetime, ends: datetime) -> tuple[datetime, datetime]:
     return midnight(first), midnight(last + timedelta(days=1))
 
 
-def options_for(
-    slot: Slot, facts: Facts, *, without: int = 0, earliest: datetime | None = None
-) -> list[Option]:
-    """Who could do ``slot``, at its time or the first free one after it: the fittest first."""
-    soonest = max(slot.begins, earliest or timezone.localtime())
+def options_for(slot: Slot, facts: Facts, *, without: int = 0, barred: Collection[int] = ()) -> list[Option]:
+    """Who could do ``slot``, at its time or the first free one after it: the fittest first.
+
+    ``without`` is a person who cannot, ``barred`` are the keys of technicians who lack a certificate.
+    """
+    soonest = max(slot.begins, timezone.localtime())
     wanted = slot.at(soonest.replace(second=0, microsecond=0)) if soonest > slot.begins else slot
     found = []
     for technician in facts.technicians:
-        if technician.user_id == without or technician.user_id in wanted.crew:
+        if technician.user_id in (without, *wanted.crew) or technician.pk in barred:
             continue
         tried = replace(wanted, technician=technician.user_id)
         shifts = [(span.starts_at, span.ends_at) for span in facts.shifts[technician.pk] if not span.standby]
@@ -145,7 +153,7 @@ def _points(slot: Slot, facts: Facts, technician: Technician) -> int:
         ends_at=slot.ends,
         day=slot.begins.date(),
         minutes=minutes_of(slot),
-        place=slot.place,
+        place=rules.point(slot.place),
     )
     return judge(need, replace(facts.candidate(technician, slot), appointments=())).points
 

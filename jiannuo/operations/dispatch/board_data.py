@@ -19,7 +19,6 @@ from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.queries import USUAL_MINUTES
 from jiannuo.operations.workorders.services.coming import TO_COME
 
 WATCHED = ("ready", *WorkOrder.UNDER_WAY, "completed", "signed")
@@ -160,7 +159,6 @@ def _waiting(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
         "m": row["unit__model__name"] or row["category__name"] or "",
         "x": row["title"],
         "s": row["severity"],
-        "min": facts.minutes.get(row["pk"], USUAL_MINUTES),
     }
     if row["pk"] in facts.wishes:
         found["win"] = _window(*facts.wishes[row["pk"]])
@@ -179,7 +177,7 @@ def _is_loose(row: dict[str, Any], timed: dict[int, dict[str, Any]]) -> bool:
 
 def _loose(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
     """A visit without a time, or one left over from before."""
-    span = time_of(row, facts.minutes.get(row["pk"], USUAL_MINUTES))
+    span = time_of(row, facts.minutes[row["pk"]])
     return {
         **_waiting(facts, row),
         "p": row["technician_id"],

@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from jiannuo.office.documents.models import DocumentLink
 from jiannuo.operations.dispatch import board_rules as rules
-from jiannuo.operations.dispatch.board_rules import Concern, Journey, Place, Slot
-from jiannuo.operations.dispatch.board_travel import journey_of
+from jiannuo.operations.dispatch.board_rules import Concern, Journey, Slot
+from jiannuo.operations.dispatch.board_travel import Travel
+from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
-from jiannuo.operations.workorders.queries import USUAL_MINUTES
 from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
 from jiannuo.promises.obligations.models import Obligation
@@ -46,6 +46,7 @@ ORDER_FIELDS = (
     "waiting_for",
     "division_id",
     "division__name",
+    "category_id",
     "category__code_path",
     "category__name",
     "unit__model__name",
@@ -83,8 +84,13 @@ class Facts:
     minutes: dict[int, int] = field(default_factory=dict)
     dues: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     wishes: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
-    journey: Journey = field(default_factory=journey_of)
+    travel: Travel = field(default_factory=Travel)
     _by_person: dict[int, list[Slot]] = field(default_factory=dict)
+
+    @property
+    def journey(self) -> Journey:
+        """Minutes on the way, by the table of speeds."""
+        return self.travel.minutes
 
     def of_person(self, user_id: int) -> list[Slot]:
         """The visits that a person does or helps with."""
@@ -118,7 +124,7 @@ class Facts:
                 for skill in technician.skills.all()
             ],
             areas=technician.areas,
-            home=home_of(technician),
+            home=rules.point(home_of(technician)),
             daily_minutes=technician.daily_minutes,
             busy_minutes=sum(minutes_of(other) for other in busy),
             visits=len(busy),
@@ -154,7 +160,7 @@ class Facts:
             number=order["number"],
             customer=order["customer__name"],
             version=order["version"],
-            place=(order["latitude"], order["longitude"]) if known else None,
+            place=Place(order["latitude"], order["longitude"], order["division_id"] or "") if known else None,
             arrive_by=arrive_by,
             finish_by=finish_by,
             category=order["category__code_path"] or "",
@@ -166,7 +172,7 @@ def home_of(technician: Technician) -> Place | None:
     """Where the technician sets out in the morning, as far as known."""
     if technician.home_latitude is None or technician.home_longitude is None:
         return None
-    return technician.home_latitude, technician.home_longitude
+    return Place(technician.home_latitude, technician.home_longitude)
 
 
 def minutes_of(slot: Slot) -> int:
@@ -208,6 +214,10 @@ def facts_for(
     if people is not None:
         technicians = technicians.filter(user__in=list(people))
     facts = Facts(begins, ends, list(technicians))
+    top = (
+        facts.technicians[0].organization if facts.technicians else None
+    )  # they stand in the order of the tree
+    facts.travel = Travel.of(top)
     _read_spans(facts)
     visible = WorkOrder.objects.visible_to(user).filter(kind="workorder")
     wanted = Q(pk__in=list(orders))
@@ -219,7 +229,10 @@ def facts_for(
     _read_visits(facts, visible, everything=waiting)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
     facts.dues, facts.wishes = dues_of(keys)
-    facts.minutes = expected_minutes(keys)
+    facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
+    rough = [row["order_id"] for row in facts.visits if row["planned_from"] is None]
+    if rough:
+        facts.minutes |= planned_labour(rough, facts.travel.usual_minutes)
     for row in facts.visits:
         slot = _visit_slot(facts, row)
         if slot is not None:
@@ -283,7 +296,7 @@ def time_of(row: dict[str, Any], minutes: int) -> tuple[datetime, datetime] | No
 
 
 def _visit_slot(facts: Facts, row: dict[str, Any]) -> Slot | None:
-    span = time_of(row, facts.minutes.get(row["pk"], USUAL_MINUTES))
+    span = time_of(row, facts.minutes[row["pk"]])
     if span is None or span[1] <= facts.begins or span[0] >= facts.ends:
         return None
     movable = row["state"] in TO_COME and not row["locked"]
@@ -327,8 +340,8 @@ def dues_of(orders: Iterable[int]) -> tuple[Dues, Wishes]:
     return {order: (both[0], both[1]) for order, both in found.items()}, wishes
 
 
-def expected_minutes(orders: Iterable[int]) -> dict[int, int]:
-    """How long each order is expected to take: the labour planned, else the usual time. One query."""
+def planned_labour(orders: Iterable[int], usual: int) -> dict[int, int]:
+    """About how long each order takes, to draw it: the labour planned, else ``usual`` minutes. One query."""
     keys = list(orders)
     planned = (
         OrderLine.objects.filter(order__in=keys, labour__isnull=False)
@@ -336,4 +349,4 @@ def expected_minutes(orders: Iterable[int]) -> dict[int, int]:
         .values_list("order")
         .annotate(total=Sum("labour__minutes"))
     )
-    return {**dict.fromkeys(keys, USUAL_MINUTES), **{pk: total for pk, total in planned if total}}
+    return {**dict.fromkeys(keys, usual), **{pk: total for pk, total in planned if total}}

@@ -42,8 +42,13 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = people_of(user)
         for name in ("technician", "crew"):
-            self.fields[name].queryset = people_of(user)  # type: ignore[attr-defined]
+            self.fields[name].queryset = people  # type: ignore[attr-defined]
+        if not self.is_bound:  # both lists show the same people: asked once
+            shown = [(person.pk, person.name) for person in people]
+            self.fields["technician"].widget.choices = [("", "---------"), *shown]
+            self.fields["crew"].widget.choices = shown
         self.fields["technician"].widget.attrs["data-search-select"] = ""
         self.fields["crew"].widget.attrs["data-search-select"] = ""
 

@@ -30,7 +30,7 @@ from jiannuo.operations.dispatch.board_absence import (
     reassign_each,
     suggest,
 )
-from jiannuo.operations.dispatch.board_facts import expected_minutes, home_of, technicians_of
+from jiannuo.operations.dispatch.board_facts import home_of, technicians_of
 from jiannuo.operations.dispatch.board_forms import AbsentForm, MoveTripForm, TripForm
 from jiannuo.operations.dispatch.board_services import Refused, ToConfirm
 from jiannuo.operations.dispatch.board_views import (
@@ -42,6 +42,7 @@ from jiannuo.operations.dispatch.board_views import (
     order_or_404,
     problem,
 )
+from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workorders.models import WorkOrder
@@ -179,7 +180,7 @@ def trip_new(request: HttpRequest) -> HttpResponse:
         return _show_trip(request, context)
     if not form.is_valid():
         return _show_trip(request, context, status=422)
-    minutes = expected_minutes([order.pk for order in orders])
+    minutes = minutes_of([order.pk for order in orders])
     if sent.get("sort") == "near":
         profile = technicians_of(request.user).filter(user=form.cleaned_data["technician"]).first()
         orders = context["orders"] = trips.nearest_first(orders, home_of(profile) if profile else None)

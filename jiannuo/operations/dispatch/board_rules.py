@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.suitability import Candidate, Need, judge
 
-Place = tuple[float, float]
 #: minutes on the way between two places; 0 where one of them is unknown
 Journey = Callable[[Place | None, Place | None], int]
 #: reasons of suitability that the board shows as warnings
@@ -83,6 +83,11 @@ class Shifted:
         return self.moved.begins != self.slot.begins
 
 
+def point(place: Place | None) -> tuple[float, float] | None:
+    """A place as suitability knows it: latitude and longitude."""
+    return (place.latitude, place.longitude) if place is not None else None
+
+
 def about_time(slot: Slot, others: Iterable[Slot], journey: Journey) -> list[Concern]:
     """Overlaps and journeys too short beside the other visits of the same people; promises; the appointment."""
     beside = [other for other in others if other.order != slot.order and set(other.people) & set(slot.people)]
@@ -144,7 +149,7 @@ def about_person(slot: Slot, candidate: Candidate, day_minutes: int) -> list[Con
         ends_at=slot.ends,
         day=slot.begins.date(),
         minutes=day_minutes,
-        place=slot.place,
+        place=point(slot.place),
     )
     return [
         Concern(note.code, f"{note.code}:{candidate.key}", {**note.params, "person": candidate.name})

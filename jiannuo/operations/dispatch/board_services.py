@@ -19,6 +19,7 @@ from jiannuo.operations.dispatch import board_rules as rules
 from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight, technicians_of
 from jiannuo.operations.dispatch.board_rules import Concern, Shifted, Slot
 from jiannuo.operations.dispatch.wording import warning_text
+from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit, set_crew
@@ -162,7 +163,19 @@ def _refusals(
     if placement.technician.pk not in {technician.user_id for technician in facts.technicians}:
         text = _("%(person)s is none of your active technicians.")
         found.append(text % {"person": placement.technician})
-    return found
+    return found + _without_certificate(order, placement, facts)
+
+
+def _without_certificate(order: WorkOrder, placement: Placement, facts: Facts) -> list[str]:
+    """What the technician lacks on the day for the product: without it the order cannot be given."""
+    profile = facts.by_user().get(placement.technician.pk)
+    if profile is None:
+        return []
+    missing = lacking([profile], order.category, timezone.localtime(placement.begins).date()).get(profile.pk)
+    if not missing:
+        return []
+    text = _("no valid certificate: %(kinds)s") % {"kinds": "、".join(missing)}
+    return [f"{placement.technician}: {text}"]
 
 
 def _after_push(found: Assessment, facts: Facts) -> list[Concern]:

@@ -13,7 +13,6 @@ def board_texts() -> dict[str, str]:
         "nobody": _("No technician in your organisations. Add technicians first."),
         "empty": _("No order waits."),
         "filter": _("Filter by number, customer, district"),
-        "minutes": _("{n} min"),
         "no_place": _("no coordinates"),
         "wished": _("wished {window}"),
         "appointment": _("appointment {window}"),

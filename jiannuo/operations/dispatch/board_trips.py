@@ -16,10 +16,11 @@ from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record, save
 from jiannuo.operations.dispatch import board_services as board
 from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, midnight
-from jiannuo.operations.dispatch.board_rules import Concern, Place
+from jiannuo.operations.dispatch.board_rules import Concern
 from jiannuo.operations.dispatch.board_services import Assessment, Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.models import GroupTrip, TripStop
-from jiannuo.operations.dispatch.suitability import distance
+from jiannuo.operations.dispatch.planner.model import Place
+from jiannuo.operations.dispatch.planner.travel import metres_between
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.visits import open_visit
 
@@ -69,7 +70,7 @@ def nearest_first(orders: Sequence[WorkOrder], start: Place | None) -> list[Work
     found: list[WorkOrder] = []
     here = start or (place_of(left[0]) if left else None)
     while left and here is not None:
-        nearest = min(left, key=lambda order: (distance(here, place_of(order)), order.pk))  # type: ignore[arg-type]
+        nearest = min(left, key=lambda order: (metres_between(here, place_of(order)), order.pk))  # type: ignore[arg-type]
         left.remove(nearest)
         found.append(nearest)
         here = place_of(nearest)
@@ -80,7 +81,7 @@ def place_of(order: WorkOrder) -> Place | None:
     """Where the order is to be done, as far as known."""
     if order.latitude is None or order.longitude is None:
         return None
-    return order.latitude, order.longitude
+    return Place(order.latitude, order.longitude, order.division_id or "")
 
 
 def kilometres(home: Place | None, places: Sequence[Place | None]) -> tuple[float | None, float | None]:
@@ -91,9 +92,11 @@ def kilometres(home: Place | None, places: Sequence[Place | None]) -> tuple[floa
     known = [place for place in places if place is not None]
     if home is None or len(known) != len(places) or not known:
         return None, None
-    round_trip = sum(distance(one, other) for one, other in zip([home, *known], [*known, home], strict=True))
-    single = sum(2 * distance(home, place) for place in known)
-    return round(round_trip, 1), round(max(0.0, single - round_trip), 1)
+    round_trip = sum(
+        metres_between(one, other) for one, other in zip([home, *known], [*known, home], strict=True)
+    )
+    single = sum(2 * metres_between(home, place) for place in known)
+    return round(round_trip / 1000, 1), round(max(0.0, single - round_trip) / 1000, 1)
 
 
 def propose(outing: Outing, *, by: Any, minutes: dict[int, int]) -> Proposal:

@@ -22,12 +22,14 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.dispatch import board_services as board
 from jiannuo.operations.dispatch.board_absence import options_for
 from jiannuo.operations.dispatch.board_data import SPANS, board_data, pulse
-from jiannuo.operations.dispatch.board_facts import Facts, expected_minutes, facts_for, midnight
+from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight
 from jiannuo.operations.dispatch.board_forms import PlaceForm
 from jiannuo.operations.dispatch.board_rules import Slot
 from jiannuo.operations.dispatch.board_services import Assessment, Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.board_texts import board_texts
+from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
+from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.coming import TO_COME, span_text
@@ -123,17 +125,22 @@ def order_panel(request: HttpRequest, number: str) -> HttpResponse:
 def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
     """Promises, visit, warnings, the form to place it, and who could do it when."""
     visit = open_visit(order)
-    minutes = expected_minutes([order.pk])[order.pk]
+    planned = visit is not None and visit.planned_from is not None
+    minutes = slot_minutes(visit) if planned else minutes_of([order.pk])[order.pk]
+    crew = list(visit.crew.all()) if visit is not None else []
     day = _day_of(visit, asked)
     facts = facts_for(user, midnight(day), midnight(day + timedelta(days=1)), orders=[order.pk])
     slot = facts.slots.get(order.pk) or _wish(facts, order, visit, day, minutes)
     placeable = order.state in board.PLACEABLE and not (visit is not None and visit.locked)
-    options = options_for(slot, facts) if placeable and order.state == "ready" else []
+    options = []
+    if placeable and order.state == "ready":
+        barred = lacking(facts.technicians, order.category, day)
+        options = options_for(slot, facts, barred=barred)
     return {
         "order": order,
         "visit": visit,
         "trip": getattr(getattr(visit, "trip_stop", None), "trip", None),
-        "crew": list(visit.crew.all()) if visit is not None else [],
+        "crew": crew,
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
         "warnings": [warning_text(one) for one in facts.warnings(slot)] if order.pk in facts.slots else [],
@@ -142,7 +149,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "coming": order.state in TO_COME,
         "urgent": order.severity in URGENT,
         "options": options[:4],
-        "form": PlaceForm(initial=_initial(order, visit, slot), user=user),
+        "form": PlaceForm(initial=_initial(order, crew, slot), user=user),
     }
 
 
@@ -171,12 +178,19 @@ def next_grid(moment: datetime) -> datetime:
     return moment - over + GRID if over else moment
 
 
-def _initial(order: WorkOrder, visit: Visit | None, slot: Slot) -> dict[str, Any]:
+def slot_minutes(visit: Visit | None) -> int:
+    """How long a visit is planned to take."""
+    if visit is None or visit.planned_from is None or visit.planned_to is None:
+        return 0
+    return int((visit.planned_to - visit.planned_from).total_seconds() // 60)
+
+
+def _initial(order: WorkOrder, crew: list[Any], slot: Slot) -> dict[str, Any]:
     return {
         "technician": order.technician_id,
         "begins": slot.begins,
         "ends": slot.ends,
-        "crew": [person.pk for person in visit.crew.all()] if visit is not None else [],
+        "crew": [person.pk for person in crew],
         "version": order.version,
     }
 
@@ -190,7 +204,7 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return problem(request, order, form)
     values = form.cleaned_data
-    ends = values["ends"] or values["begins"] + timedelta(minutes=expected_minutes([order.pk])[order.pk])
+    ends = values["ends"] or values["begins"] + timedelta(minutes=minutes_of([order.pk])[order.pk])
     placement = Placement(
         technician=values["technician"],
         begins=values["begins"],

@@ -46,6 +46,7 @@ class Case:
         self.document = document
         self.at = at or timezone.now()
         self.subject = subject_of(document)
+        self._decided: dict[str, Decision] = {}
 
     @property
     def started_at(self) -> datetime:
@@ -107,8 +108,13 @@ class Case:
 
     def decision(self, *, amounts: Mapping[str, Decimal] | None = None, **changes: Any) -> Decision:
         """The decision, with amounts (yuan, or units of which there are so many) and other facts changed."""
-        facts = replace(self.facts, **changes)
-        if amounts:
-            facts = replace(facts, amounts={**facts.amounts, **amounts})
-        promises = [one.commitment for one in self._versions]
-        return rules.decide(promises, facts, self._calendars, self.started_at.astimezone(UTC))
+        asked = repr((sorted((amounts or {}).items()), sorted(changes.items())))
+        if asked not in self._decided:
+            facts = replace(self.facts, **changes)
+            if amounts:
+                facts = replace(facts, amounts={**facts.amounts, **amounts})
+            promises = [one.commitment for one in self._versions]
+            self._decided[asked] = rules.decide(
+                promises, facts, self._calendars, self.started_at.astimezone(UTC)
+            )
+        return self._decided[asked]

@@ -21,6 +21,22 @@ TAKEN_AWAY = register(
         email=False,
     )
 )
+OTHER_SUM = register(
+    NoticeKind(
+        "orders.other_sum",
+        title=_("Another sum was signed: %(what)s (%(number)s)"),
+        body="%(text)s",
+        email=False,
+    )
+)
+FIELD_NOTE = register(
+    NoticeKind(
+        "orders.field_note",
+        title=_("Note of a technician: %(what)s (%(number)s)"),
+        body="%(text)s",
+        email=False,
+    )
+)
 MOVED = register(
     NoticeKind(
         "orders.moved",

@@ -66,6 +66,22 @@ def tell_dispatchers(order: WorkOrder, reason: str) -> None:
     _tell(dispatchers_of(order), notices.BACK, order, reason=reason)
 
 
+def tell_other_sum(order: WorkOrder, text: str) -> None:
+    """Tell those who dispatch that the customer signed another sum than is charged."""
+    _tell(dispatchers_of(order), notices.OTHER_SUM, order, text=text)
+
+
+def tell_of_note(order: WorkOrder, text: str, *, key: str) -> None:
+    """Tell those who dispatch what a technician recorded for an order that is no longer theirs."""
+    notify(
+        dispatchers_of(order),
+        notices.FIELD_NOTE,
+        document=order,
+        context={"what": order.title, "text": text[:400]},
+        key=f"{notices.FIELD_NOTE.id}:{key}",
+    )
+
+
 def dispatchers_of(order: WorkOrder) -> list[User]:
     """People who dispatch at the organisation of the order, or at the nearest one above that has such people."""
     path: str = order.organization.path

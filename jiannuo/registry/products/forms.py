@@ -122,7 +122,7 @@ class ChecklistItemForm(forms.ModelForm):
 
     class Meta:
         model = ChecklistItem
-        fields = ("category", "position", "text", "kind", "unit", "minimum", "maximum", "required")
+        fields = ("category", "purpose", "position", "text", "kind", "unit", "minimum", "maximum", "required")
 
 
 class PartListLineForm(forms.ModelForm):

@@ -235,10 +235,21 @@ class ChecklistItem(models.Model):
         TEXT = "text", _("text")
         PHOTO = "photo", _("photo as proof")
 
+    class Purpose(models.TextChoices):
+        WORK = "work", _("the machine")
+        CONDUCT = "conduct", _("conduct on site")
+
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="checklist")
     position = models.PositiveSmallIntegerField(_("sequence"), default=0)
     text = models.CharField(_("what to check"), max_length=160)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.YES_NO)
+    purpose = models.CharField(
+        _("about"),
+        max_length=8,
+        choices=Purpose,
+        default=Purpose.WORK,
+        help_text=_("Conduct: card shown, price list shown, shoe covers, place left clean."),
+    )
     unit = models.CharField(_("unit of measure"), max_length=20, blank=True)
     minimum = models.DecimalField(_("minimum"), max_digits=12, decimal_places=3, null=True, blank=True)
     maximum = models.DecimalField(_("maximum"), max_digits=12, decimal_places=3, null=True, blank=True)

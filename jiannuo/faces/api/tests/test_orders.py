@@ -151,7 +151,7 @@ def test_a_job_is_done_over_the_api(firm, send):
         if name != "test_passed"
     }
     assert act(send, firm.technician, order, "complete", {**done, "test_passed": "yes"}).status_code == 200
-    sign = {"signed_by": "张伟", "signature": scene.signature_text()}
+    sign = {"signed_by": "张伟", "test_agreed": True, "signature": scene.signature_text()}
     assert act(send, firm.technician, order, "sign", sign).json()["state"] == "signed"
 
 

@@ -24,7 +24,7 @@ def test_each_finds_what_they_owe_soonest_first(client, desk, django_assert_max_
     request = desk.request()
     client.force_login(desk.agent)
     client.get(HOME)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(HOME)
     text = page.content.decode()
     assert page.status_code == 200
@@ -43,7 +43,7 @@ def test_a_dispatcher_finds_orders_that_nobody_has_and_requests_that_wait(
     )
     client.force_login(desk.dispatcher)
     client.get(HOME)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(HOME)
     text = page.content.decode()
     assert order.number in text
@@ -56,7 +56,7 @@ def test_a_technician_finds_the_own_jobs_and_nothing_else(client, desk, django_a
     type(order).objects.filter(pk=order.pk).update(technician=desk.technician, state="dispatched")
     client.force_login(desk.technician)
     client.get(HOME)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(HOME)
     assert f"/field/{order.number}/" in page.content.decode()
     assert "unassigned" not in page.context
@@ -71,7 +71,7 @@ def test_a_manager_sees_who_has_missed_what(client, desk, django_assert_max_num_
     ask(request, "免费维修", ["department_manager"], by=desk.agent)
     client.force_login(desk.manager)
     client.get(HOME)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(HOME)
     assert page.context["missed_by"] == [(str(desk.branch), 1)]
     assert page.context["counters"].missed == 1

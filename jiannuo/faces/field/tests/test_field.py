@@ -74,7 +74,13 @@ def test_a_technician_does_a_job_from_accepting_to_the_signature(firm, phone):
     assert send(phone, order, "complete").status_code == 302
     shown = phone.get(page(order)).content.decode()
     assert "80.00" in shown
-    signature = {"signed_by": "张伟", "signature": scene.signature_text(), "rating": "5", "opinion": "满意"}
+    signature = {
+        "signed_by": "张伟",
+        "signature": scene.signature_text(),
+        "rating": "5",
+        "opinion": "满意",
+        "test_agreed": "on",
+    }
     assert send(phone, order, "sign", signature).status_code == 302
 
     order = WorkOrder.objects.get(pk=order.pk)
@@ -149,10 +155,21 @@ REFUSED = [
     ("travelling", "arrive", {"arrived_at": "2099-01-01T10:00"}, 422),
     ("travelling", "arrive", {"latitude": "200"}, 422),
     ("completed", "sign", {"signed_by": "张伟"}, 422),
-    ("completed", "sign", {"signed_by": " ", "signature": "SIGNATURE"}, 422),
-    ("completed", "sign", {"signed_by": "张伟", "signature": "data:image/png;base64,AAAA"}, 422),
-    ("completed", "sign", {"signed_by": "张伟", "signature": "BLANK"}, 422),
-    ("completed", "sign", {"signed_by": "张伟", "signature": "SIGNATURE", "rating": "9"}, 422),
+    ("completed", "sign", {"signed_by": "张伟", "signature": "SIGNATURE"}, 422),
+    ("completed", "sign", {"signed_by": " ", "signature": "SIGNATURE", "test_agreed": "on"}, 422),
+    (
+        "completed",
+        "sign",
+        {"signed_by": "张伟", "signature": "data:image/png;base64,AAAA", "test_agreed": "on"},
+        422,
+    ),
+    ("completed", "sign", {"signed_by": "张伟", "signature": "BLANK", "test_agreed": "on"}, 422),
+    (
+        "completed",
+        "sign",
+        {"signed_by": "张伟", "signature": "SIGNATURE", "rating": "9", "test_agreed": "on"},
+        422,
+    ),
     ("on_site", "dance", {}, 404),
 ]
 

@@ -74,6 +74,7 @@ def test_a_job_from_accepting_to_the_signature_on_the_phone(phone_page, sign_in)
     expect(page.locator("[data-signature-error]")).to_be_visible()
     draw(page)
     page.locator("#s-sign label.btn").last.click()
+    page.locator("#s-sign [name=test_agreed]").check()
     page.locator("#s-sign button[type=submit]").click()
     page.locator("#s-sign").wait_for(state="detached")
 

@@ -8,6 +8,7 @@ sound and cheaper.
 
 from __future__ import annotations
 
+import copy
 import logging
 import time
 from collections.abc import Callable
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 Progress = Callable[["Answer", float], bool]
 #: the part of the first second that OR-Tools has
 ORTOOLS_SHARE = 0.3
+#: the part of it in which, re-planning, nothing that was told is moved
+STILL_SHARE = 0.4
 #: searches of one round and their shares of it
 ROUND = (("ruin", 0.4), ("pyvrp", 0.2), ("ruin", 0.25), ("ortools", 0.15))
 LONGEST_ROUND = 20.0
@@ -82,10 +85,14 @@ def first_plan(problem: Problem, present: Plan | None = None, seconds: float = 0
     """
     begin = time.monotonic()
     instance = Instance(problem)
-    best = _Best(problem, instance, insert(instance, [[] for _tour in instance.tours]))
-    best.offer(greedy(instance))
-    if present is not None:
-        best.offer(insert(instance, sound(instance, instance.routes(present))))
+    if present is not None and instance.has_present:
+        # Begun from what people were told, not from a better plan that never was: only then few things move.
+        best = _Best(problem, instance, insert(instance, sound(instance, instance.routes(present))))
+        left = seconds - (time.monotonic() - begin)
+        best.offer(_without_moving(instance, best.routes, left * STILL_SHARE))
+    else:
+        best = _Best(problem, instance, insert(instance, [[] for _tour in instance.tours]))
+        best.offer(greedy(instance))
     left = seconds - (time.monotonic() - begin)
     if left > 0 and instance.jobs:
         best.offer(ortools_search.search(instance, best.routes, left * ORTOOLS_SHARE))
@@ -93,6 +100,23 @@ def first_plan(problem: Problem, present: Plan | None = None, seconds: float = 0
         if left > 0:
             best.offer(ruin.search(instance, best.routes, left))
     return Answer(best.answer.plan, best.answer.score, time.monotonic() - begin)
+
+
+def _without_moving(instance: Instance, routes: Routes, seconds: float) -> Routes:
+    """The best that can be had while told jobs stay with whoever has them: moves come only where that is dearer."""
+    if seconds <= 0 or not instance.has_present:
+        return routes
+    still = copy.copy(instance)
+    still.allowed = list(instance.allowed)
+    for tour, route in enumerate(routes):
+        key = instance.tours[tour].technician.key
+        for job in route:
+            own = instance.jobs[job]
+            if own.told and own.present == key:
+                still.allowed[job] = [
+                    one for one in instance.allowed[job] if instance.tours[one].technician.key == key
+                ]
+    return ruin.search(still, routes, seconds)
 
 
 def improve(

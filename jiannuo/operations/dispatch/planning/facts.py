@@ -140,7 +140,9 @@ class _Gathering:
         )
         self.orders = {order.pk: order for order in rows}
         open_visits = Visit.objects.filter(order__in=keys, ended_at__isnull=True).order_by("sequence")
-        self.visits = {visit.order_id: visit for visit in open_visits.select_related("technician")}
+        self.visits = {
+            visit.order_id: visit for visit in open_visits.select_related("technician", "trip_stop")
+        }
         self.durations = durations_of(keys)
         self.approximate: set[int] = set()
         self.homeless: set[int] = set()
@@ -256,7 +258,7 @@ class _Gathering:
         own = self.locks.get(order.pk)
         if own is not None:
             return Locked(own[0], self.minute(own[1]))
-        if visit is None or present is None or not visit.locked:
+        if visit is None or present is None or not (visit.locked or hasattr(visit, "trip_stop")):
             return None
         start = visit.planned_from or visit.appointment_from
         return Locked(present, self.minute(start)) if start is not None else None

@@ -106,18 +106,15 @@ def _figures(proposal: Proposal, items: list[ProposalItem]) -> list[Figure]:
     promised = [item for item in items if item.due_at is not None]
     now_kept = len(promised) - int(present["late_jobs"]) - _promised_left(items, present)
     kept = sum(item.keeps_promise for item in promised)
+    before, after = len(items) - present["left_out"], _planned(items)
+    way = None if before != after else False  # more orders mean more way: neither better nor worse
     return [
-        _figure(_("orders planned"), len(items) - present["left_out"], _planned(items), more_is_better=True),
-        _figure(_("promises kept"), max(0, now_kept), kept, more_is_better=True),
+        _figure(_("orders planned"), before, after, True),
+        _figure(_("promises kept"), max(0, now_kept), kept, True),
         _figure(_("minutes late in all"), present["late_minutes"], proposed["late_minutes"]),
-        _figure(_("kilometres"), round(present["metres"] / 1000), round(proposed["metres"] / 1000)),
-        _figure(_("hours on the way"), present["travel_minutes"] / 60, proposed["travel_minutes"] / 60),
-        _figure(
-            _("hours of work"),
-            present["work_minutes"] / 60,
-            proposed["work_minutes"] / 60,
-            more_is_better=True,
-        ),
+        _figure(_("kilometres"), round(present["metres"] / 1000), round(proposed["metres"] / 1000), way),
+        _figure(_("hours on the way"), present["travel_minutes"] / 60, proposed["travel_minutes"] / 60, way),
+        _figure(_("hours of work"), present["work_minutes"] / 60, proposed["work_minutes"] / 60, True),
         _figure(_("orders that change technician"), 0, sum(item.changes_person for item in items)),
         _figure(
             _("of them told to the customer"), 0, sum(item.is_told and item.changes_person for item in items)
@@ -134,9 +131,11 @@ def _promised_left(items: list[ProposalItem], present: dict[str, Any]) -> int:
     return sum(item.due_at is not None and item.present_technician_id is None for item in items)
 
 
-def _figure(label: str, before: float, after: float, *, more_is_better: bool = False) -> Figure:
+def _figure(label: str, before: float, after: float, more_is_better: bool | None = False) -> Figure:
+    """A line; ``more_is_better`` is empty where a difference says nothing."""
     difference = after - before
     digits = 0 if isinstance(before, int) and isinstance(after, int) else 1
-    better = None if round(difference, digits) == 0 else (difference > 0) == more_is_better
-    change = "" if better is None else f"{difference:+.{digits}f}"
+    differs = round(difference, digits) != 0
+    better = (difference > 0) == more_is_better if differs and more_is_better is not None else None
+    change = f"{difference:+.{digits}f}" if differs else ""
     return Figure(label, f"{before:.{digits}f}", f"{after:.{digits}f}", change, better)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from jiannuo.office.documents.services import StaleDocument
 from jiannuo.operations.dispatch import board_services as board
 from jiannuo.operations.dispatch.board_services import Placement, Refused, ToConfirm
-from jiannuo.operations.workforce.models import Absence, Shift, Skill
+from jiannuo.operations.workforce.models import Absence, CertificateKind, Shift, Skill
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import jobs_of
 from jiannuo.operations.workorders.services import change_visit, do
@@ -341,3 +341,14 @@ def test_an_order_is_taken_back_with_a_reason(shop, client):
     order.refresh_from_db()
     assert (order.state, order.technician) == ("ready", None)
     assert shop.technician.notices.filter(kind="orders.taken_away").exists()
+
+
+def test_without_a_certificate_that_the_product_needs_it_is_refused(shop):
+    kind = CertificateKind.objects.create(name="制冷作业证")
+    kind.categories.add(shop.unit.model.category)
+    order = shop.order()
+
+    with pytest.raises(Refused) as error:
+        put(shop, order, shop.technician, 9)
+
+    assert "制冷作业证" in str(error.value)

@@ -93,6 +93,9 @@ def test_the_page_the_details_and_the_pulse_keep_to_their_budgets(shop, desk, dj
     with django_assert_max_num_queries(25):
         page = desk.get(reverse("dispatch:board_order", args=[order.number]))
     assert order.number in page.content.decode()
+    waiting = shop.order()
+    with django_assert_max_num_queries(25):
+        desk.get(reverse("dispatch:board_order", args=[waiting.number]))
     with django_assert_max_num_queries(9):
         desk.get(reverse("dispatch:board_pulse"), {"day": day()})
 

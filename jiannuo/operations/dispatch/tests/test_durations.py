@@ -82,7 +82,7 @@ def test_without_all_that_the_setting_of_the_nearest_organisation_counts(firm):
 def test_a_usual_time_is_either_a_figure_or_that_of_a_labour_item(firm):
     labour = LabourItem.objects.get(code="L-10")
 
-    with pytest.raises(ValidationError, match="either minutes or a labour item"):
+    with pytest.raises(ValidationError):
         UsualTime(organization=firm.head, minutes=30, labour=labour).full_clean()
 
 

@@ -16,6 +16,7 @@ from jiannuo.operations.maintenance.services import (
     adopt_clause,
     change_plan,
     do_plan,
+    keep_due,
     order_job,
     plan_ahead,
     skip_job,
@@ -77,6 +78,7 @@ def test_a_job_becomes_an_order_in_one_step_with_the_checklist_of_its_plan(plant
     assert [check.text for check in order.checks.all()] == ["接线端子无松动", "运行电流"]
     assert timezone.localdate(order.due_at) == job.due_on
     order = do(order, "assign", by=plant.dispatcher, data={"technician": plant.technician})
+    keep_due(order.pk)  # as the news of the assignment does after the commit
     order.refresh_from_db()
     assert timezone.localdate(order.due_at) == job.due_on
     assert refused(order_job, job, by=plant.dispatcher)

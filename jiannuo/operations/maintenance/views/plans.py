@@ -77,7 +77,7 @@ class JobList(TablePage):
     table_class = JobTable
     filterset_class = JobFilter
     orderings = (Ordering("due_on", _("due"), ("due_on",)), NEWEST)
-    default_ordering = "due_on"
+    default_ordering = "-due_on"
     presets = (
         Preset(_("Without an order"), "state=due"),
         Preset(_("Past due"), "urgent=late"),

@@ -210,7 +210,7 @@ class RoundList(TablePage):
     presets = (
         Preset(_("Still open"), "state=planned&state=under_way"),
         Preset(_("Missed or incomplete"), "state=missed&state=incomplete"),
-        Preset(_("Finished"), "state=finished"),
+        Preset(_("Finished rounds"), "state=finished"),
     )
     empty_text = _("No rounds yet. They are planned from the routes, each day anew.")
 

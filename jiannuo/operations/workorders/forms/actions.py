@@ -133,7 +133,18 @@ class SignForm(ActionForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    test_agreed = forms.BooleanField(
+        label=_("I have seen the test and agree with its result."),
+        error_messages={
+            "required": _(
+                "The customer must agree with the test result before you leave. Explain it, or go on working."
+            )
+        },
+    )
     signature = SignatureField(label=_("signature"))
+    shown_total = forms.DecimalField(
+        required=False, min_value=0, max_digits=14, decimal_places=2, widget=forms.HiddenInput
+    )
 
     def clean_signed_by(self) -> str:
         name = str(self.cleaned_data["signed_by"]).strip()

@@ -20,11 +20,16 @@ class OrderCheck(models.Model):
         TEXT = "text", _("free text")
         PHOTO = "photo", _("photo as proof")
 
+    class Purpose(models.TextChoices):
+        WORK = "work", _("the machine")
+        CONDUCT = "conduct", _("conduct on site")
+
     order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="checks")
     item = models.ForeignKey("products.ChecklistItem", null=True, on_delete=models.SET_NULL, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(_("what to check"), max_length=160)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.YES_NO)
+    purpose = models.CharField(_("about"), max_length=8, choices=Purpose, default=Purpose.WORK)
     unit = models.CharField(_("unit of measurement"), max_length=20, blank=True)
     minimum = models.DecimalField(_("minimum"), max_digits=12, decimal_places=3, null=True, blank=True)
     maximum = models.DecimalField(_("maximum"), max_digits=12, decimal_places=3, null=True, blank=True)

@@ -156,6 +156,9 @@ class WorkOrder(Document):
     work_done = models.TextField(_("work done"), blank=True)
     test_result = models.CharField(_("test result"), max_length=200, blank=True)
     test_passed = models.BooleanField(_("test passed"), null=True, blank=True)
+    test_agreed = models.BooleanField(
+        _("customer agrees with the test result"), default=False, help_text=_("Given with the signature.")
+    )
     meter_reading = models.DecimalField(
         _("meter reading"), max_digits=14, decimal_places=2, null=True, blank=True
     )
@@ -322,6 +325,37 @@ class WorkOrder(Document):
         pass
 
     @action(
+        source=["draft", "ready", "dispatched", "accepted"],
+        target="bench",
+        label=_("Take onto the bench"),
+        permission="bench.handle",
+        hidden=True,
+    )
+    def take_in(self, *, by: Any, at: datetime, reason: str = "") -> None:
+        self.waiting_for = ""
+
+    @action(
+        source=["bench", "waiting", "accepted"],
+        target=None,
+        label=_("Who works on it"),
+        permission="bench.assign",
+        hidden=True,
+    )
+    def entrust(self, *, by: Any, at: datetime, technician: Any) -> None:
+        self.technician = technician
+
+    @action(
+        source=["bench", "waiting", "accepted"],
+        target="completed",
+        label=_("Give back unrepaired"),
+        permission="bench.work",
+        hidden=True,
+    )
+    def give_back(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.waiting_for, self.test_passed = "", None
+        self.work_done, self.test_result = reason, ""
+
+    @action(
         source=["on_site", "waiting"],
         target="ready",
         label=_("Second visit needed"),
@@ -387,9 +421,11 @@ class WorkOrder(Document):
         signature: Any = None,
         opinion: str = "",
         rating: int | None = None,
+        test_agreed: bool = True,
+        **_shown: Any,
     ) -> None:
         self.signed_by, self.signed_at, self.signature = signed_by, at, signature
-        self.opinion, self.rating = opinion, rating
+        self.opinion, self.rating, self.test_agreed = opinion, rating, test_agreed
 
     @action(
         source="signed",
@@ -412,7 +448,7 @@ class WorkOrder(Document):
         order=70,
     )
     def send_back(self, *, by: Any, at: datetime, reason: str) -> None:
-        self.signature, self.signed_by, self.signed_at = None, "", None
+        self.signature, self.signed_by, self.signed_at, self.test_agreed = None, "", None, False
 
     @action(
         source=[*RUNNING],

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.workorders.services.benching import (
+    put_charge,
+    put_fee_instead,
+    take_charge_off,
+)
 from jiannuo.operations.workorders.services.changing import change_order
 from jiannuo.operations.workorders.services.checks import answer_check
 from jiannuo.operations.workorders.services.coming import change_visit, set_crew
@@ -14,6 +19,7 @@ from jiannuo.operations.workorders.services.lines import (
     set_free,
     update_line,
 )
+from jiannuo.operations.workorders.services.notes import had_the_job, leave_note
 from jiannuo.operations.workorders.services.overriding import override_payer
 from jiannuo.operations.workorders.services.planning import plan_times
 from jiannuo.operations.workorders.services.promises import refresh_due
@@ -30,13 +36,18 @@ __all__ = [
     "change_visit",
     "create_order",
     "do",
+    "had_the_job",
+    "leave_note",
     "once",
     "override_payer",
     "plan_times",
+    "put_charge",
+    "put_fee_instead",
     "refresh_due",
     "remove_line",
     "save_record",
     "set_crew",
     "set_free",
+    "take_charge_off",
     "update_line",
 ]

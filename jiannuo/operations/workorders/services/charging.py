@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,9 @@ FREE_SERVICE = "order.free_service"
 ITEM_OF = {"labour": "labour", "parts": "parts", "travel": "travel", "other": "parts"}
 
 
+Excluded = Callable[["ChargeBasis"], frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class ChargeBasis:
     """Whether a line is covered, who pays and why."""
@@ -33,8 +36,13 @@ class ChargeBasis:
 
 
 def decision_of(order: WorkOrder) -> Decision | None:
-    """The frozen decision, or ``None`` when none was taken."""
-    return Decision.from_json(order.decision) if order.decision else None
+    """The frozen decision, or ``None`` when none was taken; read from its JSON once for each order in memory."""
+    if not order.decision:
+        return None
+    kept = order.__dict__.get("_decision_read")
+    if kept is None or kept[0] is not order.decision:
+        kept = order.__dict__["_decision_read"] = (order.decision, Decision.from_json(order.decision))
+    return kept[1]
 
 
 def basis(
@@ -101,11 +109,25 @@ def excluded_causes(found: ChargeBasis) -> frozenset[str]:
     return frozenset(clause.excluded_causes) if isinstance(clause, CoverageClause) else frozenset()
 
 
-def charge(line: OrderLine, order: WorkOrder, *, cause: str = "") -> OrderLine:
-    """Put the basis of charge on an unsaved or saved line, unless a person has overridden it."""
+def charge(
+    line: OrderLine,
+    order: WorkOrder,
+    *,
+    cause: str = "",
+    usual: str | None = None,
+    excluded: Excluded = excluded_causes,
+) -> OrderLine:
+    """Put the basis of charge on an unsaved or saved line, unless a person has overridden it.
+
+    ``usual`` is the component that a line follows which names none (else it is read), ``excluded`` how the causes are
+    found that a clause does not answer for.
+    """
     if line.overridden_by_id:
         return line
-    component_path = line.component.code_path if line.component else component_of_order(order)
+    if line.component is not None:
+        component_path = line.component.code_path
+    else:
+        component_path = component_of_order(order) if usual is None else usual
     decision = decision_of(order)
     if order.free_because:
         free = Reason(code=FREE_SERVICE, params={"because": order.free_because})
@@ -116,13 +138,20 @@ def charge(line: OrderLine, order: WorkOrder, *, cause: str = "") -> OrderLine:
     else:
         found = basis(decision, line.kind, component_path)
     if found.covered and cause:
-        found = basis(decision, line.kind, component_path, cause=cause, excluded=excluded_causes(found))
+        found = basis(decision, line.kind, component_path, cause=cause, excluded=excluded(found))
     line.covered, line.payer, line.clause = found.covered, found.payer, found.clause
     line.reasons = found.reasons
     return line
 
 
-def cover_replaced(line: OrderLine, order: WorkOrder, case: Case, *, cause: str = "") -> None:
+def cover_replaced(
+    line: OrderLine,
+    order: WorkOrder,
+    case: Case,
+    *,
+    cause: str = "",
+    excluded: Excluded = excluded_causes,
+) -> None:
     """Let the cover of a component that was replaced before speak, where its term runs anew by itself."""
     if line.covered or line.component is None or line.overridden_by_id or order.free_because:
         return
@@ -130,7 +159,7 @@ def cover_replaced(line: OrderLine, order: WorkOrder, case: Case, *, cause: str 
     if decision is None:
         return
     found = basis(decision, line.kind, line.component.code_path)
-    if found.covered and not (cause and cause in excluded_causes(found)):
+    if found.covered and not (cause and cause in excluded(found)):
         line.covered, line.payer, line.clause = True, found.payer, found.clause
         line.reasons = found.reasons
 

@@ -42,18 +42,30 @@ def require_record(order: WorkOrder) -> None:
     if missing:
         items = "；".join(check.text for check in missing[:5])
         problems["__all__"] = _("The checklist is not finished: %(items)s") % {"items": items}
-    if order.job == WorkOrder.Kind.REPAIR:
-        for field in ("symptom", "cause", "measure"):
-            if getattr(order, f"{field}_id") is None:
-                problems[field] = _("Choose one from the list.")
-    if not order.test_result.strip():
-        problems["test_result"] = _("Enter what the test showed.")
-    if order.test_passed is None:
-        problems["test_passed"] = _("Say whether the test was passed.")
-    elif not order.test_passed:
-        problems["test_passed"] = _("The test is not passed. Go on working, or choose “Second visit needed”.")
+    for field, text in wanted_fields(order).items():
+        value = getattr(order, field)
+        if value is None or not str(value).strip():
+            problems[field] = text
+    if order.test_passed is False:
+        problems["test_passed"] = not_passed()
     if problems:
         raise ValidationError(problems)
+
+
+def wanted_fields(order: WorkOrder) -> dict[str, str]:
+    """Field of the record → what to say while it is empty."""
+    choose = _("Choose one from the list.")
+    codes = ("symptom", "cause", "measure") if order.job == WorkOrder.Kind.REPAIR else ()
+    return {
+        **dict.fromkeys(codes, choose),
+        "test_result": _("Enter what the test showed."),
+        "test_passed": _("Say whether the test was passed."),
+    }
+
+
+def not_passed() -> str:
+    """What to say when the test was not passed."""
+    return _("The test is not passed. Go on working, or choose “Second visit needed”.")
 
 
 def write_unit_file(order: WorkOrder, *, by: Any, at: Any) -> None:

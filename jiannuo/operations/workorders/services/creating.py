@@ -99,7 +99,10 @@ def copy_checklist(order: WorkOrder) -> None:
         return
     paths = _paths_above(order.category)
     items = ChecklistItem.objects.filter(category__path__in=paths).order_by(
-        "category__depth", "position", "id"
+        "-purpose",
+        "category__depth",
+        "position",
+        "id",  # the machine before the conduct
     )
     OrderCheck.objects.bulk_create(
         OrderCheck(
@@ -108,6 +111,7 @@ def copy_checklist(order: WorkOrder) -> None:
             position=position,
             text=item.text,
             kind=item.kind,
+            purpose=item.purpose,
             unit=item.unit,
             minimum=item.minimum,
             maximum=item.maximum,

@@ -158,6 +158,26 @@ def _sent_back(step: Step) -> None:
     telling.tell_sent_back(step.order, step.reason)
 
 
+def _taken_in(step: Step) -> None:
+    """The machine is here: nobody has to come for it any more."""
+    visit = open_visit(step.order)
+    if visit is not None and visit.arrived_at is None:
+        end_visit(step.order, at=step.at, result=Visit.Result.CANCELLED, reason=step.reason)
+        promises.no_appointment(step.order, at=step.at, by=step.by, reason=step.reason)
+    promises.fulfil(step.order, promises.BY_ARRIVAL, at=step.at, by=step.by)
+
+
+def _entrusted(step: Step) -> None:
+    promises.assign(step.order, step.order.technician, by=step.by)
+
+
+def _given_back(step: Step) -> None:
+    """Nothing was repaired: no promise is met by it, and the order goes on to the customer's signature."""
+    end_visit(step.order, at=step.at, result=Visit.Result.DONE, reason=step.reason)
+    waiting.end(step.order, at=step.at, by=step.by)
+    promises.cancel(step.order, at=step.at, by=step.by, reason=step.reason)
+
+
 def _closed(step: Step) -> None:
     publish(events.WorkOrderClosed(order_id=step.order.pk, number=step.order.number, at=step.at))
 
@@ -180,6 +200,9 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
     "arrive": note_arrival,
     "pause": _paused,
     "resume": _resumed,
+    "take_in": _taken_in,
+    "entrust": _entrusted,
+    "give_back": _given_back,
     "need_second_visit": _second_visit,
     "customer_absent": _absent,
     "complete": completing.completed,
@@ -201,6 +224,8 @@ TOUCHES_PROMISES = frozenset(
         "arrive",
         "pause",
         "resume",
+        "take_in",
+        "give_back",
         "need_second_visit",
         "customer_absent",
         "complete",

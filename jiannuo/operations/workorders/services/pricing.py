@@ -35,7 +35,9 @@ class Piece:
     beyond: bool
 
 
-def price_lines(order: WorkOrder, lines: Sequence[OrderLine], case: Case, *, cause: str = "") -> None:
+def price_lines(
+    order: WorkOrder, lines: Sequence[OrderLine], case: Case, *, cause: str = "", usual: str | None = None
+) -> None:
     """Put basis, sum and payer on the lines that the customer would pay, by the charge clauses of the case.
 
     A clause is asked once for all lines that it is for: what is free up to a sum, or fixed for the order, is so for
@@ -47,8 +49,8 @@ def price_lines(order: WorkOrder, lines: Sequence[OrderLine], case: Case, *, cau
         line.basis, line.charged = OrderLine.Basis.LIST, None
     if not asked:
         return
-    usual = path(component_of_order(order))
-    pieces = [_piece(line, usual) for line in asked]
+    follows = path(component_of_order(order) if usual is None else usual)
+    pieces = [_piece(line, follows) for line in asked]
     known: dict[tuple[Path, bool], Decision] = {}
     groups: dict[tuple[str, str, str, bool], list[tuple[Piece, str]]] = defaultdict(list)
     for piece in pieces:

@@ -17,6 +17,7 @@ from jiannuo.operations.workorders.services.guard import NotNow, lock_for_work
 
 FIELDS = ("symptom", "cause", "measure", "work_done", "test_result", "test_passed", "meter_reading")
 PHOTO_PURPOSES = (Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER, Attachment.Purpose.FAULT)
+NO_PLACE: Mapping[str, float | None] = {}
 #: states in which photos may still be added
 PHOTOS_WANTED = ("accepted", "travelling", "on_site", "waiting", "bench", "completed")
 
@@ -35,9 +36,15 @@ def save_record(order: WorkOrder, data: Mapping[str, Any], *, by: Any) -> WorkOr
 
 @transaction.atomic
 def add_photos(
-    order: WorkOrder, uploads: Sequence[Any], *, by: Any, purpose: str, taken: Sequence[Any] = ()
+    order: WorkOrder,
+    uploads: Sequence[Any],
+    *,
+    by: Any,
+    purpose: str,
+    taken: Sequence[Any] = (),
+    place: Mapping[str, float | None] = NO_PLACE,
 ) -> int:
-    """Keep photos of the job, with when each was taken where that is known; how many.
+    """Keep photos of the job, with when each was taken and at which ``place`` (degrees) where known; how many.
 
     Raises PermissionDenied for others than the technician, NotNow once the customer has signed, ValidationError for
     what is no photo.
@@ -53,7 +60,7 @@ def add_photos(
         )
     times = [*taken, *([None] * len(uploads))]
     files = [
-        store(upload, by=by, kinds=("image",), taken_at=times[position])
+        store(upload, by=by, kinds=("image",), taken_at=times[position], **place)
         for position, upload in enumerate(uploads)
     ]
     attach_all(order, files, by=by, purpose=purpose)

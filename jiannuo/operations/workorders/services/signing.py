@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from jiannuo.kernel.events import publish
 from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.files.services import store
-from jiannuo.office.documents.models import Attachment
-from jiannuo.office.documents.services import attach
+from jiannuo.kernel.money import in_figures
+from jiannuo.office.documents.models import Attachment, TimelineEntry
+from jiannuo.office.documents.services import attach, record
+from jiannuo.operations.workorders import telling
 from jiannuo.operations.workorders.events import WorkOrderSigned
+from jiannuo.operations.workorders.queries import totals
 from jiannuo.operations.workorders.services.step import Step
 
 
@@ -29,9 +32,30 @@ def kept_signature(signature: Any, *, by: Any) -> StoredFile:
     raise ValidationError({"signature": _("The signature is missing. Let the customer sign in the box.")})
 
 
+def _note_other_sum(step: Step) -> None:
+    """Say on the timeline, and to the dispatchers, when the customer signed another sum than the clauses give."""
+    shown = step.data.get("shown_total")
+    if shown is None:
+        return
+    charged = totals(list(step.order.lines.all()))["customer"]
+    if shown == charged:
+        return
+    sums = {"shown": in_figures(shown), "charged": in_figures(charged)}
+    text = (
+        _("The customer signed for %(shown)s; by the clauses it is %(charged)s. Check before the review.")
+        % sums
+    )
+    record(step.order, TimelineEntry.Kind.COMMENT, by=step.by, at=step.at, text=text)
+    telling.tell_other_sum(step.order, text)
+
+
 def signed(step: Step) -> None:
-    """Attach the signature and tell."""
+    """Attach the signature and tell. Raises ValidationError without a name, or without consent to the test."""
     order = step.order
+    if not order.test_agreed:
+        raise ValidationError(
+            {"test_agreed": _("The customer must agree with the test result before you leave.")}
+        )
     if not order.signed_by.strip():
         raise ValidationError({"signed_by": _("Enter the name of the person who signs.")})
     if order.signature is not None:
@@ -43,4 +67,5 @@ def signed(step: Step) -> None:
             caption=order.signed_by,
             visible_to_customer=True,
         )
+    _note_other_sum(step)
     publish(WorkOrderSigned(order_id=order.pk, number=order.number, at=step.at))

@@ -27,7 +27,17 @@ MODEL_FIELDS = ("category", "code", "name", "maker", "meter_unit", "specificatio
 FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     SparePart: ("code", "name", "unit", "kind", "list_price", "cost", "active"),
     LabourItem: ("code", "name", "category", "minutes", "price", "valid_from", "valid_to", "active"),
-    ChecklistItem: ("category", "position", "text", "kind", "unit", "minimum", "maximum", "required"),
+    ChecklistItem: (
+        "category",
+        "purpose",
+        "position",
+        "text",
+        "kind",
+        "unit",
+        "minimum",
+        "maximum",
+        "required",
+    ),
     PartListLine: ("model", "component", "part", "quantity"),
 }
 DOCUMENT_KINDS = ("pdf", "image", "sheet", "text", "video")

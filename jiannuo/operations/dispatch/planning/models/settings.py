@@ -228,7 +228,8 @@ class UsualTime(models.Model):
 
     def __str__(self) -> str:
         job = self.get_job_display() or str(_("every kind of job"))
-        return f"{self.category or _('every category')} · {job}"
+        category = str(self.category) if self.category is not None else str(_("every category"))
+        return f"{category} · {job}"
 
     @property
     def length(self) -> int:

@@ -1,0 +1,158 @@
+// Sending what waits, in order, and fetching what is new. It may be cut at any point and begins again where it was:
+// a step leaves the queue only when the server has said that it is done, and has its own key there.
+import { clockOffset, day, learn, present } from "./clock";
+import { hello, send, take } from "./server";
+import type { Store } from "./store";
+import type { Hello, Item, Kept } from "./types";
+
+export type Situation = "idle" | "sending" | "offline" | "signed_out" | "other_person" | "forbidden" | "trouble";
+
+export interface Report {
+  situation: Situation;
+  /** steps sent in this run, of how many that waited */
+  sent: number;
+  of: number;
+  /** numbers that are no longer this person's and had nothing waiting */
+  left: string[];
+  hello?: Hello;
+}
+
+const MOST_TOKENS = 2;
+
+/** Ask who is signed in. Nothing is read or sent before that is known. */
+export async function greet(): Promise<Report> {
+  const report: Report = { situation: "offline", sent: 0, of: 0, left: [] };
+  const sent = Date.now();
+  const answer = await hello();
+  if (answer.kind === "ok") {
+    learn(answer.data.now, sent, Date.now());
+    return { ...report, situation: "idle", hello: answer.data };
+  }
+  if (answer.kind === "signed_out") report.situation = "signed_out";
+  else if (answer.kind === "refused") report.situation = "forbidden";
+  else if (answer.kind !== "unreachable") report.situation = "trouble";
+  return report;
+}
+
+/** Send the queue of `store` to the server that said `greeting`, then bring the jobs up to date. */
+export async function synchronise(store: Store, greeting: Hello, tell: (report: Report) => void): Promise<Report> {
+  const report: Report = { situation: "sending", sent: 0, of: 0, left: [], hello: greeting };
+  await store.setMeta({
+    name: greeting.name,
+    flow: greeting.flow,
+    offset: clockOffset(),
+    synced: present().toISOString(),
+  });
+  const touched = await push(store, greeting, report, tell);
+  if (report.situation !== "sending") return report;
+  // What was sent has changed the jobs: the words for their states are asked for again.
+  let latest = greeting;
+  if (report.sent) {
+    const answer = await greet();
+    if (!answer.hello) return { ...report, situation: answer.situation };
+    if (answer.hello.person !== store.person) return { ...report, situation: "other_person" };
+    latest = answer.hello;
+  }
+  await pull(store, latest, touched, report);
+  if (report.situation === "sending") report.situation = "idle";
+  return { ...report, hello: latest };
+}
+
+async function push(store: Store, greeting: Hello, report: Report, tell: (report: Report) => void): Promise<Set<string>> {
+  const queue = await store.queue();
+  const touched = new Set(queue.filter((item) => item.state === "done").map((item) => item.number));
+  const stopped = new Set(queue.filter((item) => item.state === "refused").map((item) => item.number));
+  const waiting = queue.filter((item) => item.state === "waiting" && !stopped.has(item.number));
+  report.of = waiting.length;
+  let token = greeting.token;
+  let tokens = 0;
+  let troubled = false;
+  for (let position = 0; position < waiting.length; position++) {
+    const item = waiting[position] as Item;
+    if (stopped.has(item.number)) continue;
+    tell({ ...report });
+    const pictures = new Map<string, Blob>();
+    for (const [name, key] of Object.entries(item.files)) {
+      const blob = await store.blob(key);
+      if (blob) pictures.set(name, blob);
+    }
+    const answer = await send(item, pictures, store.person, token);
+    if (answer.kind === "ok") {
+      touched.add(item.number);
+      item.state = "done";
+      await store.change(item);
+      report.sent += 1;
+    } else if (answer.kind === "refused") {
+      stopped.add(item.number);
+      item.state = "refused";
+      item.refusal = { code: answer.code, text: answer.text, details: answer.details };
+      await store.change(item);
+    } else if (answer.kind === "token" && tokens++ < MOST_TOKENS) {
+      const again = await greet();
+      if (again.hello?.person === store.person) {
+        token = again.hello.token;
+        position -= 1;
+        continue;
+      }
+      report.situation = again.hello ? "other_person" : again.situation;
+      return touched;
+    } else if (answer.kind === "broken" || answer.kind === "token") {
+      // The server failed at this step: the others of its job wait, other jobs go on.
+      stopped.add(item.number);
+      troubled = true;
+    } else {
+      report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "busy" ? "trouble" : answer.kind;
+      return touched;
+    }
+  }
+  if (troubled) report.situation = "trouble";
+  return touched;
+}
+
+async function pull(store: Store, latest: Hello, touched: Set<string>, report: Report): Promise<void> {
+  const unsent = new Set<string>();
+  // While a step waits that may have arrived without our knowing, the job stays as it was when that was recorded.
+  const open = new Set<string>();
+  for (const item of await store.unsent()) {
+    if (!unsent.has(item.number) && item.state === "waiting") open.add(item.number);
+    unsent.add(item.number);
+  }
+  const kept = new Map((await store.jobs()).map((job) => [job.number, job]));
+  for (const [number, stamp] of Object.entries(latest.jobs)) {
+    const known = kept.get(number);
+    if (known && open.has(number)) continue;
+    if (known?.stamp === stamp && !touched.has(number)) continue;
+    if (!(await fetchJob(store, number, stamp, report))) return;
+  }
+  const today = day(present());
+  for (const job of kept.values()) {
+    if (job.number in latest.jobs || unsent.has(job.number)) continue;
+    if (job.finished && job.finished >= today && !touched.has(job.number)) continue;
+    if (touched.has(job.number) && (await finished(store, job, today, report))) continue;
+    if (report.situation !== "sending") return;
+    if (!touched.has(job.number) && !job.finished) report.left.push(job.number);
+    await store.forget(job.number);
+  }
+}
+
+async function fetchJob(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
+  const answer = await take(number, store.person);
+  if (answer.kind === "ok") {
+    await store.keep({ number, stamp, pack: answer.data });
+    return true;
+  }
+  if (answer.kind === "refused" || answer.kind === "broken") return true;
+  report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "signed_out" || answer.kind === "other_person" ? answer.kind : "trouble";
+  return false;
+}
+
+/** A job that has left the list because it was signed stays for the day. */
+async function finished(store: Store, job: Kept, today: string, report: Report): Promise<boolean> {
+  const answer = await take(job.number, store.person);
+  if (answer.kind === "ok") {
+    await store.keep({ number: job.number, stamp: "", pack: answer.data, finished: today });
+    return true;
+  }
+  if (answer.kind !== "refused") report.situation = answer.kind === "unreachable" ? "offline" : "trouble";
+  return false;
+}

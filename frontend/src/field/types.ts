@@ -1,0 +1,178 @@
+// What the server sends, and what the phone keeps.
+
+export interface Spec {
+  name: string;
+  label: string;
+  help: string;
+  type: "text" | "textarea" | "number" | "choice" | "radio" | "tick" | "hidden" | "instant" | "signature" | "file";
+  required: boolean;
+  choices?: [string, string][];
+  max_length?: number;
+  min_value?: number;
+  max_value?: number;
+  decimal_places?: number;
+  initial?: string;
+}
+
+export interface Check {
+  id: number;
+  text: string;
+  kind: "yes_no" | "number" | "text" | "photo";
+  purpose: "work" | "conduct";
+  unit: string;
+  minimum: string | null;
+  maximum: string | null;
+  limits: string;
+  required: boolean;
+  value: string;
+  passed: boolean | null;
+  answered: boolean;
+  /** the photo taken on this phone */
+  blob?: string;
+}
+
+export interface Line {
+  id: number | null;
+  /** the key of the queued step, for a line that the server does not have yet */
+  key?: string;
+  sent?: boolean;
+  kind: string;
+  description: string;
+  component: string;
+  quantity: string;
+  amount: string;
+  customer_amount: string;
+  payer: string;
+  payer_label: string;
+  why: string;
+  added: boolean;
+  consented_by: string;
+  new_serial: string;
+  old_serial: string;
+  overridden: boolean;
+  consumable?: boolean;
+  estimate?: boolean;
+}
+
+export interface Quote {
+  kind: string;
+  component: string;
+  added: boolean;
+  consumable: boolean;
+  cause: string;
+  payer: string;
+  payer_label: string;
+  factor: string;
+  fixed: string;
+  estimate: boolean;
+  why: string;
+}
+
+export interface Catalogue {
+  labour: Record<string, { name: string; price: string; minutes: number }>;
+  parts: Record<string, { code: string; name: string; price: string; consumable: boolean; component: number | null }>;
+  components: Record<string, { path: string; name: string; serial: boolean }>;
+  causes: Record<string, string>;
+}
+
+export interface Past {
+  on: string;
+  job: string;
+  fault: string;
+  found: string;
+  done: string;
+  parts: string[];
+}
+
+export interface Knowledge {
+  cases?: number;
+  causes?: [string, number][];
+  measures?: [string, number][];
+  parts?: [string, number][];
+  minutes?: number | null;
+  articles?: { title: string; text: string }[];
+}
+
+export interface Pack {
+  number: string;
+  title: string;
+  state: string;
+  job: string;
+  severity: string;
+  fault: string;
+  waiting_for: string;
+  customer: string;
+  contact: string;
+  phone: string;
+  place: string;
+  navigation: string;
+  due_at: string | null;
+  appointment: { from: string | null; to: string | null; with: string };
+  absences: number;
+  free_because: string;
+  unit: { serial: string; label: string; model: string; meter: string } | null;
+  record: Record<string, string | number | boolean | null>;
+  checks: Check[];
+  lines: Line[];
+  photos: Record<string, number>;
+  signed: { by: string; at: string | null };
+  needs: { fields: Record<string, string>; not_passed: string };
+  forms: Record<string, Spec[]>;
+  catalogue: Catalogue;
+  quotes: Quote[];
+  history: Past[];
+  knowledge: Knowledge;
+}
+
+export interface Flow {
+  next: Record<string, string>;
+  other: Record<string, string[]>;
+  sections: Record<string, string[]>;
+  steps: Record<string, { sources: string[]; target: string | null; label: string }>;
+  states: Record<string, string>;
+  styles: Record<string, string>;
+}
+
+export interface Hello {
+  person: string;
+  name: string;
+  now: string;
+  token: string;
+  jobs: Record<string, string>;
+  flow: Flow;
+}
+
+/** A job as it is kept: what the server said, and what has become of it since. */
+export interface Kept {
+  number: string;
+  stamp: string;
+  pack: Pack;
+  /** the day on which it was signed (yyyy-mm-dd): it is dropped on a later day */
+  finished?: string;
+}
+
+export type QueueState = "waiting" | "refused" | "done";
+
+/** One step that was done on the phone. */
+export interface Item {
+  seq?: number;
+  key: string;
+  number: string;
+  step: string;
+  fields: Record<string, string>;
+  /** field of the form → key of the stored picture */
+  files: Record<string, string>;
+  /** when it was done, by the server's clock */
+  at: string;
+  /** by how many milliseconds the phone's clock was behind then */
+  offset: number;
+  state: QueueState;
+  refusal?: { code: string; text: string; details: string[] };
+}
+
+export interface Meta {
+  name: string;
+  flow: Flow;
+  offset: number;
+  synced: string;
+}

@@ -1,0 +1,111 @@
+// The pages around the job: the list, what waits to be sent, and the person.
+import { html, nothing, type TemplateResult } from "lit-html";
+import { app, drop, flow, jobs, say, signOut, sync, unsent } from "./app";
+import { clockOffset, clockText, day, hour, isWrong, present } from "./clock";
+import type { Job } from "./job";
+import { due } from "./jobview";
+import { badge, confirmed, icon, size, text } from "./ui";
+import { describe } from "./words";
+
+// The list
+
+export function listView(): TemplateResult {
+  const all = jobs();
+  const over = all.filter((job) => ["signed", "reviewed", "closed"].includes(job.state));
+  const open = all.filter((job) => !over.includes(job)).sort(byTime);
+  const tomorrow = day(new Date(present().getTime() + 86_400_000));
+  const later = open.filter((job) => job.kept.pack.appointment.from && day(new Date(job.kept.pack.appointment.from)) >= tomorrow);
+  const today = open.filter((job) => !later.includes(job));
+  const group = (title: string, found: Job[]) =>
+    found.length ? html`<h2 class="j-h1">${title} <span class="text-secondary">${found.length}</span></h2>${found.map(card)}` : nothing;
+  return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
+    ${group(text("today"), today)} ${group(text("later"), later)} ${group(text("done_today"), over)}
+    ${!all.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
+}
+
+function byTime(one: Job, other: Job): number {
+  const at = (job: Job) => job.kept.pack.appointment.from ?? job.kept.pack.due_at ?? "9";
+  return at(one).localeCompare(at(other));
+}
+
+function card(job: Job): TemplateResult {
+  const pack = job.kept.pack;
+  const { from, to } = pack.appointment;
+  return html`<article class="card"><a class="card-body d-block text-reset text-decoration-none" href="#/job/${pack.number}">
+    <div class="d-flex justify-content-between align-items-start gap-2 mb-1"><strong class="fs-3">${from ? `${clockText(from)}${to ? `–${hour(to)}` : ""}` : text("no_appointment")}</strong>
+      ${badge(flow().states[job.state] ?? job.state, flow().styles[job.state] ?? "secondary")}</div>
+    <div>${pack.customer}${pack.unit ? ` · ${pack.unit.model}` : ""}</div>
+    ${pack.fault ? html`<div class="text-secondary text-truncate">${pack.fault}</div>` : nothing}
+    ${pack.place ? html`<div class="text-secondary">${icon("map-pin")} ${pack.place}</div>` : nothing}
+    ${due(pack.due_at, job.state)}
+    ${job.refused ? html`<div class="text-danger">${icon("alert-triangle")} ${text("refused")}</div>` : job.waiting ? html`<div class="text-warning">${icon("cloud-upload")} ${text("unsent", { n: job.waiting })}</div>` : nothing}
+  </a></article>`;
+}
+
+// What waits to be sent
+
+export function queueView(): TemplateResult {
+  const waiting = unsent();
+  const numbers = [...new Set(waiting.map((item) => item.number))];
+  const known = new Map(jobs().map((job) => [job.kept.number, job]));
+  const group = (number: string) => {
+    const items = waiting.filter((item) => item.number === number);
+    const job = known.get(number);
+    const away = async () => {
+      if (await confirmed(text("drop_all"), text("drop"))) await drop(items);
+    };
+    return html`<section class="card"><div class="card-header"><h2 class="card-title"><span class="j-number">${number}</span></h2></div>
+      <ul class="list-group list-group-flush">${items.map(
+        (item) => html`<li class="list-group-item d-flex justify-content-between align-items-start gap-2"><span>${describe(item, job)}${item.refusal ? html`<br><small class="text-danger">${item.refusal.text} ${item.refusal.details.join("；")}</small>` : nothing}</span>${
+          item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning")
+        }</li>`,
+      )}</ul>
+      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/job/${number}">${icon("arrow-right")}${text("open_job")}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
+  };
+  return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
+    ${progress()}
+    ${waiting.length ? html`<button class="btn btn-primary w-100 mb-3" id="send-now" ?disabled=${app.situation === "sending"} @click=${() => void sync()}>${icon("refresh")}${text("send_now")}</button>` : nothing}
+    ${numbers.map(group)}`;
+}
+
+function progress(): unknown {
+  const { report, situation } = app;
+  if (situation !== "sending" || !report?.of) return nothing;
+  return html`<div class="mb-3"><progress max="${report.of}" .value=${report.sent}></progress><div class="text-secondary">${text("sending_n", { n: report.sent, of: report.of })}</div></div>`;
+}
+
+// The person and the phone
+
+export function meView(): TemplateResult {
+  const { usage, quota, persisted } = app.storage;
+  const row = (label: string, value: unknown) => html`<li class="list-group-item d-flex justify-content-between gap-3"><span class="text-secondary">${label}</span><span class="text-end">${value}</span></li>`;
+  const leave = async () => {
+    const waiting = unsent().length;
+    if (await confirmed(waiting ? text("sign_out_unsent", { n: waiting }) : text("sign_out_sure"), text("sign_out"))) await signOut();
+  };
+  const refresh = async () => {
+    await sync();
+    if (app.situation === "idle") say(text("up_to_date"), "success");
+  };
+  return html`<div class="j-public-heading"><h1>${app.meta?.name ?? text("me")}</h1></div>
+    <section class="card"><ul class="list-group list-group-flush">
+      ${row(text("last_contact"), app.meta ? clockText(app.meta.synced) : "—")}
+      ${row(text("to_send"), unsent().length)}
+      ${row(text("phone_clock"), isWrong() ? html`<span class="text-danger">${clockWords()}</span>` : text("clock_right"))}
+      ${row(text("storage"), quota ? `${size(usage)} / ${size(quota)}` : "—")}
+      ${row(text("storage_kept"), text(persisted ? "yes" : "storage_maybe"))}
+    </ul></section>
+    <div class="j-big-links">
+      <button id="refresh" ?disabled=${app.situation === "sending"} @click=${() => void refresh()}>${icon("refresh")}${text("refresh")}</button>
+      <a href="${document.body.dataset["pages"]}">${icon("world")}${text("web_pages")}</a>
+      <a href="${document.body.dataset["notices"]}">${icon("bell")}${text("notices")}</a>
+      <button id="sign-out" @click=${() => void leave()}>${icon("logout")}${text("sign_out")}</button>
+    </div>`;
+}
+
+/** By how much the phone's clock is wrong, such as “1 d ahead”. */
+export function clockWords(): string {
+  const minutes = Math.round(Math.abs(clockOffset()) / 60_000);
+  const span = minutes >= 1440 ? text("days", { n: Math.round(minutes / 144) / 10 }) : minutes >= 60 ? text("hours", { n: Math.round(minutes / 6) / 10 }) : text("minutes", { n: minutes });
+  return text(clockOffset() < 0 ? "clock_ahead" : "clock_behind", { span });
+}

@@ -1,0 +1,39 @@
+// A recorded step in one line: for the list of what waits, and for a note to the dispatcher.
+import { text } from "../parts/texts";
+import { clockText } from "./clock";
+import type { Job } from "./job";
+import type { Item, Spec } from "./types";
+
+/** The name of a step. */
+export function nameOf(step: string, label = ""): string {
+  const known = text(`step_${step}`);
+  return known === `step_${step}` ? label || step : known;
+}
+
+/** What was recorded, such as “11-22 10:05 检查项：高压压力 2.1 MPa”. */
+export function describe(item: Item, job: Job | undefined): string {
+  return `${clockText(item.at)} ${nameOf(item.step)}${details(item, job)}`;
+}
+
+function details(item: Item, job: Job | undefined): string {
+  const { fields } = item;
+  if (item.step === "check") {
+    const check = job?.kept.pack.checks.find((one) => String(one.id) === fields["check"]);
+    const value = check?.kind === "yes_no" ? text(fields["value"] === "yes" ? "yes" : "no") : (fields["value"] ?? "");
+    return `：${check?.text ?? ""} ${value} ${value && check?.kind === "number" ? check.unit : ""}`.trimEnd();
+  }
+  if (item.step === "photos") return `：${text(fields["purpose"] === "after" ? "after" : "before")}`;
+  if (item.step === "line_remove") {
+    return `：${job?.kept.pack.lines.find((line) => String(line.id) === fields["line"])?.description ?? ""}`;
+  }
+  if (item.step === "note") return fields["text"] ? "" : `：${text("photo")}`;
+  const specs = job?.kept.pack.forms[item.step] ?? [];
+  const said = specs.map((spec) => said_(spec, fields[spec.name] ?? "")).filter(Boolean);
+  return said.length ? `：${said.join("；")}` : "";
+}
+
+function said_(spec: Spec, value: string): string {
+  if (!value || ["hidden", "signature", "file", "tick"].includes(spec.type)) return "";
+  const shown = spec.choices?.find(([key]) => key === value)?.[1].trim() ?? value;
+  return `${spec.label} ${shown}`;
+}

@@ -1,0 +1,84 @@
+"""The forms of the steps as plain data, so that the app draws and checks what the pages declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIteratorValue
+
+from jiannuo.faces.field.flow import NEXT_STEP, OTHER_STEPS
+from jiannuo.faces.field.steps import STEPS
+from jiannuo.office.documents.forms import ManyFilesField
+from jiannuo.operations.workorders.forms.fields import InstantField, SignatureField
+from jiannuo.operations.workorders.models import WorkOrder
+
+#: entries of one list that the phone takes along at most; what is not among them is typed
+MOST_CHOICES = 500
+#: steps whose form the app draws itself
+OWN_FORMS = ("check", "photos", "line_remove")
+
+
+def form_specs(order: WorkOrder, user: Any) -> dict[str, list[dict[str, Any]]]:
+    """Fields of each step's form that this order can come to."""
+    wanted = {*NEXT_STEP.values(), "complete", "sign", "finding", "test", "part", "labour", "added"}
+    wanted |= {step for steps in OTHER_STEPS.values() for step in steps}
+    return {
+        step: [field_spec(form, name) for name in form.fields]
+        for step in sorted(wanted - set(OWN_FORMS))
+        for form in [STEPS[step].make(order, user)]
+    }
+
+
+def field_spec(form: forms.Form, name: str) -> dict[str, Any]:
+    """One field: what it is called, what it takes, what it holds at first."""
+    field = form.fields[name]
+    spec: dict[str, Any] = {
+        "name": name,
+        "label": str(field.label or ""),
+        "help": str(field.help_text or ""),
+        "type": _type(field),
+        "required": field.required,
+    }
+    if isinstance(field, forms.ChoiceField):
+        spec["choices"] = _choices(field)
+    for limit in ("max_length", "min_value", "max_value", "decimal_places"):
+        value = getattr(field, limit, None)
+        if value is not None:
+            spec[limit] = float(value) if limit.endswith("_value") else value
+    initial = form.get_initial_for_field(field, name)
+    if initial not in (None, ""):
+        spec["initial"] = str(initial)
+    return spec
+
+
+def _type(field: forms.Field) -> str:
+    if isinstance(field, SignatureField):
+        return "signature"
+    if field.widget.is_hidden:
+        return "hidden"
+    if isinstance(field, (forms.FileField, ManyFilesField)):
+        return "file"
+    if isinstance(field, InstantField):
+        return "instant"
+    if isinstance(field, forms.BooleanField):
+        return "tick"
+    if isinstance(field, forms.ChoiceField):
+        return "radio" if isinstance(field.widget, forms.RadioSelect) else "choice"
+    if isinstance(field, (forms.DecimalField, forms.IntegerField, forms.FloatField)):
+        return "number"
+    return "text" if isinstance(field.widget, forms.TextInput) else "textarea"
+
+
+def _choices(field: forms.ChoiceField) -> list[list[str]]:
+    found: list[list[str]] = []
+    for value, label in list(field.choices):  # type: ignore[arg-type]
+        if value in ("", None):
+            continue
+        depth = 0
+        if isinstance(value, ModelChoiceIteratorValue):
+            depth = getattr(getattr(value, "instance", None), "depth", 1) - 1
+        found.append([str(value), "\N{IDEOGRAPHIC SPACE}" * depth + str(label)])
+        if len(found) == MOST_CHOICES:
+            break
+    return found

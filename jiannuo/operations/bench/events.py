@@ -1,0 +1,36 @@
+"""What the bench announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiannuo.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class GoodsEvent(Event):
+    """Something that happened to goods in the house."""
+
+    receipt_id: int
+    order_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GoodsTakenIn(GoodsEvent):
+    """A receipt was given."""
+
+
+@dataclass(frozen=True)
+class GoodsCollected(GoodsEvent):
+    """The customer has the goods again."""
+
+
+@dataclass(frozen=True)
+class LoanerLent(Event):
+    """A loaner went to a customer."""
+
+    loan_id: int
+    order_id: int | None
+    at: datetime
