@@ -619,7 +619,7 @@ def _fill_bench(world: World, dealer: Any, customer: Any, unit: Any, order: Any)
             "bench:equipment:pk": piece.pk,
             "bench:equipment_edit:pk": piece.pk,
             "bench:rules_edit:pk": rules.pk,
-            "api:carry-in:number": receipt.number,
+            "api:carryin:number": receipt.number,
             "api:loan:number": loan.number,
         }
     )

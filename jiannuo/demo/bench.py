@@ -30,7 +30,7 @@ from jiannuo.operations.bench.services import (
     take_in,
 )
 from jiannuo.operations.workorders import services as orders
-from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.models import OrderCheck, WorkOrder
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.products.models import FaultCode, LabourItem, ProductModel
 
@@ -197,11 +197,14 @@ def _go_on(story: Story, receipt: CarryIn, people: dict[str, User], at: datetime
 
 def _repair(receipt: CarryIn, technician: User, at: datetime) -> CarryIn:
     order = WorkOrder.objects.get(pk=receipt.order_id)
-    for check in order.checks.select_related("order"):
+    checks = list(order.checks.all())
+    for check in checks:
         low = check.minimum if check.minimum is not None else Decimal(1)
         high = check.maximum if check.maximum is not None else low
-        value = "yes" if check.kind == "yes_no" else f"{((low + high) / 2).normalize():f}"
-        orders.answer_check(check, value, by=technician)
+        number = f"{((low + high) / 2).normalize():f}"
+        check.value = {"yes_no": "yes", "number": number}.get(check.kind, "正常")
+        check.passed, check.recorded_at = True, at
+    OrderCheck.objects.bulk_update(checks, ["value", "passed", "recorded_at"])
     codes = {code.kind: code for code in FaultCode.objects.order_by("-code")}
     record = {
         "symptom": codes["symptom"],

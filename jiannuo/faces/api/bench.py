@@ -222,6 +222,6 @@ class MoveViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
         return moves_for(self.request.user)
 
 
-api_router.register("carry-ins", CarryInViewSet, basename="carry-in")
+api_router.register("carry-ins", CarryInViewSet, basename="carryin")
 api_router.register("loans", LoanViewSet, basename="loan")
 api_router.register("goods-moves", MoveViewSet, basename="goods-move")
