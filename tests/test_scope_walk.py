@@ -13,7 +13,17 @@ from tests.samples import Route, World, build_world, routes
 #: Open to everybody: signing in, health, the customers' pages behind unguessable codes, the choice of language,
 #: names of administrative divisions.
 PUBLIC_ROOMS = {"portal"}
-PUBLIC_NAMES = {"api:healthz", "api:readyz", "set_language", "regions:children", "regions:parse"}
+PUBLIC_NAMES = {
+    "api:healthz",
+    "api:readyz",
+    "set_language",
+    "regions:children",
+    "regions:parse",
+    # The technician app without its data.
+    "field:app",
+    "field:manifest",
+    "field:worker",
+}
 #: Open to everybody who is signed in: what is their own, and what belongs to nobody.
 OWN_NAMES = {
     "accounts:profile",

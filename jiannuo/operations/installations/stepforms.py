@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -245,9 +245,8 @@ class NoticeForm(StepForm):
             for line in self.installation.packing.prefetch_related("notices")
             if line.is_faulty and not any(one.state != "closed" for one in line.notices.all())
         ]
-        seen = Organization.objects.visible_to(self.user).values("pk")
-        upwards = Organization.objects.filter(kind="supplier").values("pk")
-        organizations = Organization.objects.filter(pk__in=seen.union(upwards))
+        seen = Organization.objects.visible_to(self.user).order_by().values("pk")
+        organizations = Organization.objects.filter(Q(pk__in=seen) | Q(kind="supplier"))
         self.fields["lines"].initial = open_ones
         return {
             "lines": self.installation.packing.filter(pk__in=open_ones),

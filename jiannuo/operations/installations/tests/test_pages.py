@@ -49,8 +49,11 @@ def test_the_page_shows_every_stage_within_its_budget(client, site, django_asser
     line = one.packing.first()
     bad = {"received": 0, "condition": "damaged", "remark": "漆面划伤", "photos": [photo()]}
     services.check_line(one, line, by=site.technician, **bad)
+    login(client, site.technician)
+    assert site.works.name in client.get(step_url(one, "notice")).content.decode()
+    assert client.post(step_url(one, "notice"), {"lines": [line.pk]}).status_code == 422  # to nobody
     services.send_notice(one, by=site.technician, lines=[line], supplier="泵阀厂")
-    login(client, site.technician).get(page_of(one))
+    client.get(page_of(one))
     with django_assert_max_num_queries(25):
         page = client.get(page_of(one))
     text = page.content.decode()
