@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from jiannuo.demo.bench import load_bench
 from jiannuo.demo.board import load_board
 from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
@@ -54,7 +53,6 @@ class Command(BaseCommand):
             load_board(people, units, Random(SEED))  # noqa: S311 - the same data each time
             load_cards(people)
             load_staffing(people)
-            load_bench(people, units)
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
