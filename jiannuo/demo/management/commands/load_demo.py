@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from jiannuo.demo.bench import load_bench
 from jiannuo.demo.board import load_board
 from jiannuo.demo.cards import load_cards
 from jiannuo.demo.channels import load_channels
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             load_routing(people)
             load_channels(people, units)
             load_complaints(people, units)
+            load_bench(people, units)
             load_installations(people)
             load_mail(units)
             load_followups(people, units)
