@@ -94,7 +94,8 @@ def _procedures() -> None:
             trial_rule=rule,
             source="集团送货安装验收承诺",
         )
-        more = [("paper", text, {}) for text in PAPERS] + [("skill", text, {}) for text in SKILLS]
+        more: list[tuple[str, str, dict[str, Any]]] = [("paper", text, {}) for text in PAPERS]
+        more += [("skill", text, {}) for text in SKILLS]
         ProcedureItem.objects.bulk_create(
             ProcedureItem(procedure=row, kind=kind, text=text, position=position, **fields)
             for position, (kind, text, fields) in enumerate([*lines, *more])
@@ -185,7 +186,7 @@ class Story:
         tools, box = one.packing.filter(text="随机工具")[0], one.packing.filter(text="电控柜")[0]
         by = self.technician
         services.check_line(one, tools, by=by, received=1)
-        bad = {"condition": "damaged", "remark": "柜门压凹，漆面划伤", "photos": [_photo()]}
+        bad: dict[str, Any] = {"condition": "damaged", "remark": "柜门压凹，漆面划伤", "photos": [_photo()]}
         services.check_line(one, box, by=by, received=1, **bad)
         services.send_notice(one, by=by, lines=[tools, box], supplier="宁波包装机械配套厂")
         return one
@@ -196,14 +197,15 @@ class Story:
         services.check_rest(one, by=by)
         one = self.step(self.step(one, "go_on"), "make_orders")
         for part in one.parts.all():
-            WorkOrder.objects.filter(pk=part.order_id).update(
+            order = WorkOrder.objects.get(pk=part.order_id or 0)
+            WorkOrder.objects.filter(pk=order.pk).update(
                 state="completed",
                 technician=by,
                 work_done="就位、找平、接管接线，按规程安装完毕",
                 test_result="点动试转正常",
                 test_passed=True,
             )
-            services.order_completed(part.order_id, at=self.now)
+            services.order_completed(order.pk, at=self.now)
         one = self.step(one, "go_on")
         for part in one.parts.all():
             for line in part.measures.all():

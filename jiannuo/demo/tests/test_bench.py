@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_goods_in_every_state(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    today, random = timezone.localdate(), Random(1)  # noqa: S311 - the same data each time
+    today, random = timezone.localdate(), Random(1)
     organizations = load_organizations(today)
     people = load_people(organizations)
     data = load_products()

@@ -105,16 +105,16 @@ class InstallationDetailSerializer(InstallationSerializer):
                 )
         return found
 
-    def get_trial(self, one: Installation) -> list[dict[str, Any]]:
+    def get_trial(self, one: Installation) -> list[Any]:
         return list(one.trial.values("kind", "at", "text"))
 
-    def get_papers(self, one: Installation) -> list[dict[str, Any]]:
+    def get_papers(self, one: Installation) -> list[Any]:
         return list(one.papers.values("id", "title", "required", "copies", "handed_at"))
 
-    def get_topics(self, one: Installation) -> list[dict[str, Any]]:
+    def get_topics(self, one: Installation) -> list[Any]:
         return list(one.topics.values("id", "title", "hours", "held_hours", "held_at", "trainer"))
 
-    def get_skills(self, one: Installation) -> list[dict[str, Any]]:
+    def get_skills(self, one: Installation) -> list[Any]:
         return list(one.skills.values("id", "text"))
 
     def get_trainees(self, one: Installation) -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ class InstallationDetailSerializer(InstallationSerializer):
             for row in rows
         ]
 
-    def get_remaining(self, one: Installation) -> list[dict[str, Any]]:
+    def get_remaining(self, one: Installation) -> list[Any]:
         return list(one.remaining.values("id", "part_id", "text", "due_on", "done_at", "how"))
 
 

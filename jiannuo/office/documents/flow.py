@@ -8,7 +8,7 @@ from typing import Any
 
 from django.forms import Form
 from django.utils.module_loading import import_string
-from django_fsm import transition
+from django_fsm import State, transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Action:
 def action(
     *,
     source: str | Sequence[str],
-    target: str | None,
+    target: str | State | None,
     label: Any,
     permission: str,
     form: str = "",
@@ -54,8 +54,8 @@ def action(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a method of a document as an action that moves ``state`` from ``source`` to ``target``.
 
-    ``target=None`` keeps the state. The method gets ``by`` (the person), ``at`` (the instant) and the cleaned
-    data of the form as keyword arguments; it changes the document only. Side effects belong to services.
+    ``target=None`` keeps the state, ``RETURN_VALUE`` takes what the method returns. The method gets ``by`` (the
+    person), ``at`` (the instant) and the cleaned data of the form as keyword arguments; it changes the document only. Side effects belong to services.
     """
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -96,7 +96,7 @@ class NothingForm(StepForm):
 class AddLineForm(StepForm):
     text = forms.CharField(label=_("item"), max_length=160)
     expected = forms.IntegerField(label=_("on the list"))
-    part = forms.ModelChoiceField(label=_("unit"), queryset=None, required=False)
+    part: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("unit"), queryset=None, required=False)
 
     def choices(self) -> dict[str, QuerySet[Any]]:
         return {"part": _parts(self.installation)}
@@ -198,7 +198,7 @@ class SignTrainingForm(StepForm):
 
 class AssessForm(StepForm):
     line = _line()
-    skills = forms.ModelMultipleChoiceField(
+    skills: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
         label=_("knows or can"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
 
@@ -213,8 +213,10 @@ class AssessForm(StepForm):
 class RemainingForm(StepForm):
     text = forms.CharField(label=_("what remains"), max_length=200)
     due_on = forms.DateField(label=_("agreed for"), widget=DayInput)
-    part = forms.ModelChoiceField(label=_("unit"), queryset=None, required=False)
-    person = forms.ModelChoiceField(label=_("person responsible"), queryset=None, required=False)
+    part: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("unit"), queryset=None, required=False)
+    person: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("person responsible"), queryset=None, required=False
+    )
 
     def choices(self) -> dict[str, QuerySet[Any]]:
         people = User.objects.filter(is_active=True, organization=self.installation.organization)
@@ -230,10 +232,12 @@ class FinishForm(StepForm):
 
 
 class NoticeForm(StepForm):
-    lines = forms.ModelMultipleChoiceField(
+    lines: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
         label=_("missing or damaged"), queryset=None, widget=forms.CheckboxSelectMultiple
     )
-    addressee = forms.ModelChoiceField(label=_("supplier or branch"), queryset=None, required=False)
+    addressee: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("supplier or branch"), queryset=None, required=False
+    )
     supplier = forms.CharField(label=_("another supplier"), max_length=80, required=False)
     text = forms.CharField(
         label=_("remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -255,7 +259,7 @@ class NoticeForm(StepForm):
 
 
 class AcceptForm(StepForm):
-    parts = forms.ModelMultipleChoiceField(
+    parts: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
         label=_("units accepted"), queryset=None, widget=forms.CheckboxSelectMultiple
     )
     accepted_at = InstantField(label=_("accepted"), required=False, initial=timezone.localtime)

@@ -88,7 +88,7 @@ def delivery_agreed(
         PLANNED,
         expected_at,
         reason=_("Agreed at shorter notice."),
-        **told,  # type: ignore[arg-type]
+        **told,
     )
     bring_about(
         DELIVERED,
@@ -97,7 +97,7 @@ def delivery_agreed(
         facts=facts_of(installation, at),
         occasion=PLANNED,
         only=_is_ahead,
-        **told,  # type: ignore[arg-type]
+        **told,
     )
     move(
         subject,
@@ -105,7 +105,7 @@ def delivery_agreed(
         PLANNED,
         expected_at,
         reason=_("Agreed anew."),
-        **told,  # type: ignore[arg-type]
+        **told,
     )
     bring_about(
         APPOINTED,
@@ -114,7 +114,7 @@ def delivery_agreed(
         facts=replace(facts_of(installation, at), request_kind="delivery"),
         occasion=PLANNED,
         only=_is_delivery,
-        **told,  # type: ignore[arg-type]
+        **told,
     )
     if told_at is not None:
         obligations.fulfil(installation, TOLD, at=told_at, by=by)
