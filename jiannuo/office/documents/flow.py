@@ -55,7 +55,8 @@ def action(
     """Declare a method of a document as an action that moves ``state`` from ``source`` to ``target``.
 
     ``target=None`` keeps the state, ``RETURN_VALUE`` takes what the method returns. The method gets ``by`` (the
-    person), ``at`` (the instant) and the cleaned data of the form as keyword arguments; it changes the document only. Side effects belong to services.
+    person), ``at`` (the instant) and the cleaned data of the form as keyword arguments; it changes the document only.
+    Side effects belong to services.
     """
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:
