@@ -27,6 +27,7 @@ async function wanted() {
       for (const [, attribute] of text.matchAll(/(?:c-icon\s[^>]*?name|icon)["']?\s*[=:]\s*["']([^"']+)["']/g)) {
         for (const word of attribute.match(/[a-z][a-z0-9-]+/g) ?? []) names.add(word);
       }
+      for (const [, name] of text.matchAll(/\bArea\(_\("[^"]+"\), "[^"]+", "([^"]+)"/g)) names.add(name); // the menu
     }
   }
   return [...names].sort();

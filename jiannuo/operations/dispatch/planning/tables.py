@@ -13,13 +13,13 @@ from jiannuo.operations.dispatch.planning.models import Proposal
 
 
 class ProposalTable(tables.Table):
-    span = tables.Column(verbose_name=_("days"), accessor="span", linkify=True, orderable=False)
+    span = tables.Column(verbose_name=_("day"), accessor="span", linkify=True, orderable=False)
     organization = tables.Column(verbose_name=_("organisation"))
     state = StateColumn()
     planned = NumberColumn(verbose_name=_("orders planned"), empty_values=(), orderable=False)
     left = NumberColumn(verbose_name=_("left out"), empty_values=(), orderable=False)
     by = tables.Column(verbose_name=_("by"))
-    made_at = MomentColumn(verbose_name=_("made"))
+    made_at = MomentColumn(verbose_name=_("proposed at"))
 
     def render_planned(self, record: Proposal) -> int:
         return int(getattr(record, "orders", 0) or 0) - self.render_left(record)
