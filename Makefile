@@ -10,7 +10,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 VENV := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 # Least share of lines and branches that tests must take in rules, promises and services, in per cent.
 COVERAGE_MIN ?= 90
 

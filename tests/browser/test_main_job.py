@@ -250,7 +250,7 @@ def the_agent_sees_the_promise_kept(page: Page, request: ServiceRequest) -> None
 
 
 def the_customer_opens_the_record(page: Page, order: WorkOrder) -> None:
-    message = Delivery.objects.get(document=order.pk, to="xu@example.com")
+    message = Delivery.objects.get(document=order.pk, to="xu@example.com", text__contains="/r/")
     link = re.search(r"https?://[^/\s]+(/r/\S+)", message.text)
     assert link, message.text
 

@@ -63,6 +63,8 @@ class LeaveQuerySet(DocumentQuerySet):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         own = Q(person=user.pk) | Q(deputy=user.pk)
+        if not user.has_perm("workforce.leave"):
+            return self.filter(own)
         planned = super().visible_to(user).values("pk")
         return self.filter(own | Q(pk__in=planned))
 

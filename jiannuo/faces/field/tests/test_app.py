@@ -278,11 +278,12 @@ def test_sixty_photos_of_twenty_jobs_arrive_once_each_wherever_they_are_cut(firm
     app.context.route(re.compile("/jobs/.*/photos$"), cut)
     app.page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(app.page.locator("#pill")).not_to_have_attribute("data-unsent", "0")
-    for _turn in range(200):
+    for _turn in range(900):
         app.page.evaluate("window.dispatchEvent(new Event('online'))")
         app.page.wait_for_timeout(100)
         if app.page.locator("#pill[data-situation=idle][data-unsent='0']").count():
             break
+    app.context.unroute_all(behavior="wait")
 
     assert len(seen) > 75
     kept = Attachment.objects.filter(purpose="before").values_list("document_id", flat=True)

@@ -176,7 +176,7 @@ def test_a_free_time_on_the_phone_needs_capacity_too(staffed):
     subject = subject_of(ask(staffed))
     begins = tomorrow(9)
 
-    with pytest.raises(ValidationError, match="not offered"):
+    with pytest.raises(ValidationError, match="不再提供"):
         book(subject, begins, begins + timedelta(hours=1), by=staffed.dispatcher)
     book(subject, begins, begins + timedelta(hours=1), by=staffed.dispatcher, free=True)
     with pytest.raises(WindowTaken):

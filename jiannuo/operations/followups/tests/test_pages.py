@@ -27,7 +27,7 @@ from jiannuo.testing import factories
 
 
 @pytest.fixture(autouse=True)
-def call_at_any_hour(db):
+def call_at_any_hour(garage):
     """The clock of the test may stand at night."""
     FollowUpKind.objects.update(call_from="00:00", call_to="23:59:59")
 

@@ -114,7 +114,7 @@ def _check_instant(installation: Installation, at: datetime) -> None:
     """Nothing is accepted before it was there, ran and was handed over."""
     for name in ("arrived_at", "installed_at", "commissioned_at", "trial_ended_at"):
         done = getattr(installation, name)
-        if done is not None and at < done:
+        if done is not None and at < done.replace(second=0, microsecond=0):  # people write minutes
             label = str(installation._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             raise ValidationError(
                 {

@@ -134,7 +134,7 @@ def test_two_on_leave_do_not_stand_in_for_each_other(firm):
 
     with pytest.raises(ValidationError):
         ask(firm)
-    with pytest.raises(ValidationError, match="already"):
+    with pytest.raises(ValidationError, match="已经请假"):
         ask(firm, person=firm.colleague, deputy=firm.manager)
 
 

@@ -57,7 +57,7 @@ class LeavePage(DocumentPage):
     """One leave: when, who stands in, who else is away, which appointments clash."""
 
     model = LeaveRequest
-    permission = "workforce.leave"
+    permission = "workforce.own"
     template_name = "staffing/leave.html"
     select_related = ("person", "deputy", "absence")
 

@@ -117,13 +117,13 @@ def test_a_night_shift_has_its_break_after_midnight(firm, technician):
 
 
 REFUSED_WEEKS = [
-    ([], "no days"),
+    ([], "没有工作日"),
     ([PatternDayPlan(0, time(1), time(20))], "16"),
-    ([PatternDayPlan(0, time(8), time(17)), PatternDayPlan(0, time(18), time(19))], "twice"),
-    ([PatternDayPlan(0, time(20), time(9)), PatternDayPlan(1, time(8), time(17))], "overlap"),
-    ([PatternDayPlan(6, time(20), time(9)), PatternDayPlan(0, time(8), time(17))], "overlap"),
-    ([PatternDayPlan(0, time(8), time(17), (time(17), time(18)))], "Lunch"),
-    ([PatternDayPlan(0, time(8), time(17), (time(13), time(12)))], "Lunch"),
+    ([PatternDayPlan(0, time(8), time(17)), PatternDayPlan(0, time(18), time(19))], "两次"),
+    ([PatternDayPlan(0, time(20), time(9)), PatternDayPlan(1, time(8), time(17))], "重叠"),
+    ([PatternDayPlan(6, time(20), time(9)), PatternDayPlan(0, time(8), time(17))], "重叠"),
+    ([PatternDayPlan(0, time(8), time(17), (time(17), time(18)))], "午休"),
+    ([PatternDayPlan(0, time(8), time(17), (time(13), time(12)))], "午休"),
 ]
 
 
@@ -298,9 +298,9 @@ def test_holder_and_office_are_reminded_once_for_each_end(firm, technician, refr
 def test_dates_the_wrong_way_round_and_numbers_twice_are_refused(firm, technician, refrigeration):
     certify(firm, technician, refrigeration, 20)
 
-    with pytest.raises(ValidationError, match="on file already"):
+    with pytest.raises(ValidationError, match="已登记"):
         certify(firm, technician, refrigeration, 20)
-    with pytest.raises(ValidationError, match="before it was issued"):
+    with pytest.raises(ValidationError, match="不能早于发证日期"):
         save_certificate(
             Certificate(technician=technician),
             kind=refrigeration,

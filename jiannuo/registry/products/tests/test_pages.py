@@ -166,12 +166,8 @@ def test_dialogs_of_a_model(client, quality, model, settings, tmp_path):
     assert client.post(added, {"file": SimpleUploadedFile("a.pdf", b"MZ")}).status_code == 422
     assert client.post(added, {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")}).status_code == 204
     item = reverse("products:item_create", args=[category.pk])
-    assert (
-        client.post(
-            item, {"category": category.pk, "text": "电流", "kind": "number", "position": 1}
-        ).status_code
-        == 204
-    )
+    current = {"category": category.pk, "text": "电流", "kind": "number", "position": 1, "purpose": "work"}
+    assert client.post(item, current).status_code == 204
     for kind, row in (("line", line), ("document", model.documents.get()), ("component", main)):
         assert client.post(reverse("products:remove", args=[kind, row.pk])).status_code == 204
     assert not model.documents.exists()
