@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.samples import Route, World, build_world, routes
 
+pytestmark = pytest.mark.once
+
 #: Open to everybody: signing in, health, the customers' pages behind unguessable codes, the choice of language,
 #: names of administrative divisions.
 PUBLIC_ROOMS = {"portal"}

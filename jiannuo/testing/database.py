@@ -1,12 +1,14 @@
-"""A migrated SQLite database kept between test runs: a run begins with a copy instead of with every migration."""
+"""A migrated database kept for the workers of a run, on SQLite between runs too: they begin with a copy of it."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT_SECONDS = 2 * 24 * 3600
+LOCK = pytest.StashKey[Any]()
 
 
 def template_path() -> Path:
@@ -35,33 +38,75 @@ def forget_old_templates() -> None:
             path.unlink(missing_ok=True)
 
 
-def _usable(config: pytest.Config) -> bool:
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Generator[bool]:
+    """Lay a copy of the kept database where the test database is expected, and have it used.
+
+    Of several workers one migrates; the others wait for its database. The lock is held until the copy is kept, or
+    until the run ends, when nothing could be kept.
+    """
+    if request.config.option.nomigrations or request.config.option.reuse_db:
+        yield bool(request.config.option.reuse_db)
+        return
     from django.db import connection
 
-    return connection.vendor == "sqlite" and not config.option.nomigrations
+    template = template_path()
+    with Path(template.with_suffix(f".{connection.vendor}.lock")).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with django_db_blocker.unblock():
+            found = _lay(template) if connection.vendor == "sqlite" else _clone(template)
+        if found:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        request.config.stash[LOCK] = lock
+        yield found
 
 
-@pytest.fixture(scope="session")
-def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
-    """Lay a copy of the kept database where the test database is expected, and have it used."""
+def _lay(template: Path) -> bool:
     from django.db import connections
 
-    template = template_path()
-    if not _usable(request.config) or not template.exists():
-        return bool(request.config.option.reuse_db)
-    shutil.copyfile(template, connections.databases["default"]["TEST"]["NAME"])
-    return True
+    if template.exists():
+        shutil.copyfile(template, connections.databases["default"]["TEST"]["NAME"])
+    return template.exists()
+
+
+def _clone(template: Path) -> bool:
+    """PostgreSQL copies a database that nobody uses."""
+    from django.db import connection
+
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template.stem])
+        found = cursor.fetchone() is not None
+        if found:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.stem}"')
+    connection.close()
+    return found
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> None:
-    """After the first set-up with these migrations, keep a copy of the database for later runs."""
-    template = template_path()
-    if _usable(request.config) and not template.exists():
-        from django.db import connection
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_keepdb: bool, django_db_setup: Any, django_db_blocker: Any
+) -> None:
+    """After the first set-up with these migrations, keep a copy of the database for other workers and later runs."""
+    lock = request.config.stash.get(LOCK, None)
+    if django_db_keepdb or lock is None:
+        return
+    from django.db import connection
 
-        forget_old_templates()
-        unfinished = template.with_suffix(f".{os.getpid()}")
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(unfinished)])
-        unfinished.replace(template)
+    template = template_path()
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            forget_old_templates()
+            unfinished = template.with_suffix(f".{os.getpid()}")
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(unfinished)])
+            unfinished.replace(template)
+        else:
+            name = connection.settings_dict["NAME"]
+            connection.close()
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'CREATE DATABASE "{template.stem}" TEMPLATE "{name}"')
+    fcntl.flock(lock, fcntl.LOCK_UN)

@@ -19,6 +19,8 @@ from jiannuo.operations.workorders.services.visits import open_visit
 from jiannuo.operations.workorders.tests import scene
 from tests.browser.words import zh
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def firm(town: Any) -> Any:

@@ -22,7 +22,7 @@ from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.tests import scene
 from jiannuo.registry.products.models import ChecklistItem
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 #: longest start without network (seconds)
 START = 2.0
