@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from PIL import ImageFile
 
 FONTS = {"normal": "fonts/NotoSansSC-Regular.ttf", "bold": "fonts/NotoSansSC-Bold.ttf"}
 
@@ -42,6 +43,8 @@ def _engine() -> tuple[Any, Any, Any]:
         raise PrintingUnavailable(
             _("Printing needs the library Pango. Install the package libpango-1.0-0 and start again.")
         ) from error
+    # WeasyPrint lets the whole process read images that end too early; an upload that was cut is still to be refused.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     fonts = FontConfiguration()
     sheet = weasyprint.CSS(string=stylesheet(), font_config=fonts, url_fetcher=_fetcher())
     return weasyprint, fonts, sheet

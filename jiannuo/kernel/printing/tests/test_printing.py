@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import io
 import re
 import zlib
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from jiannuo.kernel.printing import forms, services
 from jiannuo.testing import factories
@@ -60,3 +62,12 @@ def test_only_those_who_may_see_a_record_print_it(client: Client) -> None:
     assert response.status_code == 200
     assert response["Content-Type"] == "application/pdf"
     assert client.get("/print/none/1.pdf").status_code == 404
+
+
+def test_after_printing_a_picture_that_was_cut_is_still_refused() -> None:
+    whole = io.BytesIO()
+    Image.effect_noise((60, 60), 90).save(whole, "PNG")
+    services.render_pdf("printing/base.html", {})
+
+    with pytest.raises(OSError, match="truncated"):
+        Image.open(io.BytesIO(whole.getvalue()[:900])).load()
