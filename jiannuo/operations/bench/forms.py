@@ -1,4 +1,4 @@
-"""The forms of the counter: take in, hand over, lend, take back, and the tables."""
+"""The forms of the counter: take in, hand over, lend, take back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.kernel.files.services import store
 from jiannuo.office.documents.forms import ManyFilesField, ManyFilesInput
 from jiannuo.office.organizations.models import Organization
-from jiannuo.operations.bench.models import BenchRules, CarryIn, Loan, LoanEquipment, ModelGrade
+from jiannuo.operations.bench.models import CarryIn, Loan, LoanEquipment
 from jiannuo.operations.bench.queries import free_pieces, houses_of
 from jiannuo.operations.bench.services import Goods, HandOver, Lending, TakingBack
 from jiannuo.operations.workorders.forms.fields import InstantField, SignatureField
@@ -24,7 +24,6 @@ from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.customers.phones import normalise_phone
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.pickers import RemoteChoiceField
-from jiannuo.registry.products.models import LabourItem, ProductModel
 
 ROWS = {"rows": 2}
 PHOTOS = ManyFilesInput(attrs={"accept": "image/*", "data-photo": True})
@@ -401,67 +400,3 @@ class TakeBackForm(_Counter):
             usable=data["usable"],
             photos=self.stored_photos(),
         )
-
-
-class EquipmentForm(forms.ModelForm):
-    """A piece of the pool."""
-
-    model = RemoteChoiceField(
-        ProductModel.objects.filter(active=True), url=reverse_lazy("products:models"), label=_("model")
-    )
-
-    class Meta:
-        model = LoanEquipment
-        fields = ("organization", "model", "serial", "grade", "value", "accessories", "condition", "state")
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["organization"].queryset = houses_of(user, "loans.manage")
-        lent = self.instance.state == LoanEquipment.State.LENT
-        states = LoanEquipment.State.choices
-        if self.instance.pk is None or lent:
-            del fields["state"]
-        else:
-            fields["state"].choices = [one for one in states if one[0] != LoanEquipment.State.LENT]
-
-
-class RulesForm(forms.ModelForm):
-    """The rules of a house and what lies below it."""
-
-    class Meta:
-        model = BenchRules
-        fields = (
-            "organization",
-            "storage_text",
-            "first_reminder_days",
-            "reminder_every_days",
-            "long_days",
-            "estimate_days",
-            "inspection_item",
-            "loan_days",
-            "loan_warn_days",
-            "loan_every_days",
-            "waiver_role",
-        )
-        widgets = {"storage_text": forms.Textarea(attrs=ROWS)}
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["organization"].queryset = houses_of(user, "bench.rules")
-        fields["inspection_item"].queryset = LabourItem.objects.filter(active=True).order_by("code")
-        if self.instance.pk is not None:
-            fields["organization"].disabled = True
-
-
-class GradeForm(forms.ModelForm):
-    """The grade of customers' machines of a model."""
-
-    model = RemoteChoiceField(
-        ProductModel.objects.filter(active=True), url=reverse_lazy("products:models"), label=_("model")
-    )
-
-    class Meta:
-        model = ModelGrade
-        fields = ("model", "grade")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.bench import services
-from jiannuo.operations.bench.forms import EquipmentForm, GradeForm, RulesForm
 from jiannuo.operations.bench.models import BenchRules, LoanEquipment, ModelGrade
 from jiannuo.operations.bench.queries import loans_for, pool_for
+from jiannuo.operations.bench.tableforms import EquipmentForm, GradeForm, RulesForm
 
 MOST = 30
 
