@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jiannuo.faces.portal import tokens
-from jiannuo.faces.portal.views import link_broken, link_over, too_many
+from jiannuo.faces.portal.views import link_broken, number_of, too_many
 from jiannuo.office.documents.services import ActionNotAllowed
 from jiannuo.operations.appointments import services
 from jiannuo.operations.appointments.windows import Offer, Subject, offers, rule_for, subject_of
@@ -25,14 +24,9 @@ from jiannuo.operations.desk.models import ServiceRequest
 
 def _subject(request: HttpRequest, token: str) -> Subject | HttpResponse:
     """The matter that a token names, or the answer to give instead."""
-    if limited := too_many(request, "link"):
-        return limited
-    try:
-        number = tokens.read("progress", token)
-    except tokens.LinkExpired:
-        return link_over(request)
-    except tokens.LinkBroken:
-        return link_broken(request)
+    number = number_of(request, "progress", token)
+    if isinstance(number, HttpResponse):
+        return number
     rows = ServiceRequest.objects.select_related(
         "organization", "customer", "category", "unit__model__category"
     )

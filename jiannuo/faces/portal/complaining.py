@@ -22,7 +22,7 @@ from jiannuo.faces.portal import tokens
 from jiannuo.faces.portal.forms import ReportForm
 from jiannuo.faces.portal.queries import Step
 from jiannuo.faces.portal.services import PHOTOS_AT_MOST
-from jiannuo.faces.portal.views import link_broken, link_over, too_many, unit_or_404
+from jiannuo.faces.portal.views import link_broken, number_of, too_many, unit_or_404
 from jiannuo.kernel.files.services import store
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.complaints.services import register_complaint
@@ -81,14 +81,9 @@ def about_machine(request: HttpRequest, label: str) -> HttpResponse:
 @never_cache
 def about_request(request: HttpRequest, token: str) -> HttpResponse:
     """Complain by the link to a request."""
-    if limited := too_many(request, "link"):
-        return limited
-    try:
-        number = tokens.read("progress", token)
-    except tokens.LinkExpired:
-        return link_over(request)
-    except tokens.LinkBroken:
-        return link_broken(request)
+    number = number_of(request, "progress", token)
+    if isinstance(number, HttpResponse):
+        return number
     rows = ServiceRequest.objects.select_related("organization", "customer", "unit__model")
     asked = rows.filter(number=number).first()
     if asked is None:
@@ -159,14 +154,9 @@ def take_complaint(about: About, data: Mapping[str, Any], photos: Sequence[Any])
 @never_cache
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """The state of a complaint and by when it is answered; nothing of what the desk writes down for itself."""
-    if limited := too_many(request, "link"):
-        return limited
-    try:
-        number = tokens.read("complaint", token)
-    except tokens.LinkExpired:
-        return link_over(request)
-    except tokens.LinkBroken:
-        return link_broken(request)
+    number = number_of(request, "complaint", token)
+    if isinstance(number, HttpResponse):
+        return number
     complaint = Complaint.objects.filter(number=number).select_related("organization").first()
     if complaint is None:
         return link_broken(request)

@@ -166,18 +166,25 @@ def _report_page(
     return render(request, "portal/report.html", context, status=status)
 
 
-@require_safe
-@never_cache
-def progress(request: HttpRequest, token: str) -> HttpResponse:
-    """How far a request has come, like a parcel."""
+def number_of(request: HttpRequest, kind: str, token: str) -> str | HttpResponse:
+    """The number of the document that a link of ``kind`` names, or the answer to give instead."""
     if limited := too_many(request, "link"):
         return limited
     try:
-        number = tokens.read("progress", token)
+        return tokens.read(kind, token)
     except tokens.LinkExpired:
         return link_over(request)
     except tokens.LinkBroken:
         return link_broken(request)
+
+
+@require_safe
+@never_cache
+def progress(request: HttpRequest, token: str) -> HttpResponse:
+    """How far a request has come, like a parcel."""
+    number = number_of(request, "progress", token)
+    if isinstance(number, HttpResponse):
+        return number
     asked = (
         ServiceRequest.objects.filter(number=number)
         .select_related("unit__model", "organization", "merged_into")
@@ -214,14 +221,9 @@ def _choice(asked: ServiceRequest) -> dict[str, Any]:
 
 def _order_of(request: HttpRequest, token: str) -> Any:
     """The signed order that a token names, or the answer to give instead."""
-    if limited := too_many(request, "link"):
-        return limited
-    try:
-        number = tokens.read("record", token)
-    except tokens.LinkExpired:
-        return link_over(request)
-    except tokens.LinkBroken:
-        return link_broken(request)
+    number = number_of(request, "record", token)
+    if isinstance(number, HttpResponse):
+        return number
     return queries.record_for(number) or link_broken(request)
 
 
