@@ -243,8 +243,9 @@ def test_labels_fill_sheets_of_24(head, model, settings):
 
 def unpacked(pdf):
     """The objects of a PDF, those in compressed streams included."""
-    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    return pdf + b"".join(zlib.decompress(part) for part in packed if part[:1] == b"x")
+    packed = re.findall(rb"stream\r?\n(x.*?)endstream", pdf, re.DOTALL)
+    # What is packed may itself end in a line break, so unpack to its own end and leave what follows.
+    return pdf + b"".join(zlib.decompressobj().decompress(part) for part in packed)
 
 
 def test_sheets_are_pages_of_a4(head, model):
