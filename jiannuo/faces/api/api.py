@@ -14,6 +14,7 @@ from jiannuo.faces.api import (
     orders,
     requests,
     surveys,
+    trips,
     work,
     workforce,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "orders",
     "requests",
     "surveys",
+    "trips",
     "work",
     "workforce",
 ]
