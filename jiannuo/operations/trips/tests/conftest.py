@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from django.apps import apps
-
 import pytest
+from django.apps import apps
 
 from jiannuo.operations.trips.defaults import fill
 from jiannuo.operations.workorders.tests import scene

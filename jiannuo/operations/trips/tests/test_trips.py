@@ -83,7 +83,9 @@ REFUSED = [
 @pytest.mark.parametrize(("change", "field"), REFUSED)
 def test_impossible_trips_are_refused(firm, change, field):
     today = timezone.localdate()
-    values = {name: today + value if isinstance(value, timedelta) else value for name, value in change.items()}
+    values = {
+        name: today + value if isinstance(value, timedelta) else value for name, value in change.items()
+    }
 
     with pytest.raises(ValidationError) as refused:
         plan(firm, **values)
@@ -131,7 +133,9 @@ def test_a_plan_is_changed_only_before_it_is_asked_for(firm):
     from jiannuo.operations.trips.services import TripPlan
 
     trip = plan(firm)
-    values = {name: getattr(trip, name) for name in ("organization", "cause", "starts_on", "ends_on", "purpose")}
+    values = {
+        name: getattr(trip, name) for name in ("organization", "cause", "starts_on", "ends_on", "purpose")
+    }
     other = TripPlan(**values, people=(firm.colleague,), place="无锡")
 
     changed = change_trip(trip, other, by=firm.dispatcher)
@@ -177,14 +181,17 @@ def test_a_receipt_is_wanted_or_the_reason_why_there_is_none(firm):
     told = spend(firm, trip, receipt=None, no_receipt="公交投币，无票")
     shown = spend(firm, trip)
 
-    assert told.receipt is None and shown.receipt is not None
-    assert may_read(shown.receipt, firm.manager) and may_read(shown.receipt, firm.finance)
+    assert told.receipt is None
+    assert shown.receipt is not None
+    assert may_read(shown.receipt, firm.manager)
+    assert may_read(shown.receipt, firm.finance)
     assert not may_read(shown.receipt, firm.stranger)
     assert not may_read(shown.receipt, firm.colleague)
 
 
 @pytest.mark.parametrize(
-    ("per", "amounts", "over"), [("day", ("200", "150"), False), ("day", ("200", "150.01"), True), ("trip", ("351",), True)]
+    ("per", "amounts", "over"),
+    [("day", ("200", "150"), False), ("day", ("200", "150.01"), True), ("trip", ("351",), True)],
 )
 def test_an_amount_above_the_limit_of_the_table_needs_a_reason(firm, per, amounts, over):
     row = ExpenseLimit(organization=firm.head, kind="lodging", per=per, amount=Decimal(350))
