@@ -92,8 +92,8 @@ def load_trips(people: dict[str, User]) -> int:
             TripStep.objects.create(
                 organization=branch, what=what, role=role, from_amount=least, position=position
             )
-    for kind, amount in LIMITS:
-        ExpenseLimit.objects.create(organization=branch, kind=kind, amount=Decimal(amount))
+    for kind, most in LIMITS:
+        ExpenseLimit.objects.create(organization=branch, kind=kind, amount=Decimal(most))
     for story in STORIES:
         _tell(story, branch, people)
     return len(STORIES)

@@ -162,7 +162,8 @@ class TripViewSet(DocumentViewSet):
     def feedback(self, request: Any, **kwargs: Any) -> Response:
         """Hand in the feedback form: visited, found, cause, done, remaining, opinion, suggestion."""
         trip = self._own()
-        data = clean_form(FeedbackForm(request.data), request.data)
+        form: Any = FeedbackForm(request.data)
+        data = clean_form(form, request.data)
         services.write_feedback(trip, by=request.user, **data)
         return self.answer(self.get_queryset().get(pk=trip.pk), status=201)
 

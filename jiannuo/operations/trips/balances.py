@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -50,7 +51,7 @@ def balances_of(trip: BusinessTrip) -> list[Balance]:
     )
     found = []
     for one in trip.people.select_related("person"):
-        row = expenses.get(one.pk, {})
+        row: dict[str, Any] = expenses.get(one.pk, {})
         found.append(
             Balance(one, row.get("spent") or ZERO, row.get("directly") or ZERO, advances.get(one.pk, ZERO))
         )

@@ -80,7 +80,7 @@ def _decided(trip: BusinessTrip, _by: Any, _data: dict[str, Any], _at: datetime)
 
 def people_of(trip: BusinessTrip) -> list[Any]:
     """The travellers and who planned it."""
-    found = {one.person_id: one.person for one in trip.people.select_related("person")}
+    found: dict[Any, Any] = {one.person_id: one.person for one in trip.people.select_related("person")}
     if trip.created_by is not None:
         found.setdefault(trip.created_by_id, trip.created_by)
     return list(found.values())

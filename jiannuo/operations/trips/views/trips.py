@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet, Sum
@@ -42,7 +43,7 @@ class TripList(TablePage):
     filterset_class = TripFilter
     template_name = "trips/list.html"
     orderings = (NEWEST, Ordering("starts_on", _("first day"), ("starts_on",)))
-    presets = (
+    presets: ClassVar[Sequence[Preset]] = (
         Preset(_("Under way"), "state=under_way"),
         Preset(_("Feedback form missing"), "missing=feedback"),
         Preset(_("To be settled"), "state=returned&state=claimed&state=granted"),
