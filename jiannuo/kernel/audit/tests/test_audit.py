@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from auditlog.context import set_actor
+from auditlog.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiannuo.office.documents.tests import makers
@@ -35,6 +38,16 @@ def test_the_trail_is_a_list_within_its_budget(client, company, changed, django_
     assert "张三丰" in page
     assert "李四光" in page
     assert company.agent.name in page
+
+
+def test_a_new_record_is_not_asked_what_points_to_it(db):
+    model = factories.product_model()
+    model.pk = None
+    model.code = "NEW-1"
+    with CaptureQueriesContext(connection) as asked:
+        model.save(force_insert=True)
+    assert not [query for query in asked.captured_queries if "loangrade" in query["sql"].lower()]
+    assert LogEntry.objects.get_for_object(model).get().changes_dict["code"][1] == "NEW-1"
 
 
 def test_personal_data_is_masked_for_who_need_not_know_it(client, company, changed):
