@@ -41,6 +41,20 @@ def test_lists_stay_within_their_budget(client, firm, name, count, django_assert
     assert "BT-" in page.content.decode()
 
 
+def test_finance_takes_the_expenses_with_who_pays_into_a_sheet(client, firm):
+    order = firm.order()
+    spend(firm, trip_in(firm, "under_way", payer="customer", payer_order=order), "88.80")
+    spend(firm, trip_in(firm, "under_way"), "11.10")
+    client.force_login(firm.finance)
+
+    answer = client.get(reverse("trips:expenses"), {"export": "csv", "payer": "customer"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+
+    assert len(text.strip().splitlines()) == 2
+    assert order.number in text
+    assert "88.8" in text
+
+
 def test_the_page_of_a_trip_stays_within_its_budget(client, firm, django_assert_max_num_queries):
     trip = trip_in(firm, "under_way", orders=(firm.order(), firm.order()))
     for _n in range(3):
