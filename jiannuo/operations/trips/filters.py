@@ -7,6 +7,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.trips.models import BusinessTrip, Payer, TripCause, TripExpense, TripPerson
@@ -27,7 +28,7 @@ class TripFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(label=_("state"), choices=BusinessTrip.State.choices)
     cause = filters.ModelChoiceFilter(label=_("cause"), queryset=TripCause.objects.all())
     person = filters.CharFilter(label=_("traveller"), method="by_person")
-    payer = filters.MultipleChoiceFilter(label=_("who pays"), choices=Payer.choices)
+    payer = filters.MultipleChoiceFilter(label=pgettext_lazy("trip", "who pays"), choices=Payer.choices)
     organization = filters.ModelChoiceFilter(
         label=_("organisation and below"), queryset=_organizations, method="below"
     )
@@ -68,7 +69,9 @@ class ExpenseFilter(filters.FilterSet):
     """Kind, who pays in the end, state of the trip, days, what stands out."""
 
     kind = filters.MultipleChoiceFilter(label=_("kind of expense"), choices=ExpenseKind.choices)
-    payer = filters.MultipleChoiceFilter(label=_("who pays"), field_name="trip__payer", choices=Payer.choices)
+    payer = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("trip", "who pays"), field_name="trip__payer", choices=Payer.choices
+    )
     state = filters.MultipleChoiceFilter(
         label=_("state of the trip"), field_name="trip__state", choices=BusinessTrip.State.choices
     )

@@ -76,7 +76,7 @@ class TripForm(forms.Form):
         help_text=_("Those of the work orders need not be named."),
     )
     estimate = forms.DecimalField(label=_("estimated cost (CNY)"), required=False, initial=0, **MONEY)
-    payer = forms.ChoiceField(label=_("who pays"), choices=Payer.choices)
+    payer = forms.ChoiceField(label=pgettext_lazy("trip", "who pays"), choices=Payer.choices)
     payer_order = CodesField(
         label=_("charged under order"),
         max_length=32,

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.tables.columns import DayColumn, MoneyColumn, NumberColumn, StateColumn, render
 from jiannuo.operations.trips.models import BusinessTrip, TripExpense
@@ -24,8 +25,8 @@ class TripTable(tables.Table):
     people = tables.Column(accessor="pk", verbose_name=_("travellers"), orderable=False, attrs=ONE_LINE)
     person_trips = NumberColumn(accessor="pk", verbose_name=_("person-trips"), orderable=False)
     place = tables.Column(orderable=False, attrs=WIDE)
-    starts_on = DayColumn()
-    ends_on = DayColumn(orderable=False)
+    starts_on = DayColumn(attrs=ONE_LINE)
+    ends_on = DayColumn(orderable=False, attrs=ONE_LINE)
     spent = MoneyColumn(verbose_name=_("expenses"), orderable=False)
     payer = tables.Column(orderable=False, attrs=ONE_LINE)
     charged = tables.Column(accessor="pk", verbose_name=_("charged to"), orderable=False, attrs=ONE_LINE)
@@ -78,7 +79,7 @@ def charged_to(trip: BusinessTrip) -> str:
 class ExpenseTable(tables.Table):
     """Expenses, line by line, as finance charges them on."""
 
-    spent_on = DayColumn()
+    spent_on = DayColumn(attrs=ONE_LINE)
     trip = tables.Column(linkify=True, attrs=NUMBER)
     person = tables.Column(
         accessor="traveller__person", verbose_name=_("traveller"), orderable=False, attrs=ONE_LINE
@@ -90,7 +91,12 @@ class ExpenseTable(tables.Table):
     receipt = tables.Column(accessor="pk", verbose_name=_("receipt"), orderable=False)
     over_reason = tables.Column(orderable=False, attrs=WIDE)
     cause = tables.Column(accessor="trip__cause", verbose_name=_("cause"), orderable=False, attrs=ONE_LINE)
-    payer = tables.Column(accessor="trip__payer", verbose_name=_("who pays"), orderable=False, attrs=ONE_LINE)
+    payer = tables.Column(
+        accessor="trip__payer",
+        verbose_name=pgettext_lazy("trip", "who pays"),
+        orderable=False,
+        attrs=ONE_LINE,
+    )
     charged = tables.Column(accessor="pk", verbose_name=_("charged to"), orderable=False, attrs=ONE_LINE)
     organization = tables.Column(
         accessor="trip__organization", verbose_name=_("organisation"), orderable=False, attrs=ONE_LINE

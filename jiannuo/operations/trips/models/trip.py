@@ -107,7 +107,9 @@ class BusinessTrip(Document):
     estimate = models.DecimalField(
         _("estimated cost (CNY)"), max_digits=12, decimal_places=2, default=Decimal(0)
     )
-    payer = models.CharField(_("who pays"), max_length=10, choices=Payer, default=Payer.COMPANY)
+    payer = models.CharField(
+        pgettext_lazy("trip", "who pays"), max_length=10, choices=Payer, default=Payer.COMPANY
+    )
     payer_order = models.ForeignKey(
         "workorders.WorkOrder",
         verbose_name=_("charged under order"),

@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from jiannuo.kernel.printing.services import render_pdf
@@ -82,7 +83,9 @@ def _workbook(request: HttpRequest, found: Figures) -> FileResponse:
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
     with writers.new_workbook(file) as workbook:
         months = [str(month) for month in MONTHS]
-        sheet = writers.Sheet(workbook, _("By cause"), [_("Cause"), *months, *_headings(found.year)])
+        sheet = writers.Sheet(
+            workbook, _("By cause"), [pgettext("trip", "Cause"), *months, *_headings(found.year)]
+        )
         for line in (*found.by_cause, found.total):
             sheet.add([line.name or _("Total"), *line.months.values(), *_cells(line)])
         for name, lines in ((_("By month"), found.by_month), (_("By organisation"), found.by_organization)):
