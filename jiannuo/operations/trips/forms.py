@@ -76,7 +76,11 @@ class TripForm(forms.Form):
         help_text=_("Those of the work orders need not be named."),
     )
     estimate = forms.DecimalField(label=_("estimated cost (CNY)"), required=False, initial=0, **MONEY)
-    payer = forms.ChoiceField(label=pgettext_lazy("trip", "who pays"), choices=Payer.choices)
+    payer = forms.ChoiceField(
+        label=pgettext_lazy("trip", "who pays"),
+        choices=[("", _("as usual for the cause")), *Payer.choices],
+        required=False,
+    )
     payer_order = CodesField(
         label=_("charged under order"),
         max_length=32,
@@ -132,6 +136,8 @@ class TripForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         orders = data.get("orders") or []
+        if not data.get("payer") and data.get("cause") is not None:
+            data["payer"] = data["cause"].usual_payer
         if data.get("payer") == Payer.CUSTOMER and "payer_order" in data and data["payer_order"] is None:
             data["payer_order"] = orders[0] if len(orders) == 1 else None
         if data.get("payer") != Payer.CUSTOMER:
@@ -234,7 +240,7 @@ class ExpenseForm(forms.Form):
     spent_on = day_field(_("day"), initial=timezone.localdate)
     amount = forms.DecimalField(label=_("amount (CNY)"), max_digits=12, decimal_places=2, min_value=0.01)
     text = forms.CharField(label=_("what for"), max_length=120)
-    paid_by = forms.ChoiceField(label=_("paid by"), choices=TripExpense.PaidBy.choices)
+    paid_by = forms.ChoiceField(label=pgettext_lazy("expense", "paid by"), choices=TripExpense.PaidBy.choices)
     receipt = forms.FileField(
         label=_("photo of the receipt"),
         required=False,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiannuo.operations.trips.models.tables import ExpenseKind
 
@@ -64,7 +65,9 @@ class TripExpense(models.Model):
     kind = models.CharField(_("kind of expense"), max_length=10, choices=ExpenseKind)
     spent_on = models.DateField(_("day"))
     amount = models.DecimalField(_("amount (CNY)"), max_digits=12, decimal_places=2)
-    paid_by = models.CharField(_("paid by"), max_length=8, choices=PaidBy, default=PaidBy.PERSON)
+    paid_by = models.CharField(
+        pgettext_lazy("expense", "paid by"), max_length=8, choices=PaidBy, default=PaidBy.PERSON
+    )
     text = models.CharField(_("what for"), max_length=120)
     receipt = models.ForeignKey(
         "files.StoredFile",
@@ -104,7 +107,7 @@ class TripFeedback(models.Model):
     trip = models.OneToOneField("trips.BusinessTrip", on_delete=models.CASCADE, related_name="feedback")
     visited = models.CharField(_("whom you met"), max_length=120)
     found = models.TextField(
-        _("what was found"),
+        pgettext_lazy("trip", "what was found"),
         max_length=2000,
         help_text=_("State of the machine, parameters in use, input and output values, where it is used."),
     )

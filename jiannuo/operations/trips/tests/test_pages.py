@@ -140,6 +140,17 @@ def test_one_button_makes_a_trip_of_an_order(client, firm):
     assert trip.number in client.get(reverse("workorders:detail", args=[order.number])).content.decode()
 
 
+def test_the_cause_says_who_usually_pays(client, firm):
+    order = firm.order()
+    client.force_login(firm.dispatcher)
+    paid = TripCause.objects.get(code="paid").pk
+
+    assert client.post(reverse("trips:new"), fields(firm, cause=paid, payer="")).status_code == 422
+    asked = fields(firm, cause=paid, payer="", orders=order.number)
+    assert client.post(reverse("trips:new"), asked).status_code == 302
+    assert BusinessTrip.objects.get().payer == "customer"
+
+
 def test_one_button_makes_a_trip_of_a_group_trip(client, firm):
     orders = [firm.order_in("dispatched") for _n in range(2)]
     group = GroupTrip.objects.create(

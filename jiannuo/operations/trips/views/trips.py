@@ -154,7 +154,7 @@ def trip_new(request: HttpRequest) -> HttpResponse:
 
 def _known(request: HttpRequest) -> tuple[GroupTrip | None, dict[str, Any]]:
     user: Any = request.user
-    initial: dict[str, Any] = {"organization": user.organization_id, "people": [user.pk], "payer": "company"}
+    initial: dict[str, Any] = {"organization": user.organization_id, "people": [user.pk]}
     number, key = request.GET.get("order", ""), request.GET.get("group", "")
     if number and user.has_perm("orders.view"):
         order = WorkOrder.objects.visible_to(user).filter(number=number).first()
