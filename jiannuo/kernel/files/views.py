@@ -26,7 +26,7 @@ def serve(request: HttpRequest, pk: UUID, size: str = "") -> HttpResponseBase:
 
 
 def respond(stored: StoredFile, request: HttpRequest, *, small: bool = False) -> HttpResponseBase:
-    """The response with the file or the part that is asked for: pictures, PDF and sound in the page, else downloaded."""
+    """The file or the part that is asked for: pictures, PDF and sound shown in the page, else downloaded."""
     use_thumbnail = small and bool(stored.thumbnail)
     content: Any = stored.thumbnail if use_thumbnail else stored.file
     content_type = "image/jpeg" if use_thumbnail else stored.content_type
