@@ -120,7 +120,7 @@ class RoutingRuleViewSet(
         if hasattr(data, "items"):
             data = {name: self._keyed(name, value) for name, value in data.items()}
             data.setdefault("is_active", True)
-        form = RuleForm(data, instance=rule, user=request.user)
+        form: Any = RuleForm(data, instance=rule, user=request.user)
         clean_form(form, data)
         return save_rule(form.instance, by=request.user)
 
