@@ -40,7 +40,7 @@ class ReportList(TablePage):
     orderings = (NEWEST,)
     default_ordering = "-id"
     create_url_name = "surveys:report_new"
-    create_label = _("Hand in")
+    create_label = _("Hand in statistics")
     create_permission = REPORT
     empty_text = _("Nothing was handed in yet.")
 
@@ -97,6 +97,6 @@ def report_new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "form_action": request.get_full_path(),
         "cancel_url": reverse("surveys:statistics"),
-        "submit_label": gettext("Hand in"),
+        "submit_label": gettext("Hand in statistics"),
     }
     return render(request, "pages/form.html", context, status=status)
