@@ -80,7 +80,7 @@ from jiannuo.operations.surveys.models import (
     Question,
     Questionnaire,
 )
-from jiannuo.operations.surveys.services import answer_invitation, invite
+from jiannuo.operations.surveys.services import answer_invitation, hand_in, invite
 from jiannuo.operations.tasks.services import Origin, make_task
 from jiannuo.operations.trips.models import BusinessTrip, TripCause, TripExpense, TripPerson, TripRules
 from jiannuo.operations.workforce.models import (
@@ -343,6 +343,9 @@ def _fill_channels(world: World, dealer: Any, clerk: Any, customer: Any) -> None
             "channels:item_action:pk": item.pk,
             "channels:call:pk": call.pk,
             "channels:call_edit:pk": call.pk,
+            "channels:recording:pk": call.pk,
+            "api:inboxitem:pk": item.pk,
+            "api:call:pk": call.pk,
             "channels:connection:pk": source.pk,
             "channels:connection_step:pk": source.pk,
             "channels:extension_new:pk": source.pk,
@@ -690,6 +693,7 @@ def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> Non
         {
             "desk:rule_edit:pk": rule.pk,
             "desk:rule_move:pk": rule.pk,
+            "api:routingrule:pk": rule.pk,
             "desk:pushback_decide:pk": push_back.pk,
         }
     )
@@ -716,6 +720,7 @@ def _fill_mail(world: World, dealer: Any, request: Any) -> None:
     world.owned.update(
         {
             "mail:pk": mail.pk,
+            "api:mail:pk": mail.pk,
             "mail:take_in:pk": ignored.pk,
             "mail:account:pk": account.pk,
             "mail:account_test:pk": account.pk,
@@ -793,9 +798,14 @@ def _fill_surveys(world: World, dealer: Any, order: Any) -> None:
     invitation = invite(order, edition, customer=order.customer, at=timezone.now())
     assert invitation is not None
     answer = answer_invitation(invitation, {score.code: 5, say.code: NAME})
+    month = timezone.localdate()
+    report = hand_in(
+        questionnaire, organization=dealer, first=month, last=month, by=world.clerk_a, remark=NAME
+    )
     world.owned.update(
         {
             "surveys:number": answer.number,
+            "surveys:report:number": report.number,
             "surveys:call:pk": invitation.pk,
             "surveys:opinion:pk": answer.opinions.get().pk,
             "surveys:code": questionnaire.code,

@@ -23,6 +23,7 @@ from jiannuo.operations.surveys.models import (
     Questionnaire,
     SurveyAnswer,
 )
+from jiannuo.operations.surveys.queries import months_before
 from jiannuo.operations.surveys.services.guarding import Origin, fingerprint
 from jiannuo.operations.workorders.models import WorkOrder
 
@@ -135,7 +136,25 @@ def load_surveys(people: dict[str, User], random: Random) -> int:
             answered += 1
     _paper(people, edition, random)
     _confirm(people)
+    _hand_in(people, edition, head)
     return answered
+
+
+def _hand_in(people: dict[str, User], edition: Edition, head: Organization) -> None:
+    """The statistics of the latest month that has answers, last month before this one."""
+    this_month = timezone.localdate().replace(day=1)
+    for month in (months_before(this_month, 1), this_month):
+        if SurveyAnswer.objects.counted().filter(edition=edition, month=month).exists():
+            services.hand_in(
+                edition.questionnaire,
+                organization=head,
+                first=month,
+                last=month,
+                by=people["director"],
+                remark="按月上报，附意见统计表。",
+                is_demo=True,
+            )
+            return
 
 
 def _paper(people: dict[str, User], edition: Edition, random: Random) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jiannuo.faces.api import (
     bench,
     cards,
+    channels,
     complaints,
     followups,
     installations,
@@ -13,6 +14,7 @@ from jiannuo.faces.api import (
     obligations,
     orders,
     requests,
+    routing,
     surveys,
     trips,
     work,
@@ -22,6 +24,7 @@ from jiannuo.faces.api import (
 __all__ = [
     "bench",
     "cards",
+    "channels",
     "complaints",
     "followups",
     "installations",
@@ -30,6 +33,7 @@ __all__ = [
     "obligations",
     "orders",
     "requests",
+    "routing",
     "surveys",
     "trips",
     "work",

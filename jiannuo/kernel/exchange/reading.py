@@ -92,6 +92,17 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return any(_decodes_whole(data[: len(data) - cut], encoding) for cut in range(4))
 
 
+def _is_chinese_in_utf8(line: bytes) -> bool:
+    """Whether a line is valid UTF-8 with at least two Chinese characters, which other text is only by a rare chance."""
+    if line.isascii():
+        return False
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return sum("\u4e00" <= sign <= "\u9fff" for sign in text) >= 2
+
+
 def _decodes_whole(data: bytes, encoding: str) -> bool:
     try:
         data.decode(encoding)
@@ -173,9 +184,18 @@ class TableFile:
                         pass
             except UnicodeDecodeError:
                 continue
-            return encoding
+            if encoding == ENCODINGS[0] or not self._has_lines_in_utf8():
+                return encoding
         message = _("The letters of “%(name)s” cannot be read. Save the file as UTF-8 or as .xlsx.")
         raise ValidationError(message % {"name": self.name}, code="encoding")
+
+    def _has_lines_in_utf8(self) -> bool:
+        """Whether lines of a file in another encoding are UTF-8: two files were put together.
+
+        Such lines can be read as GB 18030 as well, as nonsense.
+        """
+        with open(self.path, "rb") as file:  # noqa: PTH123
+            return any(_is_chinese_in_utf8(line) for line in file)
 
     @property
     def sheets(self) -> list[str]:

@@ -215,6 +215,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("enter answers from paper and from calls"),
         frozenset(_DESK | _CARE | _MANAGE),
     ),
+    "surveys.report": (
+        _("hand in the statistics of surveys"),
+        frozenset(_CARE | _MANAGE | {_R.DEALER_CLERK}),
+    ),
     "surveys.review": (_("check and correct answers of surveys"), frozenset(_CARE)),
     "surveys.classify": (_("classify opinions of customers"), frozenset(_CARE)),
     "surveys.design": (

@@ -16,6 +16,7 @@ urlpatterns = [
     path("calls/card/", views.call_card, name="card"),
     path("calls/ringing/", views.ringing, name="ringing"),
     path("calls/<int:pk>/", views.call, name="call"),
+    path("calls/<int:pk>/recording/", views.call_recording, name="recording"),
     path("calls/<int:pk>/edit/", views.call_edit, name="call_edit"),
     path("connections/", views.connections, name="connections"),
     path("connections/new/", views.connection_new, name="connection_new"),

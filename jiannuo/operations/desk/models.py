@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.office.organizations.models import OrganizationKind
+from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.desk.routing.models import HandBackReason, Nature, PushBack, RoutingRule
 
 __all__ = ["ContactWay", "HandBackReason", "Nature", "PushBack", "RoutingRule", "ServiceRequest"]
@@ -38,7 +39,16 @@ class ContactWay(models.TextChoices):
 
 
 class ServiceRequestQuerySet(DocumentQuerySet):
-    pass
+    def visible_to(self, user: Any) -> Self:
+        """Requests in scope, and those that ``user`` took within it before a rule sent them elsewhere.
+
+        Only who took it goes on seeing it, to be able to tell the customer; and not after leaving the unit where it was
+        taken.
+        """
+        ids = organization_ids(user, self.model.VIEW_PERMISSION)
+        if not ids:
+            return super().visible_to(user)
+        return self.filter(Q(organization__in=ids) | Q(created_by=user.pk, taken_at__in=ids))
 
 
 class ServiceRequest(Document):
@@ -154,6 +164,16 @@ class ServiceRequest(Document):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    taken_at = models.ForeignKey(
+        "organizations.Organization",
+        verbose_name=_("unit that took it"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="only where a rule sent it out of the view of the unit that took it",
+    )
     responsible_role = models.CharField(_("responsible role"), max_length=30, choices=Role, blank=True)
     decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -197,6 +217,13 @@ class ServiceRequest(Document):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
+
+    def is_public_to(self, user: Any) -> bool:
+        """Who took it may read it wherever a rule sent it, as long as they work at the unit where they took it."""
+        if self.taken_at_id is None or self.created_by_id is None or self.created_by_id != user.pk:
+            return False
+        ids = organization_ids(user, self.VIEW_PERMISSION)
+        return ids is None or self.taken_at_id in ids
 
     @property
     def is_entrusted(self) -> bool:

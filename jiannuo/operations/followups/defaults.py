@@ -169,6 +169,13 @@ KINDS: tuple[dict[str, Any], ...] = (
         "script": "产品使用情况征询",
         "source": f"{PLAN} 三（二）⑴⑶",
     },
+    {
+        "name": "满意度回访",
+        "metrics": ["survey"],
+        "events": ["delivered", "sold"],
+        "script": "产品使用情况征询",
+        "source": "年度售后服务计划 三之2",
+    },
     {"name": "保养提醒", "metrics": ["reminder"], "source": f"{RULES} 二"},
     {"name": "活动通知电话", "script": "活动通知", "source": f"{RULES} 售后服务工作规定第6条"},
     {"name": "客户关怀电话", "script": "首次跟踪电话", "source": ""},

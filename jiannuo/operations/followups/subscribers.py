@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from jiannuo.kernel.events import subscribe
+from jiannuo.kernel.search.services import index_many
 from jiannuo.office.documents.events import RequestReplied
 from jiannuo.office.documents.models import DocumentLink
 from jiannuo.operations.followups.models import Answer, Attempt, FollowUp, Letter
@@ -92,3 +93,5 @@ def forget_the_person(event: CustomerErased) -> None:
         for one in model.objects.filter(customer=event.customer_id):
             title = str(one.followup_kind) if isinstance(one, FollowUp) else one.get_letter_kind_display()
             model.objects.filter(pk=one.pk).update(title=title)
+        keys = model.objects.filter(customer=event.customer_id).values_list("pk", flat=True)
+        index_many(model, keys)

@@ -15,6 +15,7 @@ from jiannuo.operations.surveys.models import (
     OpinionCategory,
     Questionnaire,
     SurveyAnswer,
+    SurveyReport,
 )
 
 
@@ -85,4 +86,15 @@ class OpinionFilter(_Below):
 
     class Meta:
         model = Opinion
+        fields: tuple[str, ...] = ()
+
+
+class ReportFilter(_Below):
+    """Statistics handed in: questionnaire, where, by month."""
+
+    questionnaire = filters.ModelChoiceFilter(label=_("questionnaire"), queryset=_questionnaires)
+    last = filters.DateFromToRangeFilter(label=_("to month"))
+
+    class Meta:
+        model = SurveyReport
         fields: tuple[str, ...] = ()

@@ -30,6 +30,15 @@ Kind = Question.Kind
 FEW_LINES = {"rows": 3}
 
 
+class MonthField(forms.DateField):
+    """A month, as the first day of it."""
+
+    widget = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m"], **kwargs)
+
+
 class Buttons(forms.RadioSelect):
     """Choices in one row of large buttons."""
 
@@ -166,7 +175,7 @@ class ClassifyForm(forms.Form):
 class QuestionnaireForm(forms.ModelForm[Questionnaire]):
     class Meta:
         model = Questionnaire
-        fields: ClassVar[list[str]] = ["organization", "code", "name", "is_active"]
+        fields: ClassVar[list[str]] = ["organization", "code", "name", "paper", "is_active"]
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -221,3 +230,26 @@ class CategoryForm(forms.ModelForm[OpinionCategory]):
         model = OpinionCategory
         fields: ClassVar[list[str]] = ["code", "name", "words", "position", "is_active"]
         widgets: ClassVar[dict[str, Any]] = {"words": forms.Textarea(attrs=FEW_LINES)}
+
+
+class HandInForm(forms.Form):
+    """Which statistics are handed in."""
+
+    organization = forms.ModelChoiceField(label=_("organisation"), queryset=Organization.objects.none())
+    questionnaire = forms.ModelChoiceField(label=_("questionnaire"), queryset=Questionnaire.objects.none())
+    first = MonthField(label=_("from month"))
+    last = MonthField(label=_("to month"))
+    remark = forms.CharField(
+        label=_("remark"), max_length=1000, required=False, widget=forms.Textarea(attrs=FEW_LINES)
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        organizations = Organization.objects.visible_to(user).active().exclude(kind="supplier")
+        fields["organization"].queryset = organizations
+        fields["questionnaire"].queryset = (
+            Questionnaire.objects.usable_by(user)
+            .filter(editions__state__in=["published", "retired"])
+            .distinct()
+        )

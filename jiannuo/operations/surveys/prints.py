@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.printing import PrintForm, register
-from jiannuo.operations.surveys.models import Edition, Questionnaire, SurveyAnswer
-from jiannuo.operations.surveys.queries import answers_for
+from jiannuo.operations.surveys.models import Edition, Questionnaire, SurveyAnswer, SurveyReport
+from jiannuo.operations.surveys.queries import GROUPS, answers_for, reports_for
 
 
 def _editions(user: Any) -> Any:
@@ -38,6 +38,18 @@ def filled(answer: SurveyAnswer) -> dict[str, Any]:
     }
 
 
+def handed_in(report: SurveyReport) -> dict[str, Any]:
+    """The rows of F59 and F60 as they were handed in."""
+    return {
+        **report.shown,
+        "span": report,
+        "first": report.first,
+        "last": report.last,
+        "organization": report.organization,
+        "by_label": GROUPS["organization"],
+    }
+
+
 register(
     PrintForm(
         id="F58",
@@ -60,3 +72,18 @@ register(
         permission="surveys.view",
     )
 )
+for number, title, template in (
+    ("F59", _("Statistics of the satisfaction survey"), "surveys/print/f59.html"),
+    ("F60", _("Statistics of opinions"), "surveys/print/f60.html"),
+):
+    register(
+        PrintForm(
+            id=number,
+            title=title,
+            template=template,
+            model=SurveyReport,
+            rows=reports_for,
+            context=handed_in,
+            permission="surveys.view",
+        )
+    )

@@ -25,6 +25,7 @@ from jiannuo.operations.surveys.models import (
     Questionnaire,
     Reply,
     SurveyAnswer,
+    SurveyReport,
 )
 from jiannuo.operations.surveys.scores import DETRACTOR_TO, PROMOTER_FROM
 from jiannuo.promises.commitments.services import decide, facts_for
@@ -64,6 +65,14 @@ def opinions_for(user: Any) -> QuerySet[Opinion]:
     """Rows of the list of opinions."""
     rows: QuerySet[Opinion] = Opinion.objects.visible_to(user).select_related(
         "organization", "answer", "suggested", "category", "confirmed_by", "question"
+    )
+    return rows
+
+
+def reports_for(user: Any) -> QuerySet[SurveyReport]:
+    """Rows of the list of statistics handed in, and of their pages and prints."""
+    rows: QuerySet[SurveyReport] = SurveyReport.objects.visible_to(user).select_related(
+        "organization", "questionnaire__organization", "created_by"
     )
     return rows
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.tables.columns import MomentColumn, NumberColumn, StateColumn, render
-from jiannuo.operations.surveys.models import Invitation, Opinion, SurveyAnswer
+from jiannuo.operations.surveys.models import Invitation, Opinion, SurveyAnswer, SurveyReport
 
 NUMBER = {"td": {"class": "j-number"}}
 ONE_LINE = {"td": {"class": "text-nowrap"}}
@@ -130,4 +130,29 @@ class OpinionTable(tables.Table):
             '<a class="btn btn-sm text-nowrap" href="{{ url }}">{{ label }}</a>',
             url=reverse("surveys:opinion", args=[record.pk]),
             label=gettext("Change") if record.category_id else gettext("Classify"),
+        )
+
+
+class ReportTable(tables.Table):
+    """Statistics that were handed in."""
+
+    number = tables.Column(linkify=True, attrs=NUMBER)
+    organization = tables.Column(orderable=False)
+    months = tables.Column(
+        accessor="months",
+        verbose_name=_("months"),
+        orderable=False,
+        attrs={"td": {"class": "j-number text-nowrap"}},
+    )
+    questionnaire = tables.Column(orderable=False)
+    answers = NumberColumn(orderable=False)
+    csi = NumberColumn(orderable=False)
+    created_by = tables.Column(verbose_name=_("handed in by"), orderable=False, attrs=ONE_LINE)
+    created_at = MomentColumn(verbose_name=_("handed in at"), orderable=False)
+
+    class Meta:
+        model = SurveyReport
+        fields = (
+            *("number", "organization", "months", "questionnaire"),
+            *("answers", "csi", "created_by", "created_at"),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,7 @@ __all__ = [
     "fulfil",
     "happened",
     "keep",
+    "kept_by_all",
     "open_obligations",
     "pause",
     "pause_one",
@@ -177,6 +178,51 @@ def _done_for(subjects: list[Q], metrics: list[str], at: datetime) -> list[Oblig
         elif one.document_id is None:
             met.append(one)
     return met + [_the_one_meant(together, at) for together in by_duty.values()]
+
+
+@transaction.atomic
+def kept_by_all(
+    those: Q,
+    metric: str,
+    *,
+    at: datetime,
+    evidence: Document,
+    papers: Collection[str],
+    period: tuple[datetime, datetime] | None = None,
+    by: Any = None,
+) -> list[Obligation]:
+    """Meet what several subjects owe for ``metric``: those rows (of duties and obligations alike) that ``those`` names.
+
+    ``papers`` are what ``evidence`` is: a clause that wants other papers is not kept by it. Of each duty the one
+    occurrence is meant in whose window ``at`` lies, else the oldest that is late; with a ``period`` all those of whose
+    windows it is the greater part (a report about May does not keep what is owed for June).
+    """
+    duties.open_due_of(RecurringDuty.objects.filter(those, action=metric), at)
+    rows = _locked(Obligation.objects.open().filter(those, metric=metric, started_at__lte=at))
+    fitting = [one for one in rows if _is_proved_by(one, papers)]
+    if period is not None:
+        meant = [one for one in fitting if _lies_in(one, *period)]
+    else:
+        by_duty: dict[int | None, list[Obligation]] = {}
+        for one in fitting:
+            by_duty.setdefault(one.duty_id, []).append(one)
+        meant = by_duty.pop(None, []) + [_the_one_meant(together, at) for together in by_duty.values()]
+    settled = [settle(one, at=at, proof=evidence, by=by) for one in meant]
+    note_each_document(settled, lambda one: one.state, at=at, by=by)
+    return settled
+
+
+def _is_proved_by(obligation: Obligation, papers: Collection[str]) -> bool:
+    wanted = set(obligation.plan.get("evidence") or ())
+    return not wanted or bool(wanted & set(papers))
+
+
+def _lies_in(obligation: Obligation, begin: datetime, end: datetime) -> bool:
+    """Whether the period is at least half of the window in which it is owed."""
+    if obligation.due_at is None:
+        return begin <= obligation.started_at < end
+    common = min(obligation.due_at, end) - max(obligation.started_at, begin)
+    return 2 * common >= obligation.due_at - obligation.started_at
 
 
 def _the_one_meant(occurrences: list[Obligation], at: datetime) -> Obligation:

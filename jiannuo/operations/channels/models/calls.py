@@ -197,13 +197,18 @@ class Call(models.Model):
 
 
 class CallLine(models.Model):
-    """A line of a call's history: the recording came, was removed, a request was registered."""
+    """A line of a call's history: the recording came, was heard, was removed, a request was registered."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", pgettext_lazy("call", "note")
+        HEARD = "heard", pgettext_lazy("call", "heard")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="lines")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.NOTE, editable=False)
     text = models.CharField(max_length=300)
 
     class Meta:

@@ -21,7 +21,7 @@ from jiannuo.operations.channels.services.inbox import (
     take_over,
 )
 from jiannuo.operations.channels.services.receiving import add_message, keep_files, receive
-from jiannuo.operations.channels.services.recordings import keep_recording
+from jiannuo.operations.channels.services.recordings import keep_recording, note_hearing
 
 __all__ = [
     "ItemConflict",
@@ -35,6 +35,7 @@ __all__ = [
     "keep_files",
     "keep_recording",
     "note",
+    "note_hearing",
     "receive",
     "rotate",
     "save_setting",

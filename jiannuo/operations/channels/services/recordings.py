@@ -19,6 +19,8 @@ from jiannuo.rules import RetentionOutcome
 #: what clauses call a recording
 KEEPS = ("call_recording", "recording")
 BATCH = 200
+#: parts asked for within this time of the first belong to one hearing
+ONE_HEARING = timedelta(minutes=30)
 
 
 class RecordedAlready(Exception):
@@ -43,6 +45,16 @@ def keep_recording(call: Call, upload: Any, *, by: Any = None) -> Call:
     call.save(update_fields=["recording", "recording_until", "recording_rule", "version"])
     CallLine.objects.create(call=call, by=by, text=_("The recording came in."))
     return call
+
+
+def note_hearing(call: Call, *, by: Any, at: datetime | None = None) -> None:
+    """Write on the call who heard its recording; the many parts that a player asks for are one hearing."""
+    at = at or timezone.now()
+    heard = call.lines.filter(by=by, kind=CallLine.Kind.HEARD, at__gt=at - ONE_HEARING)
+    if not heard.exists():
+        CallLine.objects.create(
+            call=call, by=by, at=at, kind=CallLine.Kind.HEARD, text=_("Heard the recording.")
+        )
 
 
 def _kept_until(call: Call) -> tuple[datetime | None, str]:

@@ -8,6 +8,7 @@ from jiannuo.operations.channels.views.calls import (
     call_card,
     call_edit,
     call_new,
+    call_recording,
     ringing,
 )
 from jiannuo.operations.channels.views.inbox import InboxList, LetterList, arrival_new, item, item_action
@@ -30,6 +31,7 @@ __all__ = [
     "call_card",
     "call_edit",
     "call_new",
+    "call_recording",
     "connection_edit",
     "connection_new",
     "connection_step",

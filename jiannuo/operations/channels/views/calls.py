@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jiannuo.kernel.files.views import respond
 from jiannuo.kernel.printing.forms import forms_for
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
@@ -88,6 +89,21 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         "request_shown": found.request is not None and user.has_perm("requests.view", found.request),
     }
     return render(request, "channels/call.html", context)
+
+
+@permission_required("calls.listen")
+@require_safe
+def call_recording(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The recording, or the part that the player asks for; who heard it stands on the call."""
+    user: Any = request.user
+    found = _call_or_404(user, pk)
+    if found.recording is None or not user.has_perm("calls.listen", found):
+        raise Http404
+    response = respond(found.recording, request)
+    if response.status_code in (200, 206) and request.method == "GET":
+        services.note_hearing(found, by=user)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @permission_required("calls.record")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from jiannuo.kernel.events import publish
 from jiannuo.office.documents.models import Document
@@ -119,17 +121,22 @@ def register_complaint(
 
 @transaction.atomic
 def open_from(document: Document) -> Complaint | None:
-    """The complaint that a request brings up, once; ``None`` when it was taken before."""
+    """The complaint that a request brings up, once; ``None`` when it was taken before.
+
+    Who put a paper without a name into the box has complained, too.
+    """
     if Complaint.objects.filter(source=document.pk).exists():
         return None
     request: Any = document.specific()
+    with override(settings.LANGUAGE_CODE):
+        nameless = "" if request.customer is not None else str(_("anonymous"))
     return register_complaint(
         by=None,
         organization=request.organization,
         text=request.symptom_text,
         customer=request.customer,
         unit=request.unit,
-        complainant=request.reporter_name,
+        complainant=request.reporter_name or nameless,
         phone=request.reporter_phone,
         channel=CHANNELS.get(request.channel, Complaint.Channel.DESK),
         received_at=request.received_at,

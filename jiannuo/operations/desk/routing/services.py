@@ -155,7 +155,8 @@ def try_out(case: Case, rules: Sequence[RoutingRule]) -> list[Verdict]:
 def send(request: Any) -> Verdict | None:
     """Let the first fitting rule say who is responsible for a request that is not saved yet; None where none fits.
 
-    Whoever was named by a person stays. The request moves to a unit whose people could not see it otherwise.
+    Whoever was named by a person stays. The request moves to a unit whose people could not see it otherwise; who
+    took it goes on reading it (``ServiceRequest.objects.visible_to``).
     """
     rules = rules_for(request.organization)
     verdict = first_fitting(rules, case_of(request, timezone.localdate(request.received_at)))
@@ -163,7 +164,7 @@ def send(request: Any) -> Verdict | None:
         return None
     rule = verdict.rule
     if not request.organization.path.startswith(rule.to_organization.path):
-        request.organization = rule.to_organization
+        request.taken_at, request.organization = request.organization, rule.to_organization
     request.routed_to, request.responsible_role = rule.to_organization, rule.to_role
     if request.owner is None:
         request.owner = rule.to_person

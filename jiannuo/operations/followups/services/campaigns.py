@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from jiannuo.kernel.search.services import indexing_once
 from jiannuo.office.documents import services as documents
 from jiannuo.operations.followups.models import Campaign, CampaignEntry, CampaignKind, FollowUp, Letter
 from jiannuo.operations.followups.services import making
@@ -184,6 +185,7 @@ def make_calls_of(campaign_id: int, *, at: datetime | None = None) -> int:
 
 
 @transaction.atomic
+@indexing_once()
 def _portion(campaign_id: int, at: datetime) -> int:
     rows = Campaign.objects.select_related("campaign_kind__followup_kind", "organization")
     campaign = rows.filter(pk=campaign_id, state=Campaign.State.RUNNING).first()
@@ -334,7 +336,7 @@ def write_letters_of(campaign_id: int, results: list[str], by: Any) -> int:
 
 def _letter_portions(campaign_id: int, results: list[str], by: Any) -> Iterator[int]:
     while True:
-        with transaction.atomic():
+        with transaction.atomic(), indexing_once():
             rows = Campaign.objects.select_related("campaign_kind__letter_template", "organization")
             campaign = rows.filter(pk=campaign_id, state=Campaign.State.RUNNING).first()
             version = latest(campaign.campaign_kind.letter_template) if campaign is not None else None

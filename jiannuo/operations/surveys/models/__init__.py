@@ -6,6 +6,7 @@ from jiannuo.operations.surveys.models.answers import Reply, SurveyAnswer
 from jiannuo.operations.surveys.models.invitations import Invitation, InvitationRule
 from jiannuo.operations.surveys.models.opinions import Opinion, OpinionCategory
 from jiannuo.operations.surveys.models.questionnaires import Edition, LowScoreRule, Question, Questionnaire
+from jiannuo.operations.surveys.models.reports import SurveyReport
 
 __all__ = [
     "Edition",
@@ -18,4 +19,5 @@ __all__ = [
     "Questionnaire",
     "Reply",
     "SurveyAnswer",
+    "SurveyReport",
 ]

@@ -33,7 +33,11 @@ class QuestionnaireQuerySet(ScopedQuerySet):
 
 
 class Questionnaire(models.Model):
-    """A questionnaire of an organisation, for it and everything below it."""
+    """A questionnaire of an organisation, for it and everything below it. ``paper`` is what its answers prove."""
+
+    class Paper(models.TextChoices):
+        SATISFACTION = "satisfaction_survey", pgettext_lazy("survey", "a satisfaction survey")
+        REPORT = "survey_report", pgettext_lazy("survey", "a report of a technical visit")
 
     organization = models.ForeignKey(
         "organizations.Organization",
@@ -43,6 +47,15 @@ class Questionnaire(models.Model):
     )
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=60)
+    paper = models.CharField(
+        _("answers are"),
+        max_length=30,
+        choices=Paper,
+        default=Paper.SATISFACTION,
+        help_text=_(
+            "A clause that promises to ask customers is kept by answers of the kind it wants as proof."
+        ),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     objects = QuestionnaireQuerySet.as_manager()

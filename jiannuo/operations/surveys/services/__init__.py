@@ -21,6 +21,7 @@ from jiannuo.operations.surveys.services.designing import (
 )
 from jiannuo.operations.surveys.services.inviting import invite, invite_for_order, send
 from jiannuo.operations.surveys.services.opinions import confirm, suggest_for
+from jiannuo.operations.surveys.services.reporting import hand_in
 
 __all__ = [
     "AlreadyAnswered",
@@ -30,6 +31,7 @@ __all__ = [
     "correct",
     "do",
     "enter_answer",
+    "hand_in",
     "invite",
     "invite_for_order",
     "new_edition",

@@ -18,6 +18,7 @@ from jiannuo.operations.surveys.models import Edition, Invitation, LowScoreRule,
 from jiannuo.operations.surveys.scores import Given, Scores, read_replies, scores_of
 from jiannuo.operations.surveys.services.guarding import Origin, flags_for, is_self_entered, is_staff_phone
 from jiannuo.operations.surveys.services.opinions import keep_opinions
+from jiannuo.operations.surveys.services.reporting import keep_by_answer
 from jiannuo.registry.customers.phones import normalise_phone
 
 Way = SurveyAnswer.Way
@@ -184,6 +185,7 @@ def record_answer(
     documents.create_document(answer, by=by, text="、".join(answer.flag_labels))
     keep_replies(answer, given)
     keep_opinions(answer)
+    keep_by_answer(answer, by=by)
     if answer.low:
         publish(MatterRaised(document_id=answer.pk, matter="complaint"))
     return answer

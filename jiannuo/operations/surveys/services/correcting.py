@@ -24,6 +24,7 @@ from jiannuo.operations.surveys.services.answering import (
     take_scores,
 )
 from jiannuo.operations.surveys.services.opinions import keep_opinions
+from jiannuo.operations.surveys.services.reporting import keep_by_answer
 
 
 @transaction.atomic
@@ -39,9 +40,12 @@ def do(
     text: str = "",
 ) -> SurveyAnswer:
     """Do an action; raises what ``documents.services.perform`` raises."""
-    return documents.perform(
+    answer = documents.perform(
         document, name, by=by, data=data, version=version, at=at, as_system=as_system, text=text
     )
+    if name == "count":
+        keep_by_answer(answer, by=by)
+    return answer
 
 
 def may_correct(answer: SurveyAnswer, user: Any) -> bool:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from jiannuo.office.documents.queries import visible_as_kind
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.surveys import services
-from jiannuo.operations.surveys.models import Edition, LowScoreRule, Question, SurveyAnswer
+from jiannuo.operations.surveys.models import Edition, Invitation, LowScoreRule, Question, SurveyAnswer
 from jiannuo.operations.surveys.scores import read_replies, scores_of
 from jiannuo.operations.surveys.services.guarding import Origin, fingerprint
-from jiannuo.operations.surveys.tests.conftest import BAD, GOOD, QUESTIONS
+from jiannuo.operations.surveys.tests.conftest import BAD, GOOD, QUESTIONS, Firm
 from jiannuo.testing import factories
 
 QUESTIONNAIRE = [Question(**{"required": True, **values}) for values in QUESTIONS]
@@ -86,6 +88,31 @@ def test_the_first_answer_stands(firm):
     assert SurveyAnswer.objects.get() == first
     first.refresh_from_db()
     assert first.csi == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_is_first(transactional_db):
+    invitation = Firm().invitation()
+    gate, outcomes = threading.Barrier(2), []
+
+    def answer():
+        gate.wait()
+        try:
+            services.answer_invitation(Invitation.objects.get(pk=invitation.pk), GOOD)
+            outcomes.append("answered")
+        except services.AlreadyAnswered:
+            outcomes.append("too late")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=answer) for _turn in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["answered", "too late"]
+    assert SurveyAnswer.objects.count() == 1
 
 
 def test_an_old_link_is_refused_but_the_agent_may_still_call(firm):

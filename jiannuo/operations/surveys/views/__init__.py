@@ -26,6 +26,7 @@ from jiannuo.operations.surveys.views.designing import (
     rule_new,
     settings,
 )
+from jiannuo.operations.surveys.views.reports import ReportList, ReportPage, report_new
 from jiannuo.operations.surveys.views.statistics import (
     opinion_statistics,
     opinions_pdf,
@@ -40,6 +41,8 @@ __all__ = [
     "AnswerPage",
     "InvitationList",
     "OpinionList",
+    "ReportList",
+    "ReportPage",
     "call",
     "category_edit",
     "category_new",
@@ -58,6 +61,7 @@ __all__ = [
     "questionnaire",
     "questionnaire_edit",
     "questionnaire_new",
+    "report_new",
     "rule_edit",
     "rule_new",
     "settings",

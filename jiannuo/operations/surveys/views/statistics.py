@@ -19,6 +19,7 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.surveys import queries
 from jiannuo.operations.surveys.models import Questionnaire
 from jiannuo.operations.surveys.queries import GROUPS, Span, Tally
+from jiannuo.operations.surveys.services.reporting import REPORT
 from jiannuo.operations.surveys.wording import target_rows
 
 
@@ -88,7 +89,8 @@ def _opinions(request: HttpRequest) -> dict[str, Any]:
 @permission_required("surveys.view")
 def statistics(request: HttpRequest) -> HttpResponse:
     """Satisfaction by month and by unit, product or person, against the targets."""
-    context = {"title": gettext("Satisfaction"), **_figures(request)}
+    user: Any = request.user
+    context = {"title": gettext("Satisfaction"), "may_report": user.has_perm(REPORT), **_figures(request)}
     return render(request, "surveys/statistics.html", context)
 
 
