@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { app, drop, flow, newItem, record, redraw, retry, say, sendAsNote } from "./app";
 import { money, total } from "./charges";
-import { clockText, hour, present } from "./clock";
+import { clockText, present, spanText } from "./clock";
 import { draftOf, stepForm } from "./forms";
 import { missing, preview, type Job } from "./job";
 import { keepPhotos, thumb } from "./photos";
@@ -70,7 +70,7 @@ function refusal(job: Job): unknown {
 
 function where(job: Job): TemplateResult {
   const pack = job.kept.pack;
-  const { from, to } = pack.appointment;
+  const { from, to, planned_from, planned_to } = pack.appointment;
   const matches = scanned.get(pack.number);
   const calls = pack.phone && !pack.phone.includes("*");
   const scan = async () => {
@@ -82,7 +82,8 @@ function where(job: Job): TemplateResult {
   return html`<section class="card"><div class="card-body">
       <div class="fs-3 fw-bold">${pack.customer}${pack.contact ? html` <span class="fw-normal">· ${pack.contact}</span>` : nothing}</div>
       ${pack.place ? html`<div>${pack.place}</div>` : nothing}
-      ${from ? html`<div>${icon("calendar-event")} ${clockText(from)}${to ? `–${hour(to)}` : ""}${pack.appointment.with ? html` <span class="text-secondary">${text("agreed_with", { name: pack.appointment.with })}</span>` : nothing}</div>` : nothing}
+      ${from ? html`<div>${icon("calendar-event")} ${spanText(from, to)}${pack.appointment.with ? html` <span class="text-secondary">${text("agreed_with", { name: pack.appointment.with })}</span>` : nothing}</div>` : nothing}
+      ${planned_from ? html`<div class="${from ? "text-secondary" : ""}">${icon("calendar-time")} ${text("planned", { span: spanText(planned_from, planned_to) })}${from ? nothing : html` <span class="text-secondary">${text("not_promised")}</span>`}</div>` : nothing}
       ${due(pack.due_at, job.state)}
       ${pack.fault ? html`<div class="mt-2"><span class="text-secondary">${text("fault")}</span><br>${pack.fault}</div>` : nothing}
       ${pack.unit ? html`<div class="mt-2 d-flex justify-content-between align-items-center gap-2"><span class="text-secondary">${text("serial")} <span class="j-number text-body" id="unit-serial">${pack.unit.serial}</span></span><button class="btn btn-sm" id="scan-unit" @click=${() => void scan()}>${icon("scan")}${text("scan_unit")}</button></div>` : nothing}
