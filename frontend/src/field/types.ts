@@ -99,6 +99,7 @@ export interface Pack {
   state: string;
   job: string;
   severity: string;
+  severity_style?: string;
   fault: string;
   waiting_for: string;
   customer: string;

@@ -12,13 +12,14 @@ import { describe } from "./words";
 export function listView(): TemplateResult {
   const all = jobs();
   const over = all.filter((job) => ["signed", "reviewed", "closed"].includes(job.state));
-  const open = all.filter((job) => !over.includes(job)).sort(byTime);
+  const unsigned = all.filter((job) => job.state === "completed").sort(byTime);
+  const open = all.filter((job) => !over.includes(job) && !unsigned.includes(job)).sort(byTime);
   const today = day(present());
   const days = [...new Set(open.map((job) => dayOf(job, today)))].sort();
   const group = (title: string, found: Job[], shown: string) =>
     found.length ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length}</span></h2>${found.map((job) => card(job, shown))}` : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
-    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one))} ${group(text("done_today"), over, today)}
+    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today)}
     ${!all.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
@@ -53,7 +54,7 @@ function byTime(one: Job, other: Job): number {
 function time(job: Job, shown: string): TemplateResult {
   const { from, to, planned_from, planned_to } = job.kept.pack.appointment;
   if (from) return html`<strong class="fs-3">${spanText(from, to, shown)}</strong>`;
-  if (!planned_from) return html`<strong class="fs-3">${text("no_appointment")}</strong>`;
+  if (!planned_from || ["completed", "signed", "reviewed", "closed"].includes(job.state)) return html`<strong class="fs-3">${job.state in flow().next ? text("no_appointment") : job.kept.pack.job}</strong>`;
   return html`<span><strong class="fs-3">${text("planned", { span: spanText(planned_from, planned_to, shown) })}</strong><br><small class="text-secondary">${text("not_promised")}</small></span>`;
 }
 
@@ -93,7 +94,7 @@ export function queueView(): TemplateResult {
   return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
     ${progress()}
     ${waiting.length ? html`<button class="btn btn-primary w-100 mb-3" id="send-now" ?disabled=${app.situation === "sending"} @click=${() => void sync()}>${icon("refresh")}${text("send_now")}</button>` : nothing}
-    ${numbers.map(group)}`;
+    ${waiting.length ? numbers.map(group) : html`<div class="empty"><div class="j-empty-icon">${icon("cloud-check")}</div><p class="text-secondary">${text("nothing_waits")}</p></div>`}`;
 }
 
 function progress(): unknown {

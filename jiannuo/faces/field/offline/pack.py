@@ -34,6 +34,7 @@ from jiannuo.registry.products.models import FaultCode, PartListLine, SparePart
 DAYS = 3
 #: what is built into a pack changes with this number
 FORMAT = 2
+SEVERITY_STYLES = {"major": "warning", "critical": "danger"}
 RECORD = (
     "symptom_id",
     "cause_id",
@@ -103,6 +104,7 @@ def pack(order: WorkOrder, user: Any) -> dict[str, Any]:
         "state": order.state,
         "job": order.get_job_display(),
         "severity": order.severity_label,
+        "severity_style": SEVERITY_STYLES.get(order.severity, "secondary"),
         "fault": order.fault,
         "waiting_for": order.get_waiting_for_display() if order.waiting_for else "",
         "customer": str(order.customer),

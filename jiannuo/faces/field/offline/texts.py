@@ -18,6 +18,7 @@ def _frame() -> dict[str, str]:
         "me": _("Me"),
         "today": _("Today"),
         "tomorrow": _("Tomorrow"),
+        "to_be_signed": _("To be signed by the customer"),
         "done_today": _("Done today"),
         "as_of": _("As of {at}"),
         "no_jobs": _("No open job"),
@@ -76,6 +77,7 @@ def _sending() -> dict[str, str]:
     return {
         "to_send": _("Outbox"),
         "all_sent": _("All sent"),
+        "nothing_waits": _("What you record without network waits here until it is sent."),
         "unsent": _("Not sent: {n}"),
         "not_sent": _("Not sent yet"),
         "sending_n": _("Sending {n}/{of}"),
@@ -112,6 +114,7 @@ def _job() -> dict[str, str]:
         "no_appointment": _("No appointment yet"),
         "planned": _("Planned {span}"),
         "not_promised": _("The customer was not told this time."),
+        "agreed": _("agreed with the customer"),
         "agreed_with": _("agreed with {name}"),
         "due": _("Due {at}"),
         "was_due": _("Was due {at}"),
