@@ -275,6 +275,8 @@ def _fill_planning(world: World, dealer: Any, clerk: Any, order: Any) -> None:
     )
     settings = PlanningSettings.objects.create(organization=dealer)
     world.owned.update({"planning:pk": proposal.pk, "planning:item": item.pk, "planning:row": settings.pk})
+    world.owned.update({"api:plan:pk": proposal.pk, "api:plan:number": order.number})
+    world.neutral["api:plan:step"] = "lock"
     world.neutral.update({"planning:step": "lock", "planning:step:step": "stop", "planning:table": "costs"})
 
 

@@ -45,6 +45,13 @@ export function clockText(iso: string): string {
   return `${moment.getMonth() + 1}-${moment.getDate()} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }
 
+/** A span of time, with its day unless that is `shown` already (yyyy-mm-dd). */
+export function spanText(from: string, to: string | null | undefined, shown = ""): string {
+  const begins = day(new Date(from)) === shown ? hour(from) : clockText(from);
+  if (!to) return begins;
+  return `${begins}–${day(new Date(to)) === day(new Date(from)) ? hour(to) : clockText(to)}`;
+}
+
 export function hour(iso: string): string {
   return clockText(iso).split(" ")[1] ?? "";
 }

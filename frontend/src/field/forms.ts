@@ -1,5 +1,6 @@
 // A form drawn from what the server declares for the step, checked before it is kept, its draft kept while it is typed.
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { app, newItem, record } from "./app";
 import { numberOf, type Job } from "./job";
 import { scanInto } from "./scan";
@@ -88,7 +89,7 @@ export function stepForm(job: Job, step: string, options: FormOptions): Template
     options.changed();
   };
   return html`<form novalidate data-step="${step}" @submit=${submit} @change=${typed} @input=${typed}>
-    ${specs.map((spec) => field(job, step, spec, value(spec), wrong[spec.name]))}
+    ${specs.map((spec) => field(job, step, spec, value(spec), wrong[spec.name], draft[spec.name] !== undefined))}
     ${options.more?.(draft) ?? nothing}
     <button type="submit" class="btn ${options.style ?? "btn-primary"} w-100">${options.sign ? icon(options.sign) : nothing}${options.button}</button>
   </form>`;
@@ -110,7 +111,9 @@ function sit(job: Job, step: string, values: Record<string, string>, target: HTM
   const spec = job.kept.pack.forms["part"]?.find((one) => one.name === "part");
   const key = spec ? (resolved([spec], values)["part"] ?? "") : "";
   const component = job.kept.pack.catalogue.parts[key]?.component;
-  if (component) values["component"] = String(component);
+  if (!component) return;
+  const list = job.kept.pack.forms["part"]?.find((one) => one.name === "component");
+  values["component"] = list && isLong(list) ? (list.choices?.find(([one]) => one === String(component))?.[1].trim() ?? "") : String(component);
 }
 
 /** Long lists are typed with suggestions; what was typed becomes the key again. */
@@ -119,7 +122,7 @@ function resolved(specs: Spec[], values: Record<string, string>): Record<string,
   for (const spec of specs) {
     const typed = values[spec.name]?.trim() ?? "";
     if (!isLong(spec) || !typed) continue;
-    const found = spec.choices?.find(([, label]) => label.trim() === typed) ?? spec.choices?.find(([key]) => key === typed);
+    const found = spec.choices?.find(([, label]) => label.trim() === typed);
     plain[spec.name] = found?.[0] ?? "";
     // What is not in the list is kept in words.
     if (!found && "description" in plain && !plain["description"]) plain["description"] = typed;
@@ -150,7 +153,7 @@ function check(specs: Spec[], values: Record<string, string>): Record<string, st
   return found;
 }
 
-function field(job: Job, step: string, spec: Spec, value: string, wrong: string | undefined): TemplateResult {
+function field(job: Job, step: string, spec: Spec, value: string, wrong: string | undefined, typed: boolean): TemplateResult {
   const id = `${step}-${spec.name}`;
   const bad = wrong ? " is-invalid" : "";
   const star = spec.required ? html` <span class="text-danger" aria-hidden="true">*</span>` : nothing;
@@ -158,38 +161,39 @@ function field(job: Job, step: string, spec: Spec, value: string, wrong: string 
     spec.help ? html`<small class="form-hint">${spec.help}</small>` : nothing
   }`;
   if (spec.type === "tick") {
-    return html`<div class="mb-3"><label class="form-check"><input class="form-check-input${bad}" type="checkbox" name="${spec.name}" .checked=${value === "on"}><span class="form-check-label">${spec.label}${star}</span></label>${hint}</div>`;
+    return html`<div class="mb-3"><label class="form-check j-tick"><input class="form-check-input${bad}" type="checkbox" name="${spec.name}" .checked=${live(value === "on")}><span class="form-check-label">${spec.label}${star}</span></label>${hint}</div>`;
   }
   if (spec.type === "radio") return radio(id, spec, value, star, hint);
   const label = html`<label class="form-label" for="${id}">${spec.label}${star}</label>`;
-  return html`<div class="mb-3">${label}${control(job, id, spec, value, bad)}${hint}</div>`;
+  return html`<div class="mb-3">${label}${control(job, id, spec, value, bad, typed)}${hint}</div>`;
 }
 
 function radio(id: string, spec: Spec, value: string, star: unknown, hint: unknown): TemplateResult {
   return html`<fieldset class="mb-3"><legend class="form-label mb-1">${spec.label}${star}</legend><div class="btn-group w-100" role="group">
     ${spec.choices?.map(
-      ([key, label]) => html`<input type="radio" class="btn-check" name="${spec.name}" id="${id}-${key}" value="${key}" .checked=${value === key}><label class="btn" for="${id}-${key}">${label}</label>`,
+      ([key, label]) => html`<input type="radio" class="btn-check" name="${spec.name}" id="${id}-${key}" value="${key}" .checked=${live(value === key)}><label class="btn" for="${id}-${key}">${label}</label>`,
     )}
   </div>${hint}</fieldset>`;
 }
 
-function control(job: Job, id: string, spec: Spec, value: string, bad: string): TemplateResult {
+function control(job: Job, id: string, spec: Spec, value: string, bad: string, typed: boolean): TemplateResult {
   const most = spec.max_length ?? nothing;
   if (spec.type === "textarea") {
-    return html`<textarea class="form-control${bad}" id="${id}" name="${spec.name}" rows="2" maxlength="${most}" .value=${value}></textarea>`;
+    return html`<textarea class="form-control${bad}" id="${id}" name="${spec.name}" rows="2" maxlength="${most}" .value=${live(value)}></textarea>`;
   }
   if (isLong(spec)) {
-    const shown = spec.choices?.find(([key]) => key === value)?.[1].trim() ?? value;
-    return html`<input class="form-control${bad}" id="${id}" name="${spec.name}" list="${id}-list" autocomplete="off" placeholder="${text("type_or_choose")}" .value=${shown}>
+    // What was typed is shown as it is, also where it looks like a key.
+    const shown = typed ? value : (spec.choices?.find(([key]) => key === value)?.[1].trim() ?? value);
+    return html`<input class="form-control${bad}" id="${id}" name="${spec.name}" list="${id}-list" autocomplete="off" placeholder="${text("type_or_choose")}" .value=${live(shown)}>
       <datalist id="${id}-list">${spec.choices?.map(([, label]) => html`<option value="${label.trim()}"></option>`)}</datalist>`;
   }
   if (spec.type === "choice") {
     return html`<select class="form-select${bad}" id="${id}" name="${spec.name}">
       <option value="">${text("choose")}</option>
-      ${spec.choices?.map(([key, label]) => html`<option value="${key}" .selected=${key === value}>${label}</option>`)}
+      ${spec.choices?.map(([key, label]) => html`<option value="${key}" .selected=${live(key === value)}>${label}</option>`)}
     </select>`;
   }
-  const input = html`<input class="form-control${bad}" id="${id}" name="${spec.name}" type="${spec.type === "instant" ? "datetime-local" : "text"}" inputmode="${spec.type === "number" ? "decimal" : nothing}" maxlength="${most}" autocomplete="off" .value=${value}>`;
+  const input = html`<input class="form-control${bad}" id="${id}" name="${spec.name}" type="${spec.type === "instant" ? "datetime-local" : "text"}" inputmode="${spec.type === "number" ? "decimal" : nothing}" maxlength="${most}" autocomplete="off" .value=${live(value)}>`;
   if (!SCANNED.includes(spec.name)) return input;
   const scan = async (event: Event) => {
     const target = (event.currentTarget as HTMLElement).parentElement?.querySelector("input");

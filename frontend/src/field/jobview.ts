@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { app, drop, flow, newItem, record, redraw, retry, say, sendAsNote } from "./app";
 import { money, total } from "./charges";
-import { clockText, hour, present } from "./clock";
+import { clockText, day, present, spanText } from "./clock";
 import { draftOf, stepForm } from "./forms";
 import { missing, preview, type Job } from "./job";
 import { keepPhotos, thumb } from "./photos";
@@ -25,7 +25,7 @@ export function jobView(job: Job): TemplateResult {
       <a class="j-back" href="#/">${icon("arrow-left")} ${text("my_jobs")}</a>
       <h1>${pack.unit?.model ?? pack.job}</h1>
       <p class="j-subtitle"><span class="j-number">${pack.number}</span> ${badge(flow().states[job.state] ?? job.state, flow().styles[job.state] ?? "secondary")}
-        ${pack.severity ? badge(pack.severity, "warning") : nothing}${job.waiting ? badge(text("unsent", { n: job.waiting }), "warning") : nothing}</p>
+        ${pack.severity ? badge(pack.severity, pack.severity_style ?? "secondary") : nothing}${job.waiting ? badge(text("unsent", { n: job.waiting }), "warning") : nothing}</p>
     </div>
     ${refusal(job)} ${where(job)} ${next(job)} ${known(job)}
     ${sections.map((name) => part(job, name))}
@@ -70,7 +70,7 @@ function refusal(job: Job): unknown {
 
 function where(job: Job): TemplateResult {
   const pack = job.kept.pack;
-  const { from, to } = pack.appointment;
+  const { from, to, planned_from, planned_to } = pack.appointment;
   const matches = scanned.get(pack.number);
   const calls = pack.phone && !pack.phone.includes("*");
   const scan = async () => {
@@ -80,12 +80,13 @@ function where(job: Job): TemplateResult {
     redraw();
   };
   return html`<section class="card"><div class="card-body">
-      <div class="fs-3 fw-bold">${pack.customer}${pack.contact ? html` <span class="fw-normal">· ${pack.contact}</span>` : nothing}</div>
+      <div class="fs-3 fw-bold">${pack.customer}${pack.contact && pack.contact !== pack.customer ? html` <span class="fw-normal">· ${pack.contact}</span>` : nothing}</div>
       ${pack.place ? html`<div>${pack.place}</div>` : nothing}
-      ${from ? html`<div>${icon("calendar-event")} ${clockText(from)}${to ? `–${hour(to)}` : ""}${pack.appointment.with ? html` <span class="text-secondary">${text("agreed_with", { name: pack.appointment.with })}</span>` : nothing}</div>` : nothing}
+      ${from ? html`<div>${icon("calendar-event")} ${spanText(from, to)}${pack.appointment.with ? html` <span class="text-secondary">${pack.appointment.with === pack.customer ? text("agreed") : text("agreed_with", { name: pack.appointment.with })}</span>` : nothing}</div>` : nothing}
+      ${planned_from ? html`<div class="${from ? "text-secondary" : ""}">${icon("calendar-time")} ${text("planned", { span: spanText(planned_from, planned_to) })}${from ? nothing : html` <span class="text-secondary">${text("not_promised")}</span>`}</div>` : nothing}
       ${due(pack.due_at, job.state)}
       ${pack.fault ? html`<div class="mt-2"><span class="text-secondary">${text("fault")}</span><br>${pack.fault}</div>` : nothing}
-      ${pack.unit ? html`<div class="mt-2 d-flex justify-content-between align-items-center gap-2"><span class="text-secondary">${text("serial")} <span class="j-number text-body" id="unit-serial">${pack.unit.serial}</span></span><button class="btn btn-sm" id="scan-unit" @click=${() => void scan()}>${icon("scan")}${text("scan_unit")}</button></div>` : nothing}
+      ${pack.unit ? html`<div class="mt-2 d-flex justify-content-between align-items-center gap-2"><span><span class="text-secondary">${text("serial")}</span><br><span class="j-number" id="unit-serial">${pack.unit.serial}</span></span><button class="btn flex-shrink-0" id="scan-unit" @click=${() => void scan()}>${icon("scan")}${text("scan_unit")}</button></div>` : nothing}
       ${matches === true ? html`<div class="text-success mt-1" role="status">${icon("circle-check")} ${text("unit_matches")}</div>` : nothing}
       ${matches === false ? html`<div class="text-danger mt-1" role="alert">${icon("alert-triangle")} ${text("unit_differs")}</div>` : nothing}
       ${pack.absences ? html`<div class="mt-2">${text("absences", { n: pack.absences })}</div>` : nothing}
@@ -114,7 +115,7 @@ function known(job: Job): unknown {
 
 function past(job: Job): TemplateResult {
   return html`<ul class="list-unstyled mb-0">${job.kept.pack.history.map(
-    (one) => html`<li class="mb-2"><strong class="j-number">${one.on.slice(0, 10)}</strong> ${one.job}<br>${one.found || one.fault}${one.done ? html`<br><span class="text-secondary">${one.done}</span>` : nothing}${one.parts.length ? html`<br>${icon("package")} ${one.parts.join("、")}` : nothing}</li>`,
+    (one) => html`<li class="mb-2"><strong class="j-number">${day(new Date(one.on))}</strong> ${one.job}<br>${one.found || one.fault}${one.done ? html`<br><span class="text-secondary">${one.done}</span>` : nothing}${one.parts.length ? html`<br>${icon("package")} ${one.parts.join("、")}` : nothing}</li>`,
   )}</ul>`;
 }
 
@@ -130,14 +131,17 @@ function learnt(job: Job): TemplateResult {
 /** What usual work costs this customer, shown before anything is done. */
 function prices(job: Job): TemplateResult {
   const { labour, parts } = job.kept.pack.catalogue;
-  const row = (step: string, fields: Record<string, string>, name: string, price: string) => {
+  // What has the same reason stands together, with the reason said once.
+  const groups = new Map<string, TemplateResult[]>();
+  const add = (step: string, fields: Record<string, string>, name: string, price: string) => {
     const { line, sum } = preview(job, step, fields);
-    return html`<tr><td>${name}<br><small class="text-secondary">${line.why}</small></td><td class="text-end text-nowrap">${payment(sum, Number(price), line)}</td></tr>`;
+    const row = html`<li class="d-flex justify-content-between gap-3"><span>${name}</span><span class="text-end text-nowrap">${payment(sum, Number(price), line)}</span></li>`;
+    groups.set(line.why, [...(groups.get(line.why) ?? []), row]);
   };
-  return html`<p class="text-secondary">${text("price_hint")}</p><table class="table table-sm mb-0"><tbody>
-    ${Object.entries(labour).map(([key, item]) => row("labour", { kind: "labour", labour: key, quantity: "1" }, item.name, item.price))}
-    ${Object.entries(parts).slice(0, 40).map(([key, item]) => row("part", { part: key, component: String(item.component ?? ""), quantity: "1" }, item.name, item.price))}
-  </tbody></table>`;
+  for (const [key, item] of Object.entries(labour)) add("labour", { kind: "labour", labour: key, quantity: "1" }, item.name, item.price);
+  for (const [key, item] of Object.entries(parts).slice(0, 40)) add("part", { part: key, component: String(item.component ?? ""), quantity: "1" }, item.name, item.price);
+  return html`<p class="text-secondary">${text("price_hint")}</p>
+    ${[...groups].map(([why, rows]) => html`<ul class="list-unstyled j-prices">${rows}</ul>${why ? html`<small class="j-why">${why}</small>` : nothing}`)}`;
 }
 
 function payment(sum: number, whole: number, line: Line): unknown {
@@ -164,9 +168,11 @@ function next(job: Job): unknown {
   return html`<div class="card"><div class="card-body"><button class="btn btn-primary btn-lg w-100" data-next="${step}" @click=${go}>${icon(sign)}${text(`do_${step}`)}</button></div></div>`;
 }
 
+const OTHER_SIGNS: Record<string, string> = { decline: "x", pause: "player-pause", need_second_visit: "calendar-plus", bring_in: "tool", customer_absent: "user-off" };
+
 function others(job: Job): unknown {
   return (flow().other[job.state] ?? []).map((step) =>
-    folded(step, flow().steps[step]?.label ?? step, "dots", () =>
+    folded(step, flow().steps[step]?.label ?? step, OTHER_SIGNS[step] ?? "dots", () =>
       stepForm(job, step, { button: flow().steps[step]?.label ?? step, style: "btn-outline-danger", changed: redraw, done: () => (location.hash = "#/") }),
     ),
   );
@@ -251,8 +257,8 @@ function charges(job: Job): TemplateResult {
   };
   const rows = job.lines.map(
     (line) => html`<li class="list-group-item"><div class="d-flex justify-content-between gap-2"><span>${line.description}${Number(line.quantity) === 1 ? nothing : ` × ${line.quantity}`}${line.added ? html` ${badge(text("added_short"), "info")}` : nothing}</span><span class="text-end text-nowrap">${payment(Number(line.customer_amount), Number(line.amount), line)}</span></div>
-      <div class="d-flex justify-content-between gap-2 align-items-end"><small class="text-secondary">${line.payer && line.payer !== "customer" ? text("paid_by", { payer: line.payer_label }) : text("customer_pays_it")} ${line.why}${line.consented_by ? html`<br>${text("agreed_by", { name: line.consented_by })}` : nothing}${line.new_serial ? html`<br>${line.old_serial || "—"} → ${line.new_serial}` : nothing}</small>
-        ${atWork && !(line.id === null && line.sent) ? html`<button type="button" class="btn btn-sm btn-icon btn-ghost-secondary" aria-label="${text("remove")}" @click=${() => void away(line)}>${icon("trash")}</button>` : nothing}</div></li>`,
+      <div class="d-flex justify-content-between gap-2 align-items-end"><small class="j-why flex-fill">${line.payer && line.payer !== "customer" ? text("paid_by", { payer: line.payer_label }) : text("customer_pays_it")} ${line.why}${line.consented_by ? html`<br>${text("agreed_by", { name: line.consented_by })}` : nothing}${line.new_serial ? html`<br>${line.old_serial || "—"} → ${line.new_serial}` : nothing}</small>
+        ${atWork && !(line.id === null && line.sent) ? html`<button type="button" class="btn btn-icon btn-ghost-secondary" aria-label="${text("remove")}" @click=${() => void away(line)}>${icon("trash")}</button>` : nothing}</div></li>`,
   );
   return section("charges", text("charges"), "receipt", html`<ul class="list-group list-group-flush">${rows.length ? rows : html`<li class="list-group-item text-secondary">${text("nothing_charged")}</li>`}</ul>
     ${rows.length ? html`<div class="card-footer d-flex justify-content-between"><span>${text("customer_pays")}${estimate ? html` <small>${text("at_most")}</small>` : nothing}</span><strong class="fs-3" id="total">${money(sum)}</strong></div>` : nothing}`);

@@ -29,7 +29,7 @@ function padOf(number: string): { canvas: HTMLCanvasElement; pad: SignaturePad }
 
 export function signatureField(number: string): TemplateResult {
   const { canvas, pad } = padOf(number);
-  return html`<div class="j-signature mb-3"><div class="j-signature-head"><span class="form-label">${text("signature")} <span class="text-danger" aria-hidden="true">*</span></span><button type="button" class="btn btn-sm" @click=${() => pad.clear()}>${text("clear")}</button></div>${canvas}</div>`;
+  return html`<div class="j-signature mb-3"><div class="j-signature-head"><span class="form-label">${text("signature")} <span class="text-danger" aria-hidden="true">*</span></span><button type="button" class="btn" @click=${() => pad.clear()}>${text("clear")}</button></div>${canvas}</div>`;
 }
 
 /** The drawing as a PNG data address; empty while nothing was drawn. */

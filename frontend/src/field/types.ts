@@ -99,6 +99,7 @@ export interface Pack {
   state: string;
   job: string;
   severity: string;
+  severity_style?: string;
   fault: string;
   waiting_for: string;
   customer: string;
@@ -107,7 +108,8 @@ export interface Pack {
   place: string;
   navigation: string;
   due_at: string | null;
-  appointment: { from: string | null; to: string | null; with: string };
+  /** the window that the customer was told, and the time that the office set aside, which nobody was told */
+  appointment: { from: string | null; to: string | null; with: string; planned_from?: string | null; planned_to?: string | null };
   absences: number;
   free_because: string;
   unit: { serial: string; label: string; model: string; meter: string } | null;

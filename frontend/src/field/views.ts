@@ -1,7 +1,7 @@
 // The pages around the job: the list, what waits to be sent, and the person.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { app, drop, flow, jobs, say, signOut, sync, unsent } from "./app";
-import { clockOffset, clockText, day, hour, isWrong, present } from "./clock";
+import { clockOffset, clockText, day, isWrong, present, spanText } from "./clock";
 import type { Job } from "./job";
 import { due } from "./jobview";
 import { badge, confirmed, icon, size, text } from "./ui";
@@ -12,27 +12,56 @@ import { describe } from "./words";
 export function listView(): TemplateResult {
   const all = jobs();
   const over = all.filter((job) => ["signed", "reviewed", "closed"].includes(job.state));
-  const open = all.filter((job) => !over.includes(job)).sort(byTime);
-  const tomorrow = day(new Date(present().getTime() + 86_400_000));
-  const later = open.filter((job) => job.kept.pack.appointment.from && day(new Date(job.kept.pack.appointment.from)) >= tomorrow);
-  const today = open.filter((job) => !later.includes(job));
-  const group = (title: string, found: Job[]) =>
-    found.length ? html`<h2 class="j-h1">${title} <span class="text-secondary">${found.length}</span></h2>${found.map(card)}` : nothing;
+  const unsigned = all.filter((job) => job.state === "completed").sort(byTime);
+  const open = all.filter((job) => !over.includes(job) && !unsigned.includes(job)).sort(byTime);
+  const today = day(present());
+  const days = [...new Set(open.map((job) => dayOf(job, today)))].sort();
+  const group = (title: string, found: Job[], shown: string) =>
+    found.length ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length}</span></h2>${found.map((job) => card(job, shown))}` : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
-    ${group(text("today"), today)} ${group(text("later"), later)} ${group(text("done_today"), over)}
+    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today)}
     ${!all.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
-function byTime(one: Job, other: Job): number {
-  const at = (job: Job) => job.kept.pack.appointment.from ?? job.kept.pack.due_at ?? "9";
-  return at(one).localeCompare(at(other));
+/** When the person means to begin: by the plan, else by the appointment. */
+function begins(job: Job): string | null {
+  const { from, planned_from } = job.kept.pack.appointment;
+  return planned_from ?? from;
 }
 
-function card(job: Job): TemplateResult {
+/** The day under which a job stands: today as well for what is late, begun or has no time. */
+function dayOf(job: Job, today: string): string {
+  const at = begins(job);
+  if (!at || !["dispatched", "accepted"].includes(job.state)) return today;
+  const found = day(new Date(at));
+  return found > today ? found : today;
+}
+
+function dayName(one: string, today: string): string {
+  if (one === today) return text("today");
+  const tomorrow = day(new Date(present().getTime() + 86_400_000));
+  const [, month = "", date = ""] = one.split("-");
+  const plain = `${Number(month)}-${Number(date)}`;
+  return one === tomorrow ? `${text("tomorrow")} ${plain}` : plain;
+}
+
+function byTime(one: Job, other: Job): number {
+  const at = (job: Job) => Date.parse(begins(job) ?? job.kept.pack.due_at ?? "9999-12-31");
+  return at(one) - at(other) || one.kept.number.localeCompare(other.kept.number);
+}
+
+/** The appointment, else the plan with a word that the customer was told nothing, else that there is neither. */
+function time(job: Job, shown: string): TemplateResult {
+  const { from, to, planned_from, planned_to } = job.kept.pack.appointment;
+  if (from) return html`<strong class="fs-3">${spanText(from, to, shown)}</strong>`;
+  if (!planned_from || ["completed", "signed", "reviewed", "closed"].includes(job.state)) return html`<strong class="fs-3">${job.state in flow().next ? text("no_appointment") : job.kept.pack.job}</strong>`;
+  return html`<span><strong class="fs-3">${text("planned", { span: spanText(planned_from, planned_to, shown) })}</strong><br><small class="text-secondary">${text("not_promised")}</small></span>`;
+}
+
+function card(job: Job, shown: string): TemplateResult {
   const pack = job.kept.pack;
-  const { from, to } = pack.appointment;
   return html`<article class="card"><a class="card-body d-block text-reset text-decoration-none" href="#/job/${pack.number}">
-    <div class="d-flex justify-content-between align-items-start gap-2 mb-1"><strong class="fs-3">${from ? `${clockText(from)}${to ? `–${hour(to)}` : ""}` : text("no_appointment")}</strong>
+    <div class="d-flex justify-content-between align-items-start gap-2 mb-1">${time(job, shown)}
       ${badge(flow().states[job.state] ?? job.state, flow().styles[job.state] ?? "secondary")}</div>
     <div>${pack.customer}${pack.unit ? ` · ${pack.unit.model}` : ""}</div>
     ${pack.fault ? html`<div class="text-secondary text-truncate">${pack.fault}</div>` : nothing}
@@ -65,7 +94,7 @@ export function queueView(): TemplateResult {
   return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
     ${progress()}
     ${waiting.length ? html`<button class="btn btn-primary w-100 mb-3" id="send-now" ?disabled=${app.situation === "sending"} @click=${() => void sync()}>${icon("refresh")}${text("send_now")}</button>` : nothing}
-    ${numbers.map(group)}`;
+    ${waiting.length ? numbers.map(group) : html`<div class="empty"><div class="j-empty-icon">${icon("cloud-check")}</div><p class="text-secondary">${text("nothing_waits")}</p></div>`}`;
 }
 
 function progress(): unknown {

@@ -53,7 +53,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     today: list[WorkOrder] = []
     later: list[WorkOrder] = []
     for order in jobs_of(request.user):
-        begins = getattr(order, "appointment_from", None)
+        begins = getattr(order, "planned_from", None) or getattr(order, "appointment_from", None)
         (later if begins is not None and begins >= midnight else today).append(order)
     context = {
         "title": _("My jobs"),

@@ -155,7 +155,7 @@ def capable(subject: Subject, rule: AppointmentRule, begins: datetime, ends: dat
     people = Technician.objects.filter(
         organization__path__startswith=document.organization.path, active=True, user__is_active=True
     )
-    technicians = list(people.select_related("user").prefetch_related(SKILLS).order_by("pk"))
+    technicians = list(people.select_related("user", "organization").prefetch_related(SKILLS).order_by("pk"))
     day = timezone.localdate(begins)
     category = subject.category
     missing = lacking(technicians, category, day)
@@ -198,7 +198,7 @@ def _candidate(technician: Technician, missing: Sequence[str]) -> Candidate:
         key=technician.user_id,
         name=technician.user.name,
         skills=skills,
-        areas=technician.areas,
+        areas=technician.areas_served,
         home=home,
         daily_minutes=technician.daily_minutes,
         lacking=missing,

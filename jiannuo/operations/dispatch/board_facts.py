@@ -125,7 +125,7 @@ class Facts:
                 SkillFact(skill.category.code_path, skill.level, skill.certificate, skill.expires_on)
                 for skill in technician.skills.all()
             ],
-            areas=technician.areas,
+            areas=technician.areas_served,
             home=rules.point(home_of(technician)),
             daily_minutes=technician.daily_minutes,
             busy_minutes=sum(minutes_of(other) for other in busy),

@@ -43,7 +43,7 @@ def suitable(order: WorkOrder, need: Need, *, user: Any, name: str = "") -> list
     rows = Technician.objects.visible_to(user).filter(active=True, user__is_active=True)
     if name:
         rows = rows.filter(user__name__contains=name)
-    technicians = list(rows.select_related("user").prefetch_related(SKILLS))
+    technicians = list(rows.select_related("user", "organization").prefetch_related(SKILLS))
     day = need.day or timezone.localdate()
     missing = lacking(technicians, order.category, day)
     found = candidates_from(technicians, day, apart_from=order)
@@ -69,7 +69,7 @@ def candidates_from(
                 SkillFact(skill.category.code_path, skill.level, skill.certificate, skill.expires_on)
                 for skill in technician.skills.all()
             ],
-            areas=technician.areas,
+            areas=technician.areas_served,
             home=_home(technician),
             daily_minutes=technician.daily_minutes,
             busy_minutes=load.get(technician.user_id, (0, 0))[1],

@@ -43,6 +43,11 @@ class Technician(models.Model):
     def __str__(self) -> str:
         return self.user.name
 
+    @property
+    def areas_served(self) -> list[str]:
+        """The own areas, else those of the organisation; without any the technician serves everywhere."""
+        return self.areas or self.organization.areas
+
 
 class Skill(models.Model):
     """What a technician can repair: a product category and everything below it, with a level 1–5."""

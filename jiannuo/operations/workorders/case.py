@@ -11,12 +11,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from jiannuo import rules
 from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.operations.workorders.history import history_of
-from jiannuo.promises.commitments.engine import Loaded, calendars_of, published
+from jiannuo.promises.commitments.engine import Loaded, engine_of, published
 from jiannuo.promises.commitments.facts import FAULTS, History, facts_for, last_replaced
-from jiannuo.rules import Calendar, Decision, Facts, path
+from jiannuo.rules import Decision, Engine, Facts, path
 
 REQUEST = "servicerequest"
 
@@ -58,8 +57,9 @@ class Case:
         return published(self.subject.organization, as_of=getattr(self.subject, "decided_at", None))
 
     @cached_property
-    def _calendars(self) -> dict[str, Calendar]:
-        return calendars_of(self._versions)
+    def _engine(self) -> Engine:
+        """Decides by the same clauses again and again: a price list asks a hundred times."""
+        return engine_of(self._versions)
 
     @cached_property
     def facts(self) -> Facts:
@@ -113,8 +113,5 @@ class Case:
             facts = replace(self.facts, **changes)
             if amounts:
                 facts = replace(facts, amounts={**facts.amounts, **amounts})
-            promises = [one.commitment for one in self._versions]
-            self._decided[asked] = rules.decide(
-                promises, facts, self._calendars, self.started_at.astimezone(UTC)
-            )
+            self._decided[asked] = self._engine.decide(facts, self.started_at.astimezone(UTC))
         return self._decided[asked]

@@ -64,6 +64,7 @@ def jobs_of(user: Any) -> WorkOrderQuerySet:
             appointment_to=Subquery(_next_visit("appointment_to")),
             agreed_with=Subquery(_next_visit("agreed_with")),
             planned_from=Subquery(_next_visit("planned_from")),
+            planned_to=Subquery(_next_visit("planned_to")),
         )
         .order_by(
             Coalesce("planned_from", "appointment_from").asc(nulls_last=True),

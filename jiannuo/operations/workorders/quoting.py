@@ -71,8 +71,8 @@ class Quoting:
         self.order = order
         self.case = Case(order)
         self.usual = component_of_order(order)
-        self.reader = LineReader()
         self.components = list(components_for(order)[:MOST_COMPONENTS])
+        self.reader = LineReader({one.code_path: one.name for one in self.components})
         self._excluded: dict[tuple[str, int, str], frozenset[str]] = {}
 
     def all(self) -> Iterator[Quote]:

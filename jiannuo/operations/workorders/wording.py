@@ -14,9 +14,13 @@ from jiannuo.rules import JsonFormError, Reason, jsonform
 
 
 class LineReader:
-    """Puts the reasons of lines into words; asks for the published clauses once."""
+    """Puts the reasons of lines into words; asks for the published clauses once.
 
-    def __init__(self) -> None:
+    ``components`` gives the names of component paths, as the catalogue has them.
+    """
+
+    def __init__(self, components: Mapping[str, str] | None = None) -> None:
+        self._components = components
         self._reader: Reader | None = None
 
     def why(self, line: OrderLine) -> str:
@@ -32,7 +36,7 @@ class LineReader:
                 yield own
                 continue
             if self._reader is None:
-                self._reader = Reader()
+                self._reader = Reader(components=self._components)
             try:
                 yield self._reader.reason(jsonform.from_json(Reason, data)).text
             except (JsonFormError, KeyError):
@@ -51,8 +55,8 @@ def _own_reason(code: str | None, params: Mapping[str, str]) -> str | None:
 
 def explained(lines: Iterable[OrderLine]) -> list[OrderLine]:
     """The lines, each with its reason in words as ``why``."""
-    reader = LineReader()
     known = list(lines)
+    reader = LineReader({line.component.code_path: line.component.name for line in known if line.component})
     for line in known:
         line.why = reader.why(line)  # type: ignore[attr-defined]
     return known

@@ -33,7 +33,8 @@ from jiannuo.registry.products.models import FaultCode, PartListLine, SparePart
 #: how many days ahead jobs are taken along, today included
 DAYS = 3
 #: what is built into a pack changes with this number
-FORMAT = 1
+FORMAT = 2
+SEVERITY_STYLES = {"major": "warning", "critical": "danger"}
 RECORD = (
     "symptom_id",
     "cause_id",
@@ -46,11 +47,13 @@ RECORD = (
 
 
 def jobs_to_take(user: Any) -> QuerySet[WorkOrder, Any]:
-    """Open jobs of ``user`` of the next days; those begun or without an appointment always."""
+    """Open jobs of ``user`` of the next days by appointment or plan; those begun or without any time always."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    end = midnight + timedelta(days=DAYS)
     return jobs_of(user).filter(
-        Q(appointment_from__isnull=True)
-        | Q(appointment_from__lt=midnight + timedelta(days=DAYS))
+        Q(appointment_from__isnull=True, planned_from__isnull=True)
+        | Q(appointment_from__lt=end)
+        | Q(planned_from__lt=end)
         | ~Q(state__in=["dispatched", "accepted"])
     )
 
@@ -74,6 +77,8 @@ def stamps(user: Any) -> dict[str, str]:
         "state",
         "appointment_from",
         "appointment_to",
+        "planned_from",
+        "planned_to",
         "free_because",
         *RECORD,
         "_checks",
@@ -99,6 +104,7 @@ def pack(order: WorkOrder, user: Any) -> dict[str, Any]:
         "state": order.state,
         "job": order.get_job_display(),
         "severity": order.severity_label,
+        "severity_style": SEVERITY_STYLES.get(order.severity, "secondary"),
         "fault": order.fault,
         "waiting_for": order.get_waiting_for_display() if order.waiting_for else "",
         "customer": str(order.customer),
@@ -140,12 +146,15 @@ def flow() -> dict[str, Any]:
 
 
 def _appointment(visit: Visit | None) -> dict[str, Any]:
+    """The window that the customer was told, and apart from it the time that the office set aside for the work."""
     if visit is None:
-        return {"from": None, "to": None, "with": ""}
+        return {"from": None, "to": None, "with": "", "planned_from": None, "planned_to": None}
     return {
         "from": _iso(visit.appointment_from),
         "to": _iso(visit.appointment_to),
         "with": visit.agreed_with,
+        "planned_from": _iso(visit.planned_from),
+        "planned_to": _iso(visit.planned_to),
     }
 
 

@@ -19,19 +19,23 @@ MOST_CHOICES = 500
 OWN_FORMS = ("check", "photos", "line_remove")
 
 
+Lists = dict[str, list[list[str]]]
+
+
 def form_specs(order: WorkOrder, user: Any) -> dict[str, list[dict[str, Any]]]:
     """Fields of each step's form that this order can come to."""
     wanted = {*NEXT_STEP.values(), "complete", "sign", "finding", "test", "part", "labour", "added"}
     wanted |= {step for steps in OTHER_STEPS.values() for step in steps}
+    lists: Lists = {}
     return {
-        step: [field_spec(form, name) for name in form.fields]
+        step: [field_spec(form, name, lists) for name in form.fields]
         for step in sorted(wanted - set(OWN_FORMS))
         for form in [STEPS[step].make(order, user)]
     }
 
 
-def field_spec(form: forms.Form, name: str) -> dict[str, Any]:
-    """One field: what it is called, what it takes, what it holds at first."""
+def field_spec(form: forms.Form, name: str, lists: Lists) -> dict[str, Any]:
+    """One field: what it is called, what it takes, what it holds at first. ``lists`` keeps what was read."""
     field = form.fields[name]
     spec: dict[str, Any] = {
         "name": name,
@@ -41,7 +45,7 @@ def field_spec(form: forms.Form, name: str) -> dict[str, Any]:
         "required": field.required,
     }
     if isinstance(field, forms.ChoiceField):
-        spec["choices"] = _choices(field)
+        spec["choices"] = _listed(field, lists)
     for limit in ("max_length", "min_value", "max_value", "decimal_places"):
         value = getattr(field, limit, None)
         if value is not None:
@@ -68,6 +72,16 @@ def _type(field: forms.Field) -> str:
     if isinstance(field, (forms.DecimalField, forms.IntegerField, forms.FloatField)):
         return "number"
     return "text" if isinstance(field.widget, forms.TextInput) else "textarea"
+
+
+def _listed(field: forms.ChoiceField, lists: Lists) -> list[list[str]]:
+    """The choices of a field; fields that choose from the same records read them once."""
+    if not isinstance(field, forms.ModelChoiceField):
+        return _choices(field)
+    key = str(field.queryset.query)
+    if key not in lists:
+        lists[key] = _choices(field)
+    return lists[key]
 
 
 def _choices(field: forms.ChoiceField) -> list[list[str]]:

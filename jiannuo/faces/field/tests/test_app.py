@@ -83,6 +83,14 @@ def phone(phone_page, sign_in, firm):
     return lambda person=None: Phone(phone_page, sign_in, person or firm.technician)
 
 
+#: what a thumb must hit and is smaller than 44 px
+TOO_SMALL = """() => [...document.querySelectorAll('a, button, select, textarea, summary, label.btn, input')]
+  .filter((one) => one.offsetParent && !one.matches('.visually-hidden, .btn-check, [type=hidden]'))
+  .map((one) => [(one.type === 'checkbox' && one.closest('label')) || one, one.innerText || one.name])
+  .map(([one, name]) => [one.getBoundingClientRect(), name])
+  .filter(([box]) => box.width < 44 || box.height < 43.5).map(([box, name]) => `${name} ${box.width}x${box.height}`)"""
+
+
 def choose(page, name, label):
     page.locator(f"[name={name}]").first.select_option(label=label)
 
@@ -117,6 +125,9 @@ def work(phone, order, *, photos=1):
         page.locator(f"#s-finding [name={name}]").select_option(label=label)
     page.locator("#s-finding [name=meter_reading]").fill("1200")
     page.locator("#s-finding [type=submit]").click()
+    expect(page.locator("#message")).to_be_visible()
+    expect(page.locator("#s-finding [name=meter_reading]")).to_have_value("1200")
+    assert page.evaluate(TOO_SMALL) == []
     page.locator("#s-added summary").click()
     page.locator("#s-added [name=kind]").select_option("other")
     page.locator("#s-added [name=description]").fill("支架")

@@ -87,10 +87,22 @@ class Instance:
         ]
         #: whether a change of technician costs something
         self.has_present = any(self.move)
+        away = round(SCALE * costs.outside_area)
+        #: job → tour → what it costs that just this tour's technician does it
+        self.extra = [
+            [
+                (0 if job.present == tour.technician.key else self.move[number])
+                + (0 if not away or tour.technician.serves(job.place) else away)
+                for tour in self.tours
+            ]
+            for number, job in enumerate(self.jobs)
+        ]
+        #: whether it matters for the cost who does a job
+        self.has_extra = any(map(any, self.extra))
 
     def changed(self, job: int, tour: int) -> int:
-        """What it costs that the tour's technician does the job instead of the present one."""
-        return 0 if self.jobs[job].present == self.tours[tour].technician.key else self.move[job]
+        """What it costs that the tour's technician does the job: not the present one, or outside the own areas."""
+        return self.extra[job][tour]
 
     def _tours_for(self, job: Job, numbers: dict[Place, int]) -> tuple[list[int], Unassigned]:
         """The tours that could do the job alone; if none, the reason why the nearest attempt failed."""
@@ -143,6 +155,10 @@ class Instance:
         ]
         if not holders and self.problem.technicians:
             return model.NO_SKILL
+        near = [one for one in holders if not one.bound or one.serves(job.place)]
+        if not near and holders:
+            return model.AREA
+        holders = near
         return model.CERTIFICATE if any(one.shifts for one in holders) else model.NO_SHIFT
 
     def timing(self, tour: int, route: Sequence[int]) -> tuple[int, list[int]] | None:

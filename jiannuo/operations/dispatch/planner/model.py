@@ -11,6 +11,7 @@ from typing import Protocol
 #: why a job is in nobody's day
 NO_PLACE = "no_place"
 NO_SKILL = "no_skill"
+AREA = "area"
 CERTIFICATE = "certificate"
 NO_SHIFT = "no_shift"
 WINDOW = "window"
@@ -113,16 +114,30 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Technician:
-    """Somebody who does jobs. Without ``end`` the way home is the own time."""
+    """Somebody who does jobs. Without ``end`` the way home is the own time.
+
+    ``areas`` are beginnings of codes of administrative divisions; without any the technician serves everywhere.
+    ``bound`` to them nothing outside is done but what is locked; else a job outside costs something.
+    """
 
     key: int
     skills: tuple[Grant, ...]
     shifts: tuple[Shift, ...]
     start: Place
     end: Place | None = None
+    areas: tuple[str, ...] = ()
+    bound: bool = False
+
+    def serves(self, place: Place | None) -> bool:
+        """Whether the place lies in an area; one whose division is not known lies in every area."""
+        if not self.areas or place is None or not place.division:
+            return True
+        return place.division.startswith(self.areas)
 
     def may(self, job: Job, shift: Shift) -> bool:
-        """Whether skill and certificate allow the job in the shift."""
+        """Whether skill, certificate and area allow the job in the shift."""
+        if self.bound and job.locked is None and not self.serves(job.place):
+            return False
         return not job.skill or any(one.covers(job.skill) and one.valid(shift.ends) for one in self.skills)
 
 
@@ -136,6 +151,7 @@ class Costs:
     left_out: float = 5000
     changed: float = 20
     told_changed: float = 1500
+    outside_area: float = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class _Model:
         self._costs()
         self._times()
         self._jobs()
-        if instance.has_present:
+        if instance.has_extra:
             self._changes()
 
     def _table(self, values: list[list[int]], work: list[int]) -> list[list[int]]:
@@ -106,7 +106,7 @@ class _Model:
                 self.time.SetCumulVarSoftUpperBound(index, instance.due[job], round(instance.lateness[job]))
 
     def _changes(self) -> None:
-        """What it costs that another than the present technician does a job: a length that each tour adds up."""
+        """What it costs that just this technician does a job: a length that each tour adds up."""
         instance = self.instance
         size = len(self.places)
         registered: dict[int, int] = {}
@@ -119,7 +119,7 @@ class _Model:
                     vector[job] = instance.changed(job, number)
                 registered[key] = self.routing.RegisterUnaryTransitVector(vector)
             callbacks.append(registered[key])
-        highest = sum(instance.move) + 1
+        highest = sum(map(max, instance.extra)) + 1
         self.routing.AddDimensionWithVehicleTransits(callbacks, 0, highest, True, "change")
         self.routing.GetDimensionOrDie("change").SetSpanCostCoefficientForAllVehicles(1)
 

@@ -71,9 +71,7 @@ def _profiles(instance: Instance) -> dict[tuple[object, ...], list[int]]:
             allowed[tour].append(job)
     found: dict[tuple[object, ...], list[int]] = {}
     for number, one in enumerate(instance.tours):
-        own = tuple(
-            job for job in allowed[number] if not instance.changed(job, number) and instance.move[job]
-        )
+        own = tuple(instance.changed(job, number) for job in allowed[number]) if instance.has_extra else ()
         key = (tuple(allowed[number]), own, number if one.breaks else -1)
         found.setdefault(key, []).append(number)
     return found

@@ -170,7 +170,7 @@ class _Search:
         for tour in tours:
             own, route = instance.tours[tour], self.routes[tour]
             starts, latest = self.starts[tour], self.latest[tour]
-            base = instance.changed(job, tour) if instance.has_present else 0
+            base = instance.changed(job, tour) if instance.has_extra else 0
             here, free = own.start, own.begins
             count = len(route)
             for position in range(count + 1):
@@ -206,7 +206,7 @@ class _Search:
         return chosen
 
     def _moves(self, tour: int, route: list[int]) -> int:
-        return sum(self.instance.changed(job, tour) for job in route) if self.instance.has_present else 0
+        return sum(self.instance.changed(job, tour) for job in route) if self.instance.has_extra else 0
 
     def _keep(self, tour: int) -> Kept:
         return self.routes[tour], self.costs[tour], self.starts[tour], self.latest[tour]

@@ -43,6 +43,7 @@ class Score:
     left_out: int
     changed: int
     told_changed: int
+    outside_area: int = 0
 
     @property
     def kilometres(self) -> float:
@@ -73,7 +74,7 @@ def check(problem: Problem, plan: Plan) -> list[Fault]:
 def _check_stop(job: Job, stop: Stop, technician: Technician, shift: Shift) -> list[Fault]:
     broken = []
     if not technician.may(job, shift):
-        broken.append("skill")
+        broken.append("area" if _is_barred(job, technician) else "skill")
     if stop.end - stop.start != job.minutes:
         broken.append("duration")
     if job.locked is None and job.window is not None and not job.window[0] <= stop.start <= job.window[1]:
@@ -87,6 +88,18 @@ def _check_stop(job: Job, stop: Stop, technician: Technician, shift: Shift) -> l
     if job.place is None:
         broken.append("no place")
     return [Fault(rule, job.key) for rule in broken]
+
+
+def _is_barred(job: Job, technician: Technician) -> bool:
+    """Whether the technician keeps to areas in which the job does not lie."""
+    return technician.bound and job.locked is None and _is_outside(job, technician)
+
+
+def _is_outside(job: Job, technician: Technician) -> bool:
+    division = job.place.division if job.place is not None else ""
+    return bool(division and technician.areas) and not any(
+        division[: len(area)] == area for area in technician.areas
+    )
 
 
 def _check_day(
@@ -151,6 +164,7 @@ def score(problem: Problem, plan: Plan) -> Score:
     lateness = {stop.job: _late(jobs[stop.job], stop) for stop in plan.stops}
     moved = [jobs[stop.job] for stop in plan.stops if jobs[stop.job].present not in (None, stop.technician)]
     told = sum(job.told for job in moved)
+    outside = sum(_is_outside(jobs[stop.job], technicians[stop.technician]) for stop in plan.stops)
     left = [jobs[one.job] for one in plan.unassigned]
     told_out = sum(job.told and job.present is not None for job in left)
     cost = (
@@ -160,6 +174,7 @@ def score(problem: Problem, plan: Plan) -> Score:
         + costs.left_out * sum(job.weight for job in left)
         + costs.changed * (len(moved) - told)
         + costs.told_changed * (told + told_out)
+        + costs.outside_area * outside
     )
     return Score(
         cost=cost,
@@ -171,6 +186,7 @@ def score(problem: Problem, plan: Plan) -> Score:
         left_out=len(left),
         changed=len(moved) + sum(job.present is not None for job in left),
         told_changed=told + told_out,
+        outside_area=outside,
     )
 
 

@@ -29,7 +29,7 @@ from jiannuo.operations.dispatch.planner import (
     Technician,
     Zone,
 )
-from jiannuo.operations.dispatch.planning.models import PlanningSettings, SpeedZone, nearest
+from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, SpeedZone, nearest
 from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.workforce.models import Absence
 from jiannuo.operations.workforce.models import Shift as ShiftRow
@@ -165,6 +165,7 @@ class _Gathering:
             left_out=settings.left_out,
             changed=settings.changed,
             told_changed=settings.told_changed,
+            outside_area=settings.outside_area if settings.area_rule == AreaRule.COSTS else 0,
         )
         return Facts(
             problem=Problem(jobs, technicians, travel, costs),
@@ -283,8 +284,16 @@ class _Gathering:
             if place is None:
                 continue
             own = tuple(found for shift in shifts[key] for found in self._shift(shift, away[row.user_id]))
-            made.append(Technician(row.user_id, grants[key], own, place, place))
+            bound = self.settings.area_rule == AreaRule.NEVER
+            made.append(
+                Technician(row.user_id, grants[key], own, place, place, areas=self._areas(row), bound=bound)
+            )
         return tuple(made)
+
+    def _areas(self, row: TechnicianRow) -> tuple[str, ...]:
+        if self.settings.area_rule == AreaRule.FREE:
+            return ()
+        return tuple(prefix for code in row.areas_served if (prefix := area_prefix(str(code))))
 
     def _home(self, row: TechnicianRow, base: Place | None) -> Place | None:
         if row.home_latitude is None or row.home_longitude is None:

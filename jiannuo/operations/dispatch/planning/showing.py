@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.office.organizations.models import area_prefix
 from jiannuo.operations.dispatch.planning.facts import zone_of
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 
@@ -48,6 +49,7 @@ def reason_text(reason: str) -> str:
     texts = {
         "no_place": _("Its place is not known. Enter address or division."),
         "no_skill": _("No chosen technician has the skill for this product."),
+        "area": _("It lies outside the areas of everybody chosen who has the skill."),
         "certificate": _(
             "Whoever has the skill has no shift in these days, or the certificate runs out before."
         ),
@@ -71,12 +73,13 @@ def context_of(proposal: Proposal) -> dict[str, Any]:
         )
     )
     zone = zone_of(proposal.organization)
-    homeless = {
-        row.user_id
-        for row in proposal.technicians.all()
-        if row.home_latitude is None or row.home_longitude is None
-    }
+    people = list(proposal.technicians.select_related("organization"))
+    homeless = {row.user_id for row in people if row.home_latitude is None or row.home_longitude is None}
+    areas = {row.user_id: [area_prefix(str(code)) for code in row.areas_served] for row in people}
     planned = [item for item in items if item.technician_id is not None]
+    for item in planned:
+        own, division = areas.get(item.technician_id or 0, []), item.order.division_id or ""
+        item.outside = bool(own and division) and not division.startswith(tuple(own))  # type: ignore[attr-defined]
     days: dict[tuple[date, str, int], PersonDay] = {}
     for item in sorted(planned, key=lambda one: (one.starts_at or proposal.made_at, one.pk)):
         if item.technician is None or item.starts_at is None:
@@ -107,8 +110,9 @@ def _figures(proposal: Proposal, items: list[ProposalItem]) -> list[Figure]:
     now_kept = len(promised) - int(present["late_jobs"]) - _promised_left(items, present)
     kept = sum(item.keeps_promise for item in promised)
     before, after = len(items) - present["left_out"], _planned(items)
+    outside = present.get("outside_area", 0), proposed.get("outside_area", 0)
     way = None if before != after else False  # more orders mean more way: neither better nor worse
-    return [
+    figures = [
         _figure(_("orders planned"), before, after, True),
         _figure(_("promises kept"), max(0, now_kept), kept, True),
         _figure(_("minutes late in all"), present["late_minutes"], proposed["late_minutes"]),
@@ -120,6 +124,11 @@ def _figures(proposal: Proposal, items: list[ProposalItem]) -> list[Figure]:
             _("of them told to the customer"), 0, sum(item.is_told and item.changes_person for item in items)
         ),
     ]
+    return (
+        [*figures, _figure(_("orders outside the areas of their technicians"), *outside)]
+        if any(outside)
+        else figures
+    )
 
 
 def _planned(items: list[ProposalItem]) -> int:

@@ -30,6 +30,7 @@ from jiannuo.operations.dispatch.planner import (
     ortools_search,
     pyvrp_search,
     score,
+    solving,
 )
 from jiannuo.operations.dispatch.planner.insertion import insert
 from jiannuo.operations.dispatch.planner.instance import Instance
@@ -100,7 +101,25 @@ def some_problem(seed):
                 locked=Locked(random.choice(people).key, opens) if random.random() < 0.1 else None,
             )
         )
-    return problem(jobs, people)
+    return with_areas(problem(jobs, people), Random(seed + 5000))
+
+
+def with_areas(given, random):
+    """The problem with divisions and areas: a third of the people keep to theirs, a third leave them for a cost."""
+    jobs = [
+        dataclasses.replace(
+            one,
+            place=one.place and dataclasses.replace(one.place, division=random.choice(("3301", "3302", ""))),
+        )
+        for one in given.jobs
+    ]
+    people = [
+        dataclasses.replace(
+            one, areas=random.choice(((), ("3301",), ("3301", "3302"))), bound=random.random() < 0.5
+        )
+        for one in given.technicians
+    ]
+    return dataclasses.replace(given, jobs=tuple(jobs), technicians=tuple(people))
 
 
 @pytest.mark.sqlite
@@ -298,3 +317,48 @@ def test_improving_can_be_stopped_and_tells_how_far_it_is():
     assert answer.seconds < 20
     assert len(shares) >= 2
     assert answer.score.cost <= first.score.cost
+
+
+# Areas
+
+ELSEWHERE = dataclasses.replace(place(1), division="330200001")
+
+
+def test_who_is_bound_to_areas_does_nothing_outside_but_what_is_locked():
+    people = [technician(1, areas=("3301",), bound=True)]
+    outside = job(1, place=ELSEWHERE)
+    plan = first_plan(problem([outside], people), seconds=0.05).plan
+    assert [(one.job, one.reason) for one in plan.unassigned] == [(1, model.AREA)]
+
+    locked = dataclasses.replace(outside, locked=Locked(1, 600))
+    plan = first_plan(problem([locked], people), seconds=0.05).plan
+    assert [stop.technician for stop in plan.stops] == [1]
+
+    unsound = Plan((Stop(1, 1, 0, 600, 660),))
+    assert "area" in {fault.rule for fault in check(problem([outside], people), unsound)}
+
+
+@pytest.mark.parametrize("search", ["ruin", "ortools", "pyvrp"])
+@pytest.mark.parametrize(("cost", "who"), [(0.0, 1), (5000.0, 2)])
+def test_a_job_outside_goes_to_whoever_serves_there_when_that_pays(search, cost, who):
+    near = technician(1, areas=("3301",), start=ELSEWHERE, end=ELSEWHERE)
+    far = technician(2, areas=("3302",), start=place(15), end=place(15))
+    given = problem([job(1, place=ELSEWHERE)], [near, far], costs=Costs(outside_area=cost))
+    begun = first_plan(given, seconds=0.05)
+
+    routes = solving._search(
+        search, Instance(given), Instance(given).routes(begun.plan), 0.1, lambda *_: False, 1
+    )
+
+    assert [stop.technician for stop in begun.plan.stops] == [who]
+    assert [stop.technician for stop in Instance(given).plan(routes).stops] == [who]
+    assert begun.score.outside_area == (who == 1)
+
+
+def test_a_place_without_a_division_and_a_technician_without_areas_are_everywhere():
+    anyone = technician(1, bound=True)
+    bound = technician(2, areas=("3301",), bound=True)
+    shift = anyone.shifts[0]
+    assert anyone.may(job(1, place=ELSEWHERE), shift)
+    assert bound.may(job(1), shift)
+    assert bound.may(job(1, place=dataclasses.replace(place(1), division="330106")), shift)

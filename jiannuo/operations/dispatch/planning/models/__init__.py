@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from jiannuo.operations.dispatch.planning.models.proposal import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.models.settings import (
+    AreaRule,
     PlanningSettings,
     SpeedZone,
     UsualTime,
     nearest,
 )
 
-__all__ = ["PlanningSettings", "Proposal", "ProposalItem", "SpeedZone", "UsualTime", "nearest"]
+__all__ = [
+    "AreaRule",
+    "PlanningSettings",
+    "Proposal",
+    "ProposalItem",
+    "SpeedZone",
+    "UsualTime",
+    "nearest",
+]

@@ -198,7 +198,7 @@ class ProposalItem(models.Model):
 def as_json(score: Any) -> dict[str, Any]:
     """The figures of a score as they are kept."""
     names = ("cost", "metres", "travel_minutes", "work_minutes", "late_minutes", "late_jobs", "left_out")
-    return {name: getattr(score, name) for name in (*names, "changed", "told_changed")}
+    return {name: getattr(score, name) for name in (*names, "changed", "told_changed", "outside_area")}
 
 
 auditlog.register(

@@ -33,6 +33,14 @@ def _whole(label: Any, default: int, low: int, high: int, help_text: Any = "") -
     return models.PositiveIntegerField(label, default=default, validators=bounds, help_text=help_text)
 
 
+class AreaRule(models.TextChoices):
+    """What planning makes of a job outside the areas of a technician."""
+
+    FREE = "free", _("may be left at no cost")
+    COSTS = "costs", _("may be left for a cost")
+    NEVER = "never", _("are never left")
+
+
 class PlanningSettings(models.Model):
     """The figures of planning for an organisation and those below it."""
 
@@ -89,6 +97,20 @@ class PlanningSettings(models.Model):
         0,
         1_000_000,
         _("The time that was told is kept in any case."),
+    )
+    area_rule = models.CharField(
+        _("areas of technicians"),
+        max_length=7,
+        choices=AreaRule,
+        default=AreaRule.COSTS,
+        help_text=_("Those of the technician, else those of his or her organisation."),
+    )
+    outside_area = _whole(
+        _("a job outside the technician's areas costs"),
+        300,
+        0,
+        1_000_000,
+        _("Where it is allowed for a cost."),
     )
     weight_minor = _whole(_("weight of minor"), 1, 1, 100)
     weight_normal = _whole(_("weight of normal"), 2, 1, 100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +15,7 @@ from jiannuo.operations.dispatch.planning.models import PlanningSettings, Propos
 from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.dispatch.planning.services import proposing
 from jiannuo.operations.dispatch.planning.tasks import resume
+from jiannuo.operations.dispatch.planning.tests.town import TOMORROW, at, given, order, propose
 from jiannuo.operations.workforce.models import Absence, Shift, Skill, Technician
 from jiannuo.operations.workorders.models import Visit
 from jiannuo.operations.workorders.services import plan_times
@@ -22,57 +23,6 @@ from jiannuo.registry.customers.models import Address
 from jiannuo.testing import factories
 
 pytestmark = pytest.mark.django_db
-
-TOMORROW = timezone.localdate() + timedelta(days=1)
-
-
-def at(hour, minute=0, day=TOMORROW):
-    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(proposing, "FIRST_SECONDS", 0.05)
-    monkeypatch.setattr(proposing, "SHOWN_EVERY", 0.0)
-
-
-@pytest.fixture
-def town(firm):
-    """The firm with shifts and homes; improving takes a second."""
-    PlanningSettings.objects.create(organization=firm.head, improve_seconds=1)
-    for number, user in enumerate((firm.technician, firm.colleague)):
-        person = user.technician
-        person.home_latitude, person.home_longitude = 30.25 + number / 20, 120.17
-        person.save()
-        Skill.objects.create(technician=person, category=firm.unit.model.category, level=3)
-        Shift.objects.create(technician=person, starts_at=at(8), ends_at=at(18))
-    return firm
-
-
-def order(town, number=0, **changes):
-    values = {
-        "latitude": 30.25 + number / 100,
-        "longitude": 120.18,
-        "address": f"文三路{number}号",
-        **changes,
-    }
-    due = values.pop("due_at", None)
-    made = town.order(**values)
-    if due is not None:
-        type(made).objects.filter(pk=made.pk).update(due_at=due)
-    made.refresh_from_db()
-    return made
-
-
-def propose(town, **changes):
-    values = {"by": town.dispatcher, "organization": town.dealer, "first_day": TOMORROW, "improving": False}
-    return services.propose(**{**values, **changes})
-
-
-def given(town, one, technician=None, hour=9):
-    """The order given to a technician, with an appointment that was told."""
-    data = {"appointment_from": at(hour), "appointment_to": at(hour + 2), "agreed_with": "张女士"}
-    return town.step(one, "assign", technician=technician or town.technician, **data)
 
 
 def test_a_proposal_is_there_at_once_and_changes_nothing(town):
