@@ -96,6 +96,12 @@ def read_along(installation: Installation) -> None:
         known["skills"] = installation.skills.none()
 
 
+def signed_acceptances(installation: Installation) -> list[Acceptance]:
+    """What the customer accepted and nobody took back, newest first."""
+    rows = installation.acceptances.filter(is_refusal=False, taken_back_at__isnull=True)
+    return list(rows.prefetch_related("units__unit"))
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One stage in the bar at the top: done, present or to come; ``skipped`` where the product does not need it."""
