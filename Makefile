@@ -13,6 +13,7 @@ VENV := .venv/bin
 WORKERS ?= 3
 # Least share of lines and branches that tests must take in rules, promises and services, in per cent.
 COVERAGE_MIN ?= 90
+MEASURED := build/measured
 
 help: ## What can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +42,7 @@ messages: setup ## Bring the Chinese catalogue up to date and name what is not t
 	@$(VENV)/python scripts/messages.py update
 
 clean: ## Remove what was built; data in var/ stays
-	rm -rf .venv frontend/node_modules frontend/dist jiannuo/locale/zh_Hant screens htmlcov .coverage .coverage.* \
+	rm -rf .venv frontend/node_modules frontend/dist jiannuo/locale/zh_Hant screens \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build jiannuo.egg-info
 	find jiannuo -name '*.mo' -delete
 	find jiannuo tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -52,9 +53,9 @@ test-machine:
 	@scripts/test-machine.sh
 
 test-sqlite: setup
-	@rm -f .coverage .coverage.*
-	JIANNUO_STRICT=1 $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not postgres" \
-		--cov --cov-report= $(PYTEST)
+	@rm -rf $(MEASURED)
+	JIANNUO_STRICT=1 JIANNUO_MEASURE=$(MEASURED) $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
+		-m "not postgres" $(PYTEST)
 
 test-postgres: setup
 	JIANNUO_STRICT=1 $(VENV)/python scripts/with_postgres.py \
@@ -64,4 +65,4 @@ test-browser: setup
 	JIANNUO_STRICT=1 $(VENV)/python -m pytest -q -m browser $(PYTEST)
 
 coverage:
-	@$(VENV)/python -m coverage report --fail-under=$(COVERAGE_MIN)
+	@$(VENV)/python -m jiannuo.testing.measuring $(MEASURED) --least $(COVERAGE_MIN)

@@ -16,24 +16,6 @@ settings.load_profile("jiannuo")
 pytest_plugins = ["jiannuo.testing.browser", "jiannuo.testing.database"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """In a worker pytest-cov measures twice, the first time as if it were the master. Let only the second go on."""
-    plugin = session.config.pluginmanager.getplugin("_cov")
-    if hasattr(session.config, "workerinput") and plugin is not None and plugin.cov_controller:
-        plugin.cov_controller.cov.stop()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave properties and browsers out of the measure: tables walk the same lines, and tracing costs dearly."""
-    for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or item.get_closest_marker(
-            "browser"
-        ):
-            item.add_marker(pytest.mark.no_cover)
-
-
 class _Recorder(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

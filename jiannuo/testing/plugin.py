@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from jiannuo.testing.measuring import started
+
 _OURS = "JIANNUO_TEST_HOME"
 
 #: A test without these and without the mark ``django_db`` cannot reach a database.
@@ -35,6 +37,12 @@ def _prepare_environment() -> Path | None:
 
 
 _made = _prepare_environment()
+_measure = started(os.environ.get("JIANNUO_MEASURE"))
+
+
+def pytest_sessionfinish() -> None:
+    if _measure:
+        _measure.write()
 
 
 def pytest_unconfigure() -> None:
