@@ -65,7 +65,7 @@ def read_along(installation: Installation) -> None:
     lines = PackingLine.objects.select_related("part__unit")
     wanted: list[Any] = [
         Prefetch("parts", units.prefetch_related("measures__readings")),
-        Prefetch("remaining", Remaining.objects.select_related("part__unit", "person")),
+        Prefetch("remaining", Remaining.objects.select_related("part__unit", "person", "obligation")),
     ]
     if installation.needs("unpacking"):
         told = GoodsNotice.objects.select_related("addressee")

@@ -16,7 +16,7 @@ from jiannuo.operations.workorders.services.completing import require_record
 from jiannuo.operations.workorders.services.proofs import missing_photos
 from jiannuo.operations.workorders.tests import scene
 from jiannuo.promises.obligations.models import Obligation
-from jiannuo.promises.obligations.services import open_obligations, waive
+from jiannuo.promises.obligations.services import fulfil, open_obligations, waive
 from jiannuo.rules import Decision, Limit, ObligationPlan, Source
 
 
@@ -73,14 +73,17 @@ def test_the_fault_may_be_shown_before_the_work_or_by_whoever_reported_it(firm):
     assert not missing_photos(order)
 
 
-def test_a_promise_that_was_kept_still_wants_its_photo_and_one_that_was_waived_does_not(firm):
+def test_a_promise_that_was_kept_still_wants_its_photo(firm):
     order = firm.order_in("on_site")
-    owed = owe(order, "photo")
-    Obligation.objects.filter(pk=owed.pk).update(state="met")
+    owe(order, "photo", metric="arrival")
+    (met,) = fulfil(order, "arrival", at=timezone.now())
+    assert met.state == "met"
     assert missing_photos(order)
-    Obligation.objects.filter(pk=owed.pk).update(state="open")
-    owed.refresh_from_db()
-    waive(owed, by=firm.manager, reason="客户谢绝拍照")
+
+
+def test_a_promise_that_was_waived_wants_none(firm):
+    order = firm.order_in("on_site")
+    waive(owe(order, "photo"), by=firm.manager, reason="客户谢绝拍照")
     assert not missing_photos(order)
     assert firm.step(order, "complete").state == "completed"
 
