@@ -162,17 +162,14 @@ def tab_to(page: Page, selector: str, at_most: int = 12) -> None:
     pytest.fail(f"{selector} is more than {at_most} times Tab away; the focus is on {focus}")
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["1440", "390"])
 @pytest.mark.once
-def test_the_pages_of_commitments_are_whole_named_and_chinese(visit, town, writer, phone):
+def test_the_pages_of_commitments_are_whole_named_and_chinese(visit, town, writer):
     from jiannuo.promises.commitments import drafts
-    from tests.browser.test_pages_look import FOREIGN, LOOK
+    from tests.browser.test_pages_look import problems_of
 
     house = Commitment.objects.get(code="HOUSE")
     drafts.begin(house, by=writer)
-    page = visit(writer, phone=phone)
-    problems = []
-    for address in (
+    addresses = (
         "/commitments/",
         "/commitments/new/",
         "/commitments/import/",
@@ -187,10 +184,6 @@ def test_the_pages_of_commitments_are_whole_named_and_chinese(visit, town, write
         ),
         "/commitments/HOUSE/compare/",
         "/commitments/simulator/?try=HOUSE",
-    ):
-        answer = page.goto(address)
-        page.wait_for_load_state("networkidle")
-        assert answer is not None
-        assert answer.ok, address
-        problems += [f"{address}: {problem}" for problem in page.evaluate(LOOK, FOREIGN)]
+    )
+    problems = list(problems_of(visit(writer), {address: address for address in addresses}))
     assert not problems, "\n".join(problems)

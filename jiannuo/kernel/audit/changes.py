@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlog.models import LogEntry
+from auditlog.registry import auditlog
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Field, Model
 from django.utils.translation import gettext as _
@@ -51,6 +52,20 @@ class Change:
     field: str
     old: str
     new: str
+
+
+def leave_out_what_points_here() -> None:
+    """Audit a record's own fields only.
+
+    django-auditlog also asks each new record for what points to it one to one, a query for each such relation, and
+    there is nothing yet that could point to it.
+    """
+    for model in auditlog.get_models():
+        pointing = {
+            field.name for field in model._meta.get_fields() if field.auto_created and not field.concrete
+        }
+        kept = auditlog._registry[model]["exclude_fields"]
+        auditlog._registry[model]["exclude_fields"] = sorted({*kept, *pointing})
 
 
 def changes_of(entry: LogEntry, *, in_full: bool) -> list[Change]:

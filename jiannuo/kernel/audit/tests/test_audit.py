@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from auditlog.context import set_actor
+from auditlog.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.tests import makers
 from jiannuo.registry.customers.models import Customer
 from jiannuo.testing import factories
@@ -35,6 +39,14 @@ def test_the_trail_is_a_list_within_its_budget(client, company, changed, django_
     assert "张三丰" in page
     assert "李四光" in page
     assert company.agent.name in page
+
+
+def test_a_new_record_is_not_asked_what_points_to_it(company):
+    with CaptureQueriesContext(connection) as asked:
+        person = User.objects.create(username="new", name="新人", organization=company.head)
+    reads = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    assert not [sql for sql in reads if "django_content_type" not in sql]
+    assert LogEntry.objects.get_for_object(person).get().changes_dict["name"][1] == "新人"
 
 
 def test_personal_data_is_masked_for_who_need_not_know_it(client, company, changed):
