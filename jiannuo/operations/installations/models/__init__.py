@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.operations.installations.models.installation import (
+    BEFORE_COMMISSIONING,
     OPEN,
     STAGE_NAMES,
     STAGES,
@@ -27,6 +28,7 @@ from jiannuo.operations.installations.models.notice import GoodsNotice
 from jiannuo.operations.installations.models.procedure import Procedure, ProcedureItem, TrialRule
 
 __all__ = [
+    "BEFORE_COMMISSIONING",
     "OPEN",
     "STAGES",
     "STAGE_NAMES",
