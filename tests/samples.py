@@ -82,6 +82,7 @@ from jiannuo.operations.surveys.models import (
 )
 from jiannuo.operations.surveys.services import answer_invitation, invite
 from jiannuo.operations.tasks.services import Origin, make_task
+from jiannuo.operations.trips.models import BusinessTrip, TripCause, TripExpense, TripPerson, TripRules
 from jiannuo.operations.workforce.models import (
     Absence,
     Certificate,
@@ -158,6 +159,7 @@ def build_world() -> World:
     _fill_installations(world, dealer_a, customer, unit)
     _fill_cards(world, dealer_a, customer, unit)
     _fill_bench(world, dealer_a, customer, unit, order)
+    _fill_trips(world, dealer_a, technician, customer, order)
     _fill_routing(world, dealer_a, customer, request)
     _fill_mail(world, dealer_a, request)
     _fill_channels(world, dealer_a, clerk_a, customer)
@@ -628,6 +630,49 @@ def _fill_bench(world: World, dealer: Any, customer: Any, unit: Any, order: Any)
     )
     world.neutral.update({"bench:grade_edit:pk": grade.pk, "bench:grade_remove:pk": grade.pk})
     world.secrets = (*world.secrets, receipt.number, loan.number)
+
+
+def _fill_trips(world: World, dealer: Any, person: Any, customer: Any, order: Any) -> None:
+    """A business trip of dealer A with an expense, and its rules."""
+    cause, _new = TripCause.objects.get_or_create(code="service", defaults={"name": "售后服务"})
+    today = timezone.localdate()
+    trip = services.create_document(
+        BusinessTrip(
+            organization=dealer,
+            cause=cause,
+            title=NAME,
+            place=NAME,
+            purpose=NAME,
+            starts_on=today,
+            ends_on=today,
+        ),
+        by=None,
+    )
+    trip.orders.add(order)
+    trip.customers.add(customer)
+    line = TripPerson.objects.create(trip=trip, person=person)
+    expense = TripExpense.objects.create(
+        trip=trip,
+        traveller=line,
+        kind="transport",
+        spent_on=today,
+        amount=1,
+        text=NAME,
+        no_receipt=NAME,
+        by=person,
+    )
+    rules = TripRules.objects.create(organization=dealer)
+    world.owned.update(
+        {
+            "trips:number": trip.number,
+            "trips:expense_remove:pk": expense.pk,
+            "trips:row_edit:pk": rules.pk,
+            "trips:row_remove:pk": rules.pk,
+            "api:trip:number": trip.number,
+        }
+    )
+    world.neutral.update({"trips:table": "rules"})
+    world.secrets = (*world.secrets, trip.number)
 
 
 def _fill_routing(world: World, dealer: Any, customer: Any, request: Any) -> None:

@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "jiannuo.operations.dispatch.planning",
     "jiannuo.operations.tasks",
     "jiannuo.operations.staffing",
+    "jiannuo.operations.trips",
     "jiannuo.operations.appointments",
     "jiannuo.operations.bench",
     "jiannuo.operations.cards",

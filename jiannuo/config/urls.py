@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("jiannuo.operations.dispatch.urls")),
     path("", include("jiannuo.operations.dispatch.planning.urls")),
     path("", include("jiannuo.operations.staffing.urls")),
+    path("", include("jiannuo.operations.trips.urls")),
     path("", include("jiannuo.operations.appointments.urls")),
     path("", include("jiannuo.faces.field.urls")),
     path("", include("jiannuo.faces.portal.urls")),

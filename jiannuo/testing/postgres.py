@@ -20,6 +20,9 @@ SETTINGS: Final = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",
+    # Nothing is analysed in a test, and what the planner then takes for costly would be compiled for milliseconds.
+    "jit": "off",
     "max_connections": "60",
     "shared_buffers": "128MB",
     "timezone": "UTC",

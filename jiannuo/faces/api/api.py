@@ -15,6 +15,7 @@ from jiannuo.faces.api import (
     orders,
     requests,
     surveys,
+    trips,
     work,
     workforce,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "orders",
     "requests",
     "surveys",
+    "trips",
     "work",
     "workforce",
 ]

@@ -53,6 +53,7 @@ GROUPS = (
             Area(_("My jobs"), "field:jobs", "briefcase", "orders.work", "j"),
             Area(_("My rounds"), "maintenance:my_rounds", "route", "patrols.record"),
             Area(_("My work"), "staffing:mine", "calendar-user", "workforce.own"),
+            Area(_("My trips"), "trips:mine", "luggage", "trips.own"),
         ),
     ),
     Group(
@@ -82,6 +83,9 @@ GROUPS = (
             Area(_("Workload"), "staffing:workload", "chart-bar", "workforce.view"),
             Area(_("Leave"), "staffing:leaves", "beach", "workforce.leave"),
             Area(_("Standby"), "staffing:standby", "phone-call", "workforce.standby"),
+            Area(_("Business trips"), "trips:list", "luggage", "trips.view"),
+            Area(_("Expenses of trips"), "trips:expenses", "receipt", "trips.view"),
+            Area(_("Statistics of trips"), "trips:figures", "chart-bar", "trips.view"),
             Area(_("Shift patterns"), "workforce:patterns", "calendar-repeat", "workforce.view"),
             Area(_("Certificates"), "workforce:certificates", "id-badge-2", "workforce.view"),
         ),

@@ -301,6 +301,14 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "workforce.own": (_("see the own shifts and skills, ask for leave"), frozenset(_STAFF)),
     "workforce.leave": (_("see leave of colleagues"), frozenset(_DISPATCH | _MANAGE | {_R.AUDITOR})),
     "workforce.standby": (_("see who is on standby"), frozenset(_STAFF - _FIELD)),
+    "trips.own": (_("plan the own business trips, write down expenses and feedback"), frozenset(_STAFF)),
+    "trips.view": (
+        _("see business trips, their expenses and statistics"),
+        frozenset(_DISPATCH | _MANAGE | {_R.FINANCE_CLERK, _R.AUDITOR}),
+    ),
+    "trips.plan": (_("plan business trips of others"), frozenset(_DISPATCH | _MANAGE)),
+    "trips.pay": (_("pay advances and settle business trips"), frozenset({_R.FINANCE_CLERK})),
+    "trips.rules": (_("change causes, limits and approvals of business trips"), frozenset(_MANAGE)),
     "appointments.figures": (
         _("see how appointments were kept"),
         frozenset(_DISPATCH | _MANAGE | {_R.QUALITY_ENGINEER, _R.AUDITOR}),

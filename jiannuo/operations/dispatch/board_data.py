@@ -17,6 +17,7 @@ from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, m
 from jiannuo.operations.dispatch.board_rules import Slot
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.wording import warning_text
+from jiannuo.operations.workforce.certificates import register_of
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
@@ -47,6 +48,7 @@ def pulse(user: Any, first: date, days: int) -> str:
 def board_data(user: Any, first: date, days: int) -> dict[str, Any]:
     """What the board shows from ``first`` on."""
     facts = facts_for(user, midnight(first), midnight(first + timedelta(days=days)), waiting=True)
+    facts.certificates = register_of(facts.technicians)
     timed = {row["pk"]: row for row in facts.visits if row["pk"] in facts.slots}
     return {
         "first": first.isoformat(),
@@ -109,7 +111,7 @@ def _job(facts: Facts, row: dict[str, Any], slot: Slot) -> dict[str, Any]:
         "x": row["title"],
         "s": row["severity"],
         "st": row["state"],
-        "w": [] if slot.under_way else [warning_text(one) for one in facts.warnings(slot)],
+        "w": [] if slot.under_way else [warning_text(one) for one in facts.concerns(slot)],
     }
     if slot.crew:
         job["crew"] = list(slot.crew)

@@ -20,6 +20,7 @@ from jiannuo.operations.dispatch.board_rules import Concern, Journey, Slot
 from jiannuo.operations.dispatch.board_travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
+from jiannuo.operations.workforce.certificates import Register
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
@@ -85,6 +86,7 @@ class Facts:
     dues: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     wishes: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
     travel: Travel = field(default_factory=Travel)
+    certificates: Register = field(default_factory=Register)
     _by_person: dict[int, list[Slot]] = field(default_factory=dict)
 
     @property
@@ -147,6 +149,23 @@ class Facts:
             found += warnings
         beside = {other.order: other for person in slot.people for other in self.of_person(person)}
         return [*found, *rules.about_time(slot, beside.values(), self.journey)]
+
+    def concerns(self, slot: Slot) -> list[Concern]:
+        """The warnings of a visit that is planned already, and what its technician lacks on the day by now.
+
+        A new visit is refused for want of a certificate; ``certificates`` must be read before.
+        """
+        return [*self._without_certificate(slot), *self.warnings(slot)]
+
+    def _without_certificate(self, slot: Slot) -> list[Concern]:
+        technician = self.by_user().get(slot.technician)
+        if technician is None:
+            return []
+        kinds = self.certificates.lacking(technician.pk, slot.category, slot.begins.date())
+        if not kinds:
+            return []
+        params: dict[str, object] = {"kinds": "、".join(kinds), "person": technician.user.name}
+        return [Concern("certificate_missing", f"certificate_missing:{slot.technician}", params)]
 
     def slot_of(self, order: dict[str, Any], technician: int, begins: datetime, ends: datetime) -> Slot:
         """A slot for an order that was read by this module."""

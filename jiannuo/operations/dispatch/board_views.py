@@ -29,7 +29,7 @@ from jiannuo.operations.dispatch.board_services import Assessment, Placement, Re
 from jiannuo.operations.dispatch.board_texts import board_texts
 from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
-from jiannuo.operations.workforce.certificates import lacking
+from jiannuo.operations.workforce.certificates import lacking, register_of
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.coming import TO_COME, span_text
@@ -130,6 +130,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
     crew = list(visit.crew.all()) if visit is not None else []
     day = _day_of(visit, asked)
     facts = facts_for(user, midnight(day), midnight(day + timedelta(days=1)), orders=[order.pk])
+    facts.certificates = register_of(facts.technicians)
     slot = facts.slots.get(order.pk) or _wish(facts, order, visit, day, minutes)
     placeable = order.state in board.PLACEABLE and not (visit is not None and visit.locked)
     options = []
@@ -143,7 +144,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "crew": crew,
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
-        "warnings": [warning_text(one) for one in facts.warnings(slot)] if order.pk in facts.slots else [],
+        "warnings": [warning_text(one) for one in facts.concerns(slot)] if order.pk in facts.slots else [],
         "minutes": minutes,
         "placeable": placeable and getattr(getattr(visit, "trip_stop", None), "pk", None) is None,
         "coming": order.state in TO_COME,

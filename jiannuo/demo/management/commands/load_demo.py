@@ -27,6 +27,7 @@ from jiannuo.demo.products import load_products
 from jiannuo.demo.routing import load_routing
 from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
+from jiannuo.demo.trips import load_trips
 from jiannuo.demo.units import load_units
 from jiannuo.demo.work import load_work
 from jiannuo.demo.workforce import load_workforce
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             load_complaints(people, units)
             load_bench(people, units)
             load_installations(people)
+            load_trips(people)
             load_mail(units)
             load_followups(people, units)
             load_maintenance(people)

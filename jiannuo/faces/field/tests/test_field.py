@@ -184,17 +184,17 @@ def blank():
     return scene.signature_text(content.getvalue())
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-@pytest.mark.parametrize(("name", "step", "data", "status"), REFUSED)
-def test_a_bad_step_is_refused_and_changes_nothing(firm, phone, name, step, data, status, headers):
+@pytest.mark.parametrize("name", sorted({name for name, *_rest in REFUSED}))
+def test_a_bad_step_is_refused_and_changes_nothing(firm, phone, name):
     order = firm.order_in(name)
     places = {"CHECK": str(order.checks.first().pk), "SIGNATURE": scene.signature_text(), "BLANK": blank()}
-    sent = {field: places.get(value, value) for field, value in data.items()}
+    for _name, step, data, status in (case for case in REFUSED if case[0] == name):
+        sent = {field: places.get(value, value) for field, value in data.items()}
+        for headers in ({}, HTMX):
+            response = send(phone, order, step, sent, headers=headers)
 
-    response = send(phone, order, step, sent, headers=headers)
-
-    assert response.status_code == status
-    assert state(order) == name
+            assert response.status_code == status, (step, data, headers)
+            assert state(order) == name, (step, data, headers)
 
 
 def test_a_photo_that_is_a_program_is_refused(firm, phone):

@@ -16,7 +16,7 @@ from jiannuo.operations.dispatch import board_trips as trips
 from jiannuo.operations.dispatch.board_services import Placement, Refused, place
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.tests.many import fill
-from jiannuo.operations.workforce.models import Shift, Skill
+from jiannuo.operations.workforce.models import Certificate, CertificateKind, Shift, Skill
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.visits import open_visit
@@ -98,6 +98,28 @@ def test_the_page_the_details_and_the_pulse_keep_to_their_budgets(shop, desk, dj
         desk.get(reverse("dispatch:board_order", args=[waiting.number]))
     with django_assert_max_num_queries(9):
         desk.get(reverse("dispatch:board_pulse"), {"day": day()})
+
+
+@pytest.mark.parametrize("ends", [None, -1, 0, 30])
+def test_a_planned_visit_is_marked_when_the_certificate_is_missing_or_expired(shop, desk, ends):
+    order = placed(shop, shop.technician, 9)
+    kind = CertificateKind.objects.create(name="制冷作业证")
+    kind.categories.add(shop.unit.model.category)
+    visit_day = scene.tomorrow(9).date()
+    if ends is not None:
+        Certificate.objects.create(
+            technician=shop.technician.technician,
+            kind=kind,
+            number="ZL-1",
+            expires_on=visit_day + timedelta(days=ends),
+        )
+
+    job = next(one for one in data_of(desk)["jobs"] if one["n"] == order.number)
+    page = desk.get(reverse("dispatch:board_order", args=[order.number])).content.decode()
+
+    lacks = ends is None or ends < 0
+    assert any("制冷作业证" in text for text in job["w"]) == lacks
+    assert ("制冷作业证" in page) == lacks
 
 
 def test_the_pulse_is_still_until_somebody_changes_something(shop, desk):
