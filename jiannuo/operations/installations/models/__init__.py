@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jiannuo.operations.installations.models.installation import (
-    BEFORE_COMMISSIONING,
     OPEN,
     STAGE_NAMES,
     STAGES,
@@ -28,7 +27,6 @@ from jiannuo.operations.installations.models.notice import GoodsNotice
 from jiannuo.operations.installations.models.procedure import Procedure, ProcedureItem, TrialRule
 
 __all__ = [
-    "BEFORE_COMMISSIONING",
     "OPEN",
     "STAGES",
     "STAGE_NAMES",

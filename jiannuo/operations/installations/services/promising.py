@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -150,18 +150,6 @@ def commissioning_planned(installation: Installation, planned_at: datetime, *, a
         only=_is_before_commissioning,
         **told,
     )
-
-
-def owed_before_commissioning(installation: Installation, at: datetime) -> list[str]:
-    """The sentences of the clauses that would be owed once somebody says when commissioning begins."""
-    versions = published(installation.organization)
-    clauses = [clause for one in versions for clause in one.commitment.clauses]
-    if not any(_is_before_commissioning("", clause) for clause in clauses):
-        return []
-    facts = facts_of(installation, at)
-    facts = replace(facts, dates={**facts.dates, COMMISSIONED: at + timedelta(days=1)})
-    starting = what_starts(versions, facts, {COMMISSIONED}, at, _is_before_commissioning)
-    return list(dict.fromkeys(plan.text for plans in starting.plans.values() for plan in plans))
 
 
 def commissioning_begins(installation: Installation, at: datetime, *, by: Any) -> None:

@@ -209,24 +209,6 @@ def test_training_is_owed_before_the_planned_commissioning_and_follows_its_date(
     assert owed.state == "met"
 
 
-def test_the_page_asks_for_the_date_that_the_clause_counts_back_from(
-    client, site, django_assert_max_num_queries
-):
-    client.force_login(site.dispatcher)
-    one = site.arrived(site.project())
-    assert "设备调试前培训运行人员" not in client.get(one.get_absolute_url()).content.decode()
-    site.promise(TRAINING)
-    with django_assert_max_num_queries(25):
-        shown = client.get(one.get_absolute_url()).content.decode()
-    assert "设备调试前培训运行人员" in shown
-    site.step(
-        one, "plan_commissioning", by=site.dispatcher, commissioning_at=timezone.now() + timedelta(days=3)
-    )
-    again = client.get(one.get_absolute_url()).content.decode()
-    assert "Plan when commissioning" not in again
-    assert "请先安排调试时间" not in again
-
-
 def test_training_that_did_not_come_before_is_not_owed_once_commissioning_has_begun(site):
     site.promise(TRAINING)
     one = site.unpacked(site.project())

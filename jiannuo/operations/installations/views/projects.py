@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,7 @@ from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.installations.filters import InstallationFilter
 from jiannuo.operations.installations.forms import InstallationForm
-from jiannuo.operations.installations.models import BEFORE_COMMISSIONING, OPEN, WORKING, Installation
+from jiannuo.operations.installations.models import OPEN, WORKING, Installation
 from jiannuo.operations.installations.queries import (
     MOST_UNITS,
     RELATED,
@@ -34,7 +33,6 @@ from jiannuo.operations.installations.queries import (
 )
 from jiannuo.operations.installations.services import create_installation
 from jiannuo.operations.installations.services.guard import WORK
-from jiannuo.operations.installations.services.promising import owed_before_commissioning
 from jiannuo.operations.installations.services.recording import AFTERWARDS, MEASURING, UNPACKING
 from jiannuo.operations.installations.stages import missing
 from jiannuo.operations.installations.tables import InstallationTable
@@ -86,11 +84,6 @@ class InstallationPage(DocumentPage):
             "installation": document,
             "marks": stage_marks(document),
             "missing": missing(document),
-            "unplanned": owed_before_commissioning(document, timezone.now())
-            if document.state in BEFORE_COMMISSIONING
-            and document.commissioning_at is None
-            and document.needs("commissioning")
-            else [],
             **_rights(document, may_work=user.has_perm(WORK, document)),
             "several": len(parts) > 1,
             "parts": parts,
