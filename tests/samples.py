@@ -567,6 +567,9 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
             "api:finding:number": finding.number,
             "api:inspectionreport:number": report.number,
             "api:point": walked.points.get().pk,
+            "api:dutylog:pk": book.pk,
+            "api:dutyshift:number": shift.number,
+            "api:item": item.pk,
         }
     )
     world.neutral.update(

@@ -266,5 +266,6 @@ def load_installations(people: dict[str, User]) -> int:
     story.accepted(story.project(1, "LS-450", 1, "HT-2026-0311"))
     story.in_trial(story.project(2, "SCS-60", 1, "HT-2026-0327"), hours_ago=9)
     story.with_damage(story.project(3, "BT-12", 2, "HT-2026-0402"))
-    story.agreed(story.project(4, "LS-450", 1, "HT-2026-0415"))
+    planned = story.agreed(story.project(4, "LS-450", 1, "HT-2026-0415"))
+    story.step(planned, "plan_commissioning", commissioning_at=story.now + timedelta(days=9))
     return Installation.objects.count()

@@ -126,6 +126,10 @@ export function missing(job: Job): string[] {
   const { pack } = job.kept;
   const found: string[] = [];
   for (const check of job.checks) if (check.required && !check.answered) found.push(check.text);
+  // a photo that a clause wants may have been taken since without network
+  for (const wanted of pack.needs.photos ?? []) {
+    if (!wanted.purposes.some((purpose) => job.photos[purpose]?.own.length)) found.push(wanted.text);
+  }
   const labels = new Map<string, string>();
   for (const step of ["finding", "test"]) for (const field of pack.forms[step] ?? []) labels.set(field.name, field.label);
   for (const [name, text] of Object.entries(pack.needs.fields)) {

@@ -118,7 +118,7 @@ export interface Pack {
   lines: Line[];
   photos: Record<string, number>;
   signed: { by: string; at: string | null };
-  needs: { fields: Record<string, string>; not_passed: string };
+  needs: { fields: Record<string, string>; not_passed: string; photos: { purposes: string[]; text: string }[] };
   forms: Record<string, Spec[]>;
   catalogue: Catalogue;
   quotes: Quote[];

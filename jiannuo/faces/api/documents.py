@@ -145,7 +145,7 @@ class DocumentViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
             raise PermissionDenied(name)
         form = form_for(declared, document, request.user, data=request.data, files=request.FILES)
         data = clean_form(form, request.data)
-        version = data.pop("version", None) or _version_of(request)
+        version = data.pop("version", None) or version_of(request)
         services.act(document, name, by=request.user, data=data, version=version)
         fresh = visible_as_kind(document.pk, document.kind, request.user)
         if fresh is None:
@@ -245,7 +245,7 @@ def clean_form(form: Form, data: Any) -> dict[str, Any]:
     return dict(form.cleaned_data)
 
 
-def _version_of(request: Any) -> int | None:
+def version_of(request: Any) -> int | None:
     """The version in ``If-Match``; raises Problem 400 for what is not an ETag of ours."""
     text = request.headers.get("If-Match", "").strip()
     if not text or text == "*":

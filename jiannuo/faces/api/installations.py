@@ -37,6 +37,7 @@ class InstallationSerializer(DocumentSerializer):
         fields = (
             *DocumentSerializer.Meta.fields,
             *("customer", "contract", "needed", "expected_at", "told_at", "arrived_at", "unpacked_at"),
+            "commissioning_at",
             *("installed_at", "commissioned_at", "trial_hours", "trial_rule", "trial_started_at"),
             *("trial_ended_at", "documents_at", "trained_at", "accepted_at"),
         )

@@ -48,6 +48,27 @@ COMPLAINT = register(
         _("The complaint desk, which is independent of the service, looks into it. See its state: %(url)s"),
     )
 )
+DELIVERY = register(
+    NoticeKind(
+        "portal.delivery",
+        _("%(what)s arrives %(expected)s (%(number)s)"),
+        _("Please have the site ready and somebody there who takes the goods. %(url)s"),
+    )
+)
+COMMISSIONED = register(
+    NoticeKind(
+        "portal.commissioned",
+        _("%(what)s is commissioned: %(values)s (%(number)s)"),
+        _("See the values measured: %(url)s"),
+    )
+)
+ACCEPTED = register(
+    NoticeKind(
+        "portal.accepted",
+        _("The acceptance of %(what)s is signed (%(number)s)"),
+        _("%(name)s signed on %(day)s. Read it, with what begins now, and keep the form: %(url)s"),
+    )
+)
 RECORD = register(
     NoticeKind(
         "portal.record",

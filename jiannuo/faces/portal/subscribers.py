@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from jiannuo.faces.portal import notices, tokens
 from jiannuo.kernel.events import subscribe
@@ -18,6 +20,8 @@ from jiannuo.operations.complaints.events import ComplaintRegistered
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.installations.events import Accepted, Commissioned, DeliveryAgreed
+from jiannuo.operations.installations.models import Acceptance, Installation, Reading
 from jiannuo.operations.workorders.events import (
     CustomerAbsent,
     WorkOrderAssigned,
@@ -92,6 +96,60 @@ def _send_record(event: WorkOrderEvent) -> None:
             "url": tokens.record_url(order.number),
         },
     )
+
+
+# Installations
+
+
+def _tell_of_project(pk: int, kind: notices.NoticeKind, occasion: str, **context: str) -> None:
+    """Tell the customer how an installation goes on, once for an ``occasion``."""
+    project = Installation.objects.select_related("customer", "unit__model").get(pk=pk)
+    if project.is_demo or project.state == "cancelled":
+        return
+    unit = project.unit or project.parts.select_related("unit__model").earliest("pk").unit
+    number = project.parts.count()
+    values = {
+        "what": unit.model.name if number == 1 else f"{unit.model.name} ×{number}",
+        "url": tokens.installation_url(project.number),
+        **context,
+    }
+    tell_customer(
+        kind,
+        key=f"{kind.id}:{pk}:{occasion}",
+        document=project,
+        customer=project.customer,
+        phone=project.contact_phone,
+        context=values,
+    )
+
+
+@subscribe(DeliveryAgreed)
+def confirm_the_delivery(event: DeliveryAgreed) -> None:
+    """The agreed arrival in writing, once for each time that was agreed."""
+    expected = Installation.objects.values_list("expected_at", flat=True).get(pk=event.installation_id)
+    if expected is not None:
+        words = window_text(expected, None)
+        _tell_of_project(event.installation_id, notices.DELIVERY, expected.isoformat(), expected=words)
+
+
+@subscribe(Commissioned)
+def tell_the_result(event: Commissioned) -> None:
+    """How many values were measured and passed."""
+    readings = Reading.objects.filter(measure__part__installation=event.installation_id, passed=True)
+    count = readings.values("measure").distinct().count()
+    with translation.override(settings.LANGUAGE_CODE):
+        words = ngettext("%(count)s value passed", "%(count)s values passed", count) % {"count": count}
+    _tell_of_project(event.installation_id, notices.COMMISSIONED, event.at.isoformat(), values=words)
+
+
+@subscribe(Accepted)
+def send_the_acceptance(event: Accepted) -> None:
+    """The customer has signed and gets the link to the form, with its PDF."""
+    signed = Acceptance.objects.filter(pk=event.acceptance_id, taken_back_at__isnull=True).first()
+    if signed is not None:
+        day = f"{timezone.localtime(signed.at):%Y-%m-%d}"
+        words = {"name": signed.signed_by, "day": day}
+        _tell_of_project(event.installation_id, notices.ACCEPTED, str(signed.pk), **words)
 
 
 # Appointments

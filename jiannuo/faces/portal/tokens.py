@@ -54,6 +54,12 @@ def complaint_url(number: str) -> str:
     return settings.BASE_URL + reverse("portal:complaint", args=[token])
 
 
+def installation_url(number: str) -> str:
+    """The whole address of the page on which a customer follows an installation."""
+    token = make("installation", number, RECORD_LASTS)
+    return settings.BASE_URL + reverse("portal:installation", args=[token])
+
+
 def record_url(number: str) -> str:
     """The whole address of the record of a work order."""
     token = make("record", number, RECORD_LASTS)

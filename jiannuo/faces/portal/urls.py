@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiannuo.faces.portal import appointing, asking, carry_in, complaining, helping, survey, views
+from jiannuo.faces.portal import (
+    appointing,
+    asking,
+    carry_in,
+    complaining,
+    helping,
+    installation,
+    survey,
+    views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +32,8 @@ urlpatterns = [
     path("r/<str:token>", views.record, name="record"),
     path("r/<str:token>/record.pdf", views.record_pdf, name="record_pdf"),
     path("r/<str:token>/photo/<uuid:pk>", views.record_photo, name="record_photo"),
+    path("i/<str:token>", installation.progress, name="installation"),
+    path("i/<str:token>/acceptance.pdf", installation.acceptance_pdf, name="acceptance_pdf"),
     path("b/<str:token>", carry_in.receipt, name="carry_in"),
     path("b/<str:token>/receipt.pdf", carry_in.receipt_pdf, name="carry_in_pdf"),
     path("s/<str:token>", survey.survey, name="survey"),

@@ -25,12 +25,3 @@ class GoodsTakenIn(GoodsEvent):
 @dataclass(frozen=True)
 class GoodsCollected(GoodsEvent):
     """The customer has the goods again."""
-
-
-@dataclass(frozen=True)
-class LoanerLent(Event):
-    """A loaner went to a customer."""
-
-    loan_id: int
-    order_id: int | None
-    at: datetime

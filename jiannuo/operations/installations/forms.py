@@ -57,6 +57,17 @@ class ArriveForm(ActionForm):
     arrived_at = InstantField(label=_("arrived"), required=False, initial=timezone.localtime)
 
 
+class CommissioningForm(ActionForm):
+    """When commissioning begins; what is promised before it is owed until then."""
+
+    commissioning_at = InstantField(label=_("commissioning planned for"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is not None:
+            self.fields["commissioning_at"].initial = self.document.commissioning_at
+
+
 class TrialForm(ActionForm):
     """How long the trial run lasts, and who says so."""
 
@@ -171,6 +182,7 @@ class ProcedureForm(forms.ModelForm[Procedure]):
             "needs_training",
             "trial_hours",
             "trial_rule",
+            "correction_role",
             "source",
             "is_active",
         ]

@@ -65,7 +65,7 @@ def read_along(installation: Installation) -> None:
     lines = PackingLine.objects.select_related("part__unit")
     wanted: list[Any] = [
         Prefetch("parts", units.prefetch_related("measures__readings")),
-        Prefetch("remaining", Remaining.objects.select_related("part__unit", "person")),
+        Prefetch("remaining", Remaining.objects.select_related("part__unit", "person", "obligation")),
     ]
     if installation.needs("unpacking"):
         told = GoodsNotice.objects.select_related("addressee")
@@ -94,6 +94,12 @@ def read_along(installation: Installation) -> None:
             known[name] = model_manager.none()
     if not installation.needs("training") or not list(installation.trainees.all()):
         known["skills"] = installation.skills.none()
+
+
+def signed_acceptances(installation: Installation) -> list[Acceptance]:
+    """What the customer accepted and nobody took back, newest first."""
+    rows = installation.acceptances.filter(is_refusal=False, taken_back_at__isnull=True)
+    return list(rows.prefetch_related("units__unit"))
 
 
 @dataclass(frozen=True, slots=True)

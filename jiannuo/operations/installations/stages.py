@@ -121,6 +121,11 @@ def _documents(installation: Installation, _now: datetime) -> list[str]:
 
 
 def _training(installation: Installation, _now: datetime) -> list[str]:
+    return training_lacks(installation)
+
+
+def training_lacks(installation: Installation) -> list[str]:
+    """What the training still lacks, in words; people may be trained before its stage begins."""
     texts = []
     topics = list(installation.topics.all())
     if not topics:

@@ -7,10 +7,11 @@ from jiannuo.office.documents.models import Document
 from jiannuo.operations.knowledge.events import ArticleReviewDue, ArticleReviewed, ArticleWithdrawn
 from jiannuo.operations.tasks.consequences import FREE, bring_about, charge_nothing, still_free
 from jiannuo.operations.tasks.events import TaskDropped
+from jiannuo.operations.tasks.loaners import loaner_given
 from jiannuo.operations.tasks.models import Task
 from jiannuo.operations.tasks.reviews import ask_for_review, end_reviews
 from jiannuo.operations.tasks.services import CHOSEN, Origin, drop_needless, make_task, settle_amounts
-from jiannuo.operations.workorders.events import RemedyChosen, WorkOrderCreated
+from jiannuo.operations.workorders.events import LoanerGiven, RemedyChosen, WorkOrderCreated
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import set_free
 from jiannuo.promises.obligations.events import ObligationMissed, ObligationSettled
@@ -42,6 +43,12 @@ def keep_it_free(event: WorkOrderCreated) -> None:
     order = WorkOrder.objects.get(pk=event.order_id)
     if because := still_free(order):
         set_free(order, because)
+
+
+@subscribe(LoanerGiven)
+def the_loaner_is_lent(event: LoanerGiven) -> None:
+    """Lending a machine is what was to be done."""
+    loaner_given(event.order_id, event.loan_number, at=event.at, by_id=event.by_id)
 
 
 @subscribe(TaskDropped)

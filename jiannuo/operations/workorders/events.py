@@ -31,6 +31,15 @@ class RemedyChosen(Event):
 
 
 @dataclass(frozen=True)
+class LoanerGiven(WorkOrderEvent):
+    """The customer of an order has a loaner; ``loan_id`` is the slip, ``by_id`` who lent it."""
+
+    loan_id: int = 0
+    loan_number: str = ""
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
 class WorkOrderCreated(WorkOrderEvent):
     """An order was made, for the requests that it serves."""
 

@@ -69,6 +69,10 @@ PAPERS = {
     "written_notice": pgettext_lazy("paper", "written notice"),
     "handling_opinion": pgettext_lazy("paper", "handling opinion"),
     "complaint_record": pgettext_lazy("paper", "complaint record"),
+    "photo": pgettext_lazy("paper", "photo of the work"),
+    "photo_before": pgettext_lazy("paper", "photo before the work"),
+    "photo_after": pgettext_lazy("paper", "photo after the work"),
+    "photo_fault": pgettext_lazy("paper", "photo of the fault"),
 }
 
 CAUSES = {

@@ -240,6 +240,7 @@ APPROVAL_SUBJECTS = {
     "overtime": pgettext_lazy("subject of approval", "overtime"),
     "leave": pgettext_lazy("subject of approval", "leave"),
     "change": pgettext_lazy("subject of approval", "change"),
+    "correction": pgettext_lazy("subject of approval", "correction after signature"),
     "work_start": pgettext_lazy("subject of approval", "start of work"),
     "shipment": pgettext_lazy("subject of approval", "shipment"),
 }

@@ -33,6 +33,7 @@ APPROVAL_SUBJECTS = (
     "overtime",
     "leave",
     "change",
+    "correction",
     "work_start",
     "shipment",
 )

@@ -26,6 +26,7 @@ from jiannuo.operations.workorders.queries import (
 )
 from jiannuo.operations.workorders.quoting import quotes_of
 from jiannuo.operations.workorders.services.completing import not_passed, wanted_fields
+from jiannuo.operations.workorders.services.proofs import missing_photos
 from jiannuo.operations.workorders.services.visits import times_absent
 from jiannuo.operations.workorders.wording import explained
 from jiannuo.registry.products.models import FaultCode, PartListLine, SparePart
@@ -124,7 +125,14 @@ def pack(order: WorkOrder, user: Any) -> dict[str, Any]:
         ],
         "photos": _photo_counts(order),
         "signed": {"by": order.signed_by, "at": _iso(order.signed_at)},
-        "needs": {"fields": wanted_fields(order), "not_passed": not_passed()},
+        "needs": {
+            "fields": wanted_fields(order),
+            "not_passed": not_passed(),
+            "photos": [
+                {"purposes": [str(purpose) for purpose in one.purposes], "text": one.text}
+                for one in missing_photos(order)
+            ],
+        },
         "forms": form_specs(order, user),
         "catalogue": _catalogue(order),
         "quotes": quotes_of(order),

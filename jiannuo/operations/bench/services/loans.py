@@ -17,12 +17,12 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.approvals import ask
 from jiannuo.office.documents.models import Approval, Attachment
-from jiannuo.operations.bench.events import LoanerLent
 from jiannuo.operations.bench.models import BenchRules, CarryIn, GoodsMove, Loan, LoanEquipment
 from jiannuo.operations.bench.owing import why_owed
 from jiannuo.operations.bench.services.book import book_goods
 from jiannuo.operations.workorders import consents
 from jiannuo.operations.workorders import services as orders
+from jiannuo.operations.workorders.events import LoanerGiven
 from jiannuo.operations.workorders.models import OrderLine
 from jiannuo.promises.obligations import services as obligations
 
@@ -125,7 +125,16 @@ def lend(lending: Lending, *, by: Any, at: datetime | None = None, is_demo: bool
     book_goods(loan, GoodsMove.Reason.LENT, by=by, at=at, party=lending.signed_by)
     if order is not None:
         obligations.fulfil(order, METRIC, at=at, evidence=loan, by=by)
-    publish(LoanerLent(loan_id=loan.pk, order_id=order.pk if order is not None else None, at=at))
+        publish(
+            LoanerGiven(
+                order_id=order.pk,
+                number=order.number,
+                at=at,
+                loan_id=loan.pk,
+                loan_number=loan.number,
+                by_id=by.pk,
+            )
+        )
     return loan
 
 

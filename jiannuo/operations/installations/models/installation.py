@@ -43,6 +43,7 @@ STAGE_NAMES = {
     "documents": "documents",
     "training": "training",
 }
+BEFORE_COMMISSIONING = list(STAGES[: STAGES.index("commissioning")])
 WORKING = [*STAGES[2:], "refused", "partly"]
 OPEN = [*STAGES, "refused", "partly"]
 #: stages that the next one is chosen for by ``go_on``
@@ -137,6 +138,9 @@ class Installation(Document):
     expected_at = models.DateTimeField(_("arrival agreed for"), null=True, blank=True, editable=False)
     agreed_with = models.CharField(_("agreed with"), max_length=60, blank=True, editable=False)
     told_at = models.DateTimeField(_("customer told"), null=True, blank=True, editable=False)
+    commissioning_at = models.DateTimeField(
+        _("commissioning planned for"), null=True, blank=True, editable=False
+    )
     carrier = models.CharField(_("carrier and waybill"), max_length=120, blank=True, editable=False)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True, editable=False)
     unpacked_at = models.DateTimeField(_("unpacked"), null=True, blank=True, editable=False)
@@ -236,6 +240,18 @@ class Installation(Document):
     def arrive(self, *, by: Any, at: datetime, arrived_at: datetime | None = None) -> str:
         self.arrived_at = arrived_at or at
         return self.after("agreed")
+
+    @action(
+        source=BEFORE_COMMISSIONING,
+        target=None,
+        label=pgettext_lazy("installation", "Plan the commissioning"),
+        permission="installations.plan",
+        form=FORMS + "CommissioningForm",
+        order=30,
+        condition=lambda one, _user: one.needs("commissioning"),
+    )
+    def plan_commissioning(self, *, by: Any, at: datetime, commissioning_at: datetime) -> None:
+        self.commissioning_at = commissioning_at
 
     @action(
         source=ONWARD,

@@ -11,7 +11,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
 from jiannuo.registry.products.models import ProductModel
+
+
+def deciding_roles() -> list[tuple[str, Any]]:
+    """The roles that decide approvals."""
+    return [
+        (role, Role(role).label) for role, held in PERMISSIONS_BY_ROLE.items() if "approvals.decide" in held
+    ]
 
 
 class TrialRule(models.TextChoices):
@@ -77,6 +85,13 @@ class Procedure(models.Model):
     )
     trial_rule = models.CharField(
         _("after an interruption"), max_length=8, choices=TrialRule, default=TrialRule.EXTEND
+    )
+    correction_role = models.CharField(
+        _("who agrees that a signed acceptance is corrected"),
+        max_length=30,
+        choices=deciding_roles,
+        default=Role.DEPARTMENT_MANAGER,
+        help_text=_("Where a clause of a commitment names somebody, that one is asked."),
     )
     source = models.CharField(
         _("source"), max_length=120, blank=True, help_text=_("The contract or document that says so.")

@@ -11,21 +11,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.events import publish
 from jiannuo.kernel.files.services import store
-from jiannuo.office.accounts.roles import Role
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
 from jiannuo.office.documents import services as documents
-from jiannuo.office.documents.approvals import ask, holders_of
+from jiannuo.office.documents.approvals import ask
 from jiannuo.office.documents.models import Attachment, TimelineEntry
-from jiannuo.operations.installations.models import Acceptance, Installation, InstallationUnit
+from jiannuo.operations.installations.events import Accepted
+from jiannuo.operations.installations.models import Acceptance, Installation, InstallationUnit, Procedure
 from jiannuo.operations.installations.services import promising
 from jiannuo.operations.installations.services.recording import add_remaining, not_to_come
+from jiannuo.operations.workorders import consents
 from jiannuo.operations.workorders.services.signing import kept_signature
 from jiannuo.promises.obligations.happening import plan_unit
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.installedbase.services import update_unit
 
-#: who may agree to a correction, the first whose role somebody else holds
-CORRECTORS = (Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER)
+#: what the approval clauses call the correction of something signed
+CORRECTION = "correction"
 DATES = ("delivered_on", "installed_on", "accepted_on")
 
 
@@ -80,6 +83,7 @@ def accept(
         by=by,
         text=_("Begins with the acceptance: %(count)s covers and promises.") % {"count": len(record.begins)},
     )
+    publish(Accepted(installation_id=installation.pk, at=at, acceptance_id=record.pk))
     return installation
 
 
@@ -209,16 +213,30 @@ def refused(
 # Correction
 
 
+def correctors(installation: Installation, *, at: datetime) -> list[str]:
+    """The roles that agree to a correction, one after the other: as a clause says, else the table of the product.
+
+    For somebody outside the house the department manager confirms that the consent is there.
+    """
+    named = promising.decided(installation, at).approvers(CORRECTION)
+    roles = [
+        who if "approvals.decide" in PERMISSIONS_BY_ROLE.get(who, ()) else consents.FOR_PARTIES
+        for who in named
+    ]
+    if roles:
+        return list(dict.fromkeys(str(role) for role in roles))
+    part = installation.parts.select_related("unit__model__category").order_by("pk").first()
+    procedure = Procedure.objects.for_model(part.unit.model) if part is not None else None
+    return [procedure.correction_role if procedure is not None else Role.DEPARTMENT_MANAGER]
+
+
 @transaction.atomic
 def ask_to_correct(installation: Installation, *, by: Any, reason: str) -> None:
-    """Ask a manager to take the acceptance back. Raises ValidationError where nobody else may agree."""
-    for role in CORRECTORS:
-        if holders_of(role, installation).exclude(pk=by.pk).exists():
-            break
+    """Ask those who decide it to take the acceptance back. Raises ValidationError where nobody else may agree."""
     ask(
         installation,
         _("Take the acceptance back"),
-        [role],
+        correctors(installation, at=timezone.now()),
         by=by,
         reason=reason,
         on_approved="take_back",

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.events import publish
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.flow import all_actions
 from jiannuo.office.documents.models import DocumentLink
+from jiannuo.operations.installations.events import Commissioned, DeliveryAgreed
 from jiannuo.operations.installations.models import Installation, InstallationUnit
 from jiannuo.operations.installations.services import promising
 from jiannuo.operations.installations.services.accepting import ask_to_correct, refused, taken_back
@@ -126,7 +128,17 @@ def _check_refused(_installation: Installation, values: dict[str, Any], at: date
         raise ValidationError({"due_on": _("This day has passed.")})
 
 
+def _check_planned(installation: Installation, values: dict[str, Any], at: datetime) -> None:
+    planned = values["commissioning_at"]
+    if planned <= at:
+        raise ValidationError({"commissioning_at": _("Plan a time that is still to come.")})
+    known = installation.arrived_at or installation.expected_at
+    if known is not None and planned < known:
+        raise ValidationError({"commissioning_at": _("The goods are not there by then.")})
+
+
 _CHECKS = {
+    "plan_commissioning": _check_planned,
     "agree": _check_agreed,
     "tell": _check_told,
     "arrive": _check_arrived,
@@ -139,14 +151,28 @@ _CHECKS = {
 
 def _agreed(done: Installation, _before: Any, values: Mapping[str, Any], at: datetime, by: Any) -> None:
     promising.delivery_agreed(done, values["expected_at"], told_at=values.get("told_at"), at=at, by=by)
+    if done.told_at is not None:
+        publish(DeliveryAgreed(installation_id=done.pk, at=done.told_at))
+
+
+def _planned(done: Installation, _before: Any, values: Mapping[str, Any], at: datetime, by: Any) -> None:
+    promising.commissioning_planned(done, values["commissioning_at"], at=at, by=by)
 
 
 def _told(done: Installation, _before: Any, _values: Any, at: datetime, by: Any) -> None:
     promising.customer_told(done, at=done.told_at or at, by=by)
+    publish(DeliveryAgreed(installation_id=done.pk, at=done.told_at or at))
 
 
 def _arrived(done: Installation, _before: Any, _values: Any, at: datetime, by: Any) -> None:
     promising.came(done, done.arrived_at or at, by=by)
+    _begin_commissioning(done, at, by)
+
+
+def _begin_commissioning(done: Installation, at: datetime, by: Any) -> None:
+    """What was promised before commissioning cannot be done any more once it has begun."""
+    if done.state == "commissioning":
+        promising.commissioning_begins(done, at, by=by)
 
 
 def _went_on(done: Installation, before: Installation, _values: Any, at: datetime, by: Any) -> None:
@@ -162,6 +188,7 @@ def _went_on(done: Installation, before: Installation, _values: Any, at: datetim
     elif before.state == "commissioning":
         done.commissioned_at = at
         promising.start(done, "commissioned", at, by=by)
+        publish(Commissioned(installation_id=done.pk, at=at))
     elif before.state == "trial":
         done.trial_ended_at = trial_state(done, done.trial.all()).ends_at
     elif before.state == "training":
@@ -169,6 +196,7 @@ def _went_on(done: Installation, before: Installation, _values: Any, at: datetim
         done.trained_at = max(held, default=at)
         promising.kept(done, ("training",), done.trained_at, by=by)
         promising.start(done, "trained", done.trained_at, by=by)
+    _begin_commissioning(done, at, by)
     done.save(
         update_fields=["unpacked_at", "installed_at", "commissioned_at", "trial_ended_at", "trained_at"]
     )
@@ -234,6 +262,7 @@ def _cancelled(done: Installation, _before: Any, values: Mapping[str, Any], at: 
 _AFTER = {
     "agree": _agreed,
     "tell": _told,
+    "plan_commissioning": _planned,
     "arrive": _arrived,
     "go_on": _went_on,
     "make_orders": _ordered,

@@ -20,15 +20,22 @@ from jiannuo.promises.commitments.facts import facts_for
 from jiannuo.promises.commitments.services import decide
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.promises.obligations.happening import UNIT_EVENTS, bring_about, plan_unit
+from jiannuo.promises.obligations.journal import note
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty
 from jiannuo.promises.obligations.moving import move
 from jiannuo.promises.obligations.opening import Subject, about_document, owe
+from jiannuo.promises.obligations.starting import what_starts
 from jiannuo.rules import AnyClause, Decision, Facts, Limit, ObligationPlan, Source, TimeClause
 
 DELIVERED = "delivered"
+COMMISSIONED = "commissioned"
+DISCOVERED = "discovered"
 APPOINTED = "appointed"
 PLANNED = "planned"
 TOLD = ("contact", "announcement")
+#: what clauses call something that an acceptance leaves to be done, and under which metrics they promise it
+REMAINING = "remaining_item"
+MENDED = ("closure", "restore", "repair")
 
 
 def _subject(document: Any, person: Any = None) -> Subject:
@@ -66,6 +73,16 @@ def decided(installation: Installation, at: datetime, **figures: Decimal) -> Dec
 
 def _is_ahead(_commitment: str, clause: AnyClause) -> bool:
     return isinstance(clause, TimeClause) and clause.before == DELIVERED
+
+
+def _is_before_commissioning(_commitment: str, clause: AnyClause) -> bool:
+    return isinstance(clause, TimeClause) and clause.before == COMMISSIONED
+
+
+def _is_mending(_commitment: str, clause: AnyClause) -> bool:
+    if not isinstance(clause, TimeClause) or clause.before or clause.debtor == "customer":
+        return False
+    return clause.start == DISCOVERED and clause.metric in MENDED
 
 
 def _is_clock(_commitment: str, clause: AnyClause) -> bool:
@@ -120,6 +137,33 @@ def delivery_agreed(
         obligations.fulfil(installation, TOLD, at=told_at, by=by)
 
 
+def commissioning_planned(installation: Installation, planned_at: datetime, *, at: datetime, by: Any) -> None:
+    """Owe what must be done before commissioning begins (training of those who run it); another time moves it."""
+    subject, told = _subject(installation), {"told_at": at, "by": by}
+    move(subject, COMMISSIONED, PLANNED, planned_at, reason=_("Planned anew."), **told)
+    bring_about(
+        COMMISSIONED,
+        subject,
+        at=planned_at,
+        facts=facts_of(installation, at),
+        occasion=PLANNED,
+        only=_is_before_commissioning,
+        **told,
+    )
+
+
+def commissioning_begins(installation: Installation, at: datetime, *, by: Any) -> None:
+    """What had to be done before cannot be done any more."""
+    obligations.called_off(
+        COMMISSIONED,
+        document=installation,
+        at=at,
+        took_place=True,
+        reason=_("Commissioning has begun."),
+        by=by,
+    )
+
+
 def customer_told(installation: Installation, *, at: datetime, by: Any) -> None:
     """The customer knows when the goods arrive."""
     obligations.fulfil(installation, TOLD, at=at, by=by)
@@ -169,23 +213,38 @@ def goods_checked(installation: Installation, at: datetime, *, by: Any) -> None:
 
 
 def owe_remaining(item: Remaining, *, at: datetime, by: Any) -> Obligation | None:
-    """Owe what was agreed for a day on the acceptance form; it is a promise of its own, without a clause."""
+    """Owe what the acceptance leaves to be done: as a clause says, at the latest until the day that was agreed.
+
+    Without a clause it is a promise of its own to that day, which the named person keeps.
+    """
     installation = item.installation
-    due = timezone.make_aware(datetime.combine(item.due_on, time.max.replace(microsecond=0)))
-    plan = ObligationPlan(
-        metric="closure",
-        clause="",
-        commitment="",
-        version=0,
-        text=item.text,
-        source=Source(document=installation.number),
-        calendar="",
-        started_at=at,
-        due_at=due,
-        limit=Limit(amount=Decimal(max(0, (item.due_on - timezone.localdate(at)).days)), unit="days"),
-    )
+    agreed = timezone.make_aware(datetime.combine(item.due_on, time.max.replace(microsecond=0)))
+    facts = facts_of(installation, at)
+    facts = replace(facts, subject=REMAINING, dates={**facts.dates, DISCOVERED: at})
+    starting = what_starts(published(installation.organization), facts, {DISCOVERED}, at, _is_mending)
+    promised = [plan for plans in starting.plans.values() for plan in plans if plan.due_at is not None]
+    first = min(promised, key=lambda plan: plan.due_at or agreed, default=None)
+    if first is not None:
+        due = min(first.due_at or agreed, agreed)
+        plan = replace(first, due_at=due, text=f"{item.text}：{first.text}")
+    else:
+        plan = ObligationPlan(
+            metric="closure",
+            clause="",
+            commitment="",
+            version=0,
+            text=item.text,
+            source=Source(document=installation.number),
+            calendar="",
+            started_at=at,
+            due_at=agreed,
+            limit=Limit(amount=Decimal(max(0, (item.due_on - timezone.localdate(at)).days)), unit="days"),
+        )
     key = f"document:{installation.pk}:remaining:{item.pk}"
-    opened = owe(_subject(installation, item.person), [plan], lambda _plan: key)
+    opened = owe(
+        _subject(installation, item.person), [plan], lambda _plan: key, event=DISCOVERED if first else ""
+    )
+    note(installation, "opened", opened, at=at, by=by)
     return opened[0] if opened else None
 
 

@@ -31,6 +31,7 @@ from jiannuo.operations.installations.models import (
 )
 from jiannuo.operations.installations.services import promising
 from jiannuo.operations.installations.services.guard import working_on
+from jiannuo.operations.installations.stages import training_lacks
 from jiannuo.operations.installations.trial import trial_state
 from jiannuo.operations.workorders.services.signing import kept_signature
 
@@ -288,13 +289,14 @@ def hold_topic(
     at: datetime | None = None,
 ) -> Topic:
     """A topic was taught. Raises ValidationError for hours that are not above zero or a missing trainer."""
-    working_on(installation, by)
+    installation = working_on(installation, by)
     if hours <= 0:
         raise ValidationError({"hours": _("Enter how many hours it took.")})
     if not trainer.strip():
         raise ValidationError({"trainer": _("Enter who taught it.")})
     line.held_hours, line.trainer, line.held_at = hours, trainer.strip(), not_to_come(at, "at")
     line.save(update_fields=["held_hours", "trainer", "held_at"])
+    _training_kept(installation, by=by)
     return line
 
 
@@ -333,6 +335,7 @@ def sign_training(installation: Installation, line: Trainee, *, by: Any, signatu
     attach(
         installation, fresh.signature, by=by, purpose=Attachment.Purpose.SIGNATURE, caption=fresh.name[:120]
     )
+    _training_kept(installation, by=by)
     return fresh
 
 
@@ -343,7 +346,15 @@ def assess(installation: Installation, line: Trainee, *, by: Any, skills: Collec
     line.known.set([skill for skill in skills if skill.installation_id == installation.pk])
     line.assessed_at = timezone.now()
     line.save(update_fields=["assessed_at"])
+    _training_kept(installation, by=by)
     return line
+
+
+def _training_kept(installation: Installation, *, by: Any) -> None:
+    """The promise of training is kept when the stage lacks nothing, also while another one is under way."""
+    if installation.state != "training" and not training_lacks(installation):
+        held = [topic.held_at for topic in installation.topics.all() if topic.held_at]
+        promising.kept(installation, ("training",), max(held, default=timezone.now()), by=by)
 
 
 # What remains
@@ -360,7 +371,7 @@ def add_remaining(
     person: Any = None,
     from_refusal: bool = False,
 ) -> Remaining:
-    """Agree with the customer to do something until a day; it is owed from now on.
+    """Agree with the customer to do something until a day; it is owed from now on by ``person`` (``by``).
 
     Raises ValidationError without words or for a day that has passed.
     """
@@ -374,7 +385,7 @@ def add_remaining(
         part=part,
         text=text.strip()[:200],
         due_on=due_on,
-        person=person,
+        person=person or by,
         from_refusal=from_refusal,
     )
     item.obligation = promising.owe_remaining(item, at=timezone.now(), by=by)

@@ -149,6 +149,7 @@ def test_managers_edit_the_procedures(client, site):
         "needs_trial": "on",
         "trial_hours": "72",
         "trial_rule": "restart",
+        "correction_role": "general_manager",
         "is_active": "on",
         "items-TOTAL_FORMS": "1",
         "items-INITIAL_FORMS": "0",
@@ -163,6 +164,13 @@ def test_managers_edit_the_procedures(client, site):
     assert client.post(reverse("installations:procedure_new"), data).status_code == 302
     made = Procedure.objects.get(name="汽车衡安装")
     assert (made.needed(), made.items.count()) == (["trial"], 1)
+    assert made.correction_role == "general_manager"
+    assert (
+        client.post(
+            reverse("installations:procedure_new"), {**data, "correction_role": "auditor"}
+        ).status_code
+        == 422
+    )
     data["items-0-maximum"] = "-5"
     data["name"] = "另一份"
     assert client.post(reverse("installations:procedure_new"), data).status_code == 422

@@ -15,6 +15,7 @@ from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.services import promises
 from jiannuo.operations.workorders.services.checks import unanswered
 from jiannuo.operations.workorders.services.lines import cost_of, recharge
+from jiannuo.operations.workorders.services.proofs import missing_photos
 from jiannuo.operations.workorders.services.step import Step
 from jiannuo.operations.workorders.services.visits import end_visit
 from jiannuo.registry.installedbase import services as installedbase
@@ -38,10 +39,13 @@ def completed(step: Step) -> None:
 def require_record(order: WorkOrder) -> None:
     """Raise ValidationError with everything that a complete record still lacks."""
     problems: dict[str, Any] = {}
+    whole = [photo.text for photo in missing_photos(order)]
     missing = unanswered(order)
     if missing:
         items = "；".join(check.text for check in missing[:5])
-        problems["__all__"] = _("The checklist is not finished: %(items)s") % {"items": items}
+        whole.insert(0, _("The checklist is not finished: %(items)s") % {"items": items})
+    if whole:
+        problems["__all__"] = whole
     for field, text in wanted_fields(order).items():
         value = getattr(order, field)
         if value is None or not str(value).strip():
