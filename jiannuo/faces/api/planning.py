@@ -110,7 +110,7 @@ class WholeProposalSerializer(ProposalSerializer):
 
     class Meta(ProposalSerializer.Meta):
         fields = (*ProposalSerializer.Meta.fields, "orders")  # type: ignore[assignment]
-        read_only_fields = fields
+        read_only_fields = fields  # type: ignore[assignment]
 
 
 class ProposeSerializer(serializers.Serializer[Any]):

@@ -88,4 +88,4 @@ def file(request: HttpRequest, label: str, number: str, pk: Any) -> Any:
     attachment = rows.filter(file=pk).first()
     if attachment is None:
         raise Http404
-    return respond(attachment.file, small=request.GET.get("size") == "small")
+    return respond(attachment.file, request, small=request.GET.get("size") == "small")

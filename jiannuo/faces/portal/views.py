@@ -265,11 +265,11 @@ def record_photo(request: HttpRequest, token: str, pk: Any) -> Any:
     if isinstance(order, HttpResponse):
         return order
     if order.signature_id == pk:
-        return respond(order.signature, small=False)
+        return respond(order.signature, request)
     photo = next((item for item in queries.record_photos(order) if item.file_id == pk), None)
     if photo is None:
         raise Http404
-    return respond(photo.file, small=request.GET.get("size") == "small")
+    return respond(photo.file, request, small=request.GET.get("size") == "small")
 
 
 @require_safe

@@ -51,7 +51,7 @@ def balances_of(trip: BusinessTrip) -> list[Balance]:
     )
     found = []
     for one in trip.people.select_related("person"):
-        row: dict[str, Any] = expenses.get(one.pk, {})
+        row = dict(expenses.get(one.pk, {}))
         found.append(
             Balance(one, row.get("spent") or ZERO, row.get("directly") or ZERO, advances.get(one.pk, ZERO))
         )

@@ -76,7 +76,7 @@ def _type(field: forms.Field) -> str:
 
 def _listed(field: forms.ChoiceField, lists: Lists) -> list[list[str]]:
     """The choices of a field; fields that choose from the same records read them once."""
-    if not isinstance(field, forms.ModelChoiceField):
+    if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
         return _choices(field)
     key = str(field.queryset.query)
     if key not in lists:

@@ -78,8 +78,8 @@ def context_of(proposal: Proposal) -> dict[str, Any]:
     areas = {row.user_id: [area_prefix(str(code)) for code in row.areas_served] for row in people}
     planned = [item for item in items if item.technician_id is not None]
     for item in planned:
-        own, division = areas.get(item.technician_id or 0, []), item.order.division_id or ""
-        item.outside = bool(own and division) and not division.startswith(tuple(own))  # type: ignore[attr-defined]
+        served, division = areas.get(item.technician_id or 0, []), item.order.division_id or ""
+        item.outside = bool(served and division) and not division.startswith(tuple(served))  # type: ignore[attr-defined]
     days: dict[tuple[date, str, int], PersonDay] = {}
     for item in sorted(planned, key=lambda one: (one.starts_at or proposal.made_at, one.pk)):
         if item.technician is None or item.starts_at is None:
