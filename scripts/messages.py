@@ -1,9 +1,11 @@
 """Messages: collect them from the code, compile the catalogues, name what is not translated.
 
-    python scripts/messages.py build     compile jiannuo/locale/*/LC_MESSAGES/*.po (zh_Hant is made from zh_Hans)
+    python scripts/messages.py build     compile jiannuo/locale/zh_Hans/*.po (zh_Hant is made from zh_Hans)
     python scripts/messages.py update    bring zh_Hans up to date with the code and report what lacks a translation
-    python scripts/messages.py absorb    like update, and remove the parts once they are in the catalogue
     python scripts/messages.py check     report only
+
+Each room has a catalogue of its own, ``operations.desk.po``. A message that several rooms share stands with the first
+of them; write a new one into any catalogue, ``update`` puts it in its place.
 
 Needs neither gettext's programs nor a configured Django.
 """
@@ -15,6 +17,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -24,8 +27,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "jiannuo" / "locale"
-MAIN = LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
-PARTS = LOCALE / "parts"
+CHINESE = LOCALE / "zh_Hans"
 SOURCES = ("jiannuo",)
 LEFT_OUT = {"tests", "migrations", "testing", "locale"}
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
@@ -95,11 +97,33 @@ def _template_as_python(text: str, path: Path) -> str:
 
 
 def read(path: Path) -> Catalog:
-    """One catalogue; an empty one when there is no such file yet."""
-    if not path.exists():
-        return Catalog(locale="zh_Hans", project="Jiannuo", charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans", charset="utf-8", abort_invalid=True)
+
+
+def empty(locale: str = "zh_Hans") -> Catalog:
+    """A catalogue with a head that does not change from one update to the next."""
+    first = datetime(2026, 1, 1, tzinfo=UTC)
+    return Catalog(
+        locale=locale,
+        project="Jiannuo",
+        version="1",
+        header_comment="# Jiannuo in Chinese.",
+        copyright_holder="Jiannuo",
+        msgid_bugs_address="",
+        last_translator="Jiannuo",
+        language_team=locale,
+        creation_date=first,
+        revision_date=first,
+        charset="utf-8",
+        fuzzy=False,
+    )
+
+
+def room_of(message: Message) -> str:
+    """The catalogue in which a message stands: that of the first room that says it."""
+    _package, area, *rest = min(place for place, _line in message.locations).split("/")
+    return f"{area}.{rest[0]}" if len(rest) > 1 else Path(area).stem
 
 
 def translated(message: Message | None) -> bool:
@@ -111,23 +135,23 @@ def translated(message: Message | None) -> bool:
 
 
 def merged() -> Catalog:
-    """The Chinese catalogue: the main one, and from the parts what it lacks."""
-    catalog = read(MAIN)
-    for part in sorted(PARTS.glob("*.po")):
-        for message in read(part):
-            if (
-                message.id
-                and translated(message)
-                and not translated(catalog.get(message.id, message.context))
-            ):
+    """The Chinese catalogues of all rooms in one; of two translations the first."""
+    catalog = empty()
+    for path in sorted(CHINESE.glob("*.po")):
+        for message in read(path):
+            known = catalog.get(message.id, message.context)
+            if not message.id or translated(known) or (known and not translated(message)):
+                continue
+            if known:
                 catalog.delete(message.id, message.context)
-                plural_now = isinstance(message.id, tuple)
-                string = (
-                    (message.string[0],)
-                    if plural_now and isinstance(message.string, tuple)
-                    else message.string
-                )
-                catalog.add(message.id, string, context=message.context, flags=message.flags - {"fuzzy"})
+            plural_now = isinstance(message.id, tuple) and isinstance(message.string, tuple)
+            catalog.add(
+                message.id,
+                (message.string[0],) if plural_now else message.string,
+                context=message.context,
+                flags=message.flags,
+                user_comments=message.user_comments,
+            )
     return catalog
 
 
@@ -173,7 +197,7 @@ def traditional(catalog: Catalog) -> Catalog:
     from opencc import OpenCC
 
     convert = OpenCC("s2twp").convert
-    result = Catalog(locale="zh_Hant", project="Jiannuo", charset="utf-8", fuzzy=False)
+    result = empty("zh_Hant")
     for message in catalog:
         if not message.id or not translated(message):
             continue
@@ -211,36 +235,34 @@ def check() -> int:
 
 
 def update() -> int:
-    """Write the main catalogue anew: every message of the code, in the order of the files."""
-    catalog, code = merged(), collect()
-    result = Catalog(locale="zh_Hans", project="Jiannuo", charset="utf-8", fuzzy=False)
-    for message in code:
-        if message.id:
-            present = catalog.get(message.id, message.context)
-            result.add(
-                message.id,
-                present.string if present else None,
-                locations=message.locations,
-                flags=present.flags if present else (),
-                auto_comments=message.auto_comments,
-                user_comments=present.user_comments if present else (),
-                context=message.context,
-            )
-    MAIN.parent.mkdir(parents=True, exist_ok=True)
-    with MAIN.open("wb") as file:
-        write_po(file, result, width=100, sort_by_file=True, include_lineno=False, omit_header=False)
+    """Write the catalogues anew: every message of the code, in the order of the files."""
+    catalog = merged()
+    rooms: dict[str, Catalog] = {}
+    for message in collect():
+        if not message.id:
+            continue
+        present = catalog.get(message.id, message.context)
+        rooms.setdefault(room_of(message), empty()).add(
+            message.id,
+            present.string if present else None,
+            locations=message.locations,
+            flags=present.flags if present else (),
+            auto_comments=message.auto_comments,
+            user_comments=present.user_comments if present else (),
+            context=message.context,
+        )
+    CHINESE.mkdir(parents=True, exist_ok=True)
+    for path in CHINESE.glob("*.po"):
+        if path.stem not in rooms:
+            path.unlink()
+    for name, room in rooms.items():
+        with (CHINESE / f"{name}.po").open("wb") as file:
+            write_po(file, room, width=100, sort_by_file=True, include_lineno=False, omit_header=False)
     build()
     return check()
 
 
-def absorb() -> int:
-    outcome = update()
-    for part in PARTS.glob("*.po"):
-        part.unlink()
-    return outcome
-
-
-COMMANDS = {"build": build, "update": update, "absorb": absorb, "check": check}
+COMMANDS = {"build": build, "update": update, "check": check}
 
 
 def main(arguments: list[str]) -> int:

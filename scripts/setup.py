@@ -160,10 +160,7 @@ def install() -> None:
     )
     if (FRONTEND / "package.json").exists():
         install_frontend()
-    catalogues = [
-        *(ROOT / "jiannuo/locale/zh_Hans").rglob("*.po"),
-        *(ROOT / "jiannuo/locale/parts").glob("*.po"),
-    ]
+    catalogues = (ROOT / "jiannuo/locale/zh_Hans").glob("*.po")
     messages = fingerprint([*catalogues, ROOT / "scripts/messages.py"], lock)
     compiled = ROOT / "jiannuo/locale/zh_Hant/LC_MESSAGES/django.mo"
     step("messages", "Compiling messages", messages, compiled.exists, build_messages)

@@ -48,10 +48,9 @@ TABLES = {
 
 @cache
 def chinese() -> dict[tuple[str | None, str], str]:
-    """What the catalogue and its parts translate."""
-    files = [LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po", *sorted((LOCALE / "parts").glob("*.po"))]
+    """What the catalogues translate."""
     found = {}
-    for file in files:
+    for file in sorted((LOCALE / "zh_Hans").glob("*.po")):
         with file.open("rb") as stream:
             for message in read_po(stream, locale="zh_Hans"):
                 if message.id and message.string and not message.fuzzy:
