@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,7 +37,7 @@ class Balance:
 def balances_of(trip: BusinessTrip) -> list[Balance]:
     """One line for each traveller; three queries."""
     own = TripExpense.PaidBy.PERSON
-    expenses = {
+    expenses: dict[int, Mapping[str, Any]] = {
         row["traveller"]: row
         for row in TripExpense.objects.filter(trip=trip)
         .order_by()
@@ -51,7 +52,7 @@ def balances_of(trip: BusinessTrip) -> list[Balance]:
     )
     found = []
     for one in trip.people.select_related("person"):
-        row = dict(expenses.get(one.pk, {}))
+        row = expenses.get(one.pk, {})
         found.append(
             Balance(one, row.get("spent") or ZERO, row.get("directly") or ZERO, advances.get(one.pk, ZERO))
         )
