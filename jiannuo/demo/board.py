@@ -12,8 +12,8 @@ from jiannuo.demo.cast import Cast, casts
 from jiannuo.demo.workforce import PROFILES
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.desk import services as desk
-from jiannuo.operations.dispatch.board_services import ToConfirm
-from jiannuo.operations.dispatch.board_trips import Outing, make_trip
+from jiannuo.operations.dispatch.board.services import ToConfirm
+from jiannuo.operations.dispatch.board.trips import Outing, make_trip
 from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workorders import services as orders

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
-from jiannuo.operations.dispatch.board_services import Placement, place
+from jiannuo.operations.dispatch.board.services import Placement, place
 from jiannuo.operations.dispatch.tests.many import fill
 from jiannuo.operations.workforce.models import Skill
 from jiannuo.operations.workorders.models import WorkOrder

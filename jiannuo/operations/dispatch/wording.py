@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo.operations.dispatch.board_rules import Concern
+from jiannuo.operations.dispatch.board.rules import Concern
 from jiannuo.operations.dispatch.suitability import Note
 
 

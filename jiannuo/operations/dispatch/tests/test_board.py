@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jiannuo.office.documents.services import StaleDocument
-from jiannuo.operations.dispatch import board_services as board
-from jiannuo.operations.dispatch.board_services import Placement, Refused, ToConfirm
+from jiannuo.operations.dispatch.board import services as board
+from jiannuo.operations.dispatch.board.services import Placement, Refused, ToConfirm
 from jiannuo.operations.workforce.models import Absence, CertificateKind, Shift, Skill
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import jobs_of

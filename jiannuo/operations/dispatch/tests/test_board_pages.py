@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from jiannuo.operations.dispatch import board_trips as trips
-from jiannuo.operations.dispatch.board_services import Placement, Refused, place
+from jiannuo.operations.dispatch.board import trips
+from jiannuo.operations.dispatch.board.services import Placement, Refused, place
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.tests.many import fill
 from jiannuo.operations.workforce.models import Certificate, CertificateKind, Shift, Skill

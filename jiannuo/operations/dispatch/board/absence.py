@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
-from jiannuo.operations.dispatch import board_rules as rules
-from jiannuo.operations.dispatch import board_services as board
-from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, midnight, minutes_of
-from jiannuo.operations.dispatch.board_rules import Concern, Slot
-from jiannuo.operations.dispatch.board_services import Placement, Refused, ToConfirm
-from jiannuo.operations.dispatch.board_trips import StaleTrip, take_out
+from jiannuo.operations.dispatch.board import rules
+from jiannuo.operations.dispatch.board import services as board
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight, minutes_of
+from jiannuo.operations.dispatch.board.rules import Concern, Slot
+from jiannuo.operations.dispatch.board.services import Placement, Refused, ToConfirm
+from jiannuo.operations.dispatch.board.trips import StaleTrip, take_out
 from jiannuo.operations.dispatch.suitability import Need, judge
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import lacking

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import act, lock
-from jiannuo.operations.dispatch import board_rules as rules
-from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight, technicians_of
-from jiannuo.operations.dispatch.board_rules import Concern, Shifted, Slot
+from jiannuo.operations.dispatch.board import rules
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, midnight, technicians_of
+from jiannuo.operations.dispatch.board.rules import Concern, Shifted, Slot
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Technician

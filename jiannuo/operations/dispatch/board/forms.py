@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.models import User
-from jiannuo.operations.dispatch.board_facts import technicians_of
+from jiannuo.operations.dispatch.board.facts import technicians_of
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.workorders.forms.fields import InstantField
 

@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Count, Max, Min, Sum
 from django.utils import timezone
 
-from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, midnight, time_of
-from jiannuo.operations.dispatch.board_rules import Slot
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight, time_of
+from jiannuo.operations.dispatch.board.rules import Slot
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import register_of

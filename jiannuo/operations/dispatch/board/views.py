@@ -19,14 +19,14 @@ from django_htmx.http import trigger_client_event
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument, act
 from jiannuo.office.documents.views import add_errors
-from jiannuo.operations.dispatch import board_services as board
-from jiannuo.operations.dispatch.board_absence import options_for
-from jiannuo.operations.dispatch.board_data import SPANS, board_data, pulse
-from jiannuo.operations.dispatch.board_facts import Facts, facts_for, midnight
-from jiannuo.operations.dispatch.board_forms import PlaceForm
-from jiannuo.operations.dispatch.board_rules import Slot
-from jiannuo.operations.dispatch.board_services import Assessment, Placement, Refused, ToConfirm
-from jiannuo.operations.dispatch.board_texts import board_texts
+from jiannuo.operations.dispatch.board import services as board
+from jiannuo.operations.dispatch.board.absence import options_for
+from jiannuo.operations.dispatch.board.data import SPANS, board_data, pulse
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, midnight
+from jiannuo.operations.dispatch.board.forms import PlaceForm
+from jiannuo.operations.dispatch.board.rules import Slot
+from jiannuo.operations.dispatch.board.services import Assessment, Placement, Refused, ToConfirm
+from jiannuo.operations.dispatch.board.texts import board_texts
 from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import lacking, register_of

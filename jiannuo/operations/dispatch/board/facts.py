@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from jiannuo.office.documents.models import DocumentLink
-from jiannuo.operations.dispatch import board_rules as rules
-from jiannuo.operations.dispatch.board_rules import Concern, Journey, Slot
-from jiannuo.operations.dispatch.board_travel import Travel
+from jiannuo.operations.dispatch.board import rules
+from jiannuo.operations.dispatch.board.rules import Concern, Journey, Slot
+from jiannuo.operations.dispatch.board.travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.certificates import Register

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record, save
-from jiannuo.operations.dispatch import board_services as board
-from jiannuo.operations.dispatch.board_facts import Facts, facts_for, home_of, midnight
-from jiannuo.operations.dispatch.board_rules import Concern
-from jiannuo.operations.dispatch.board_services import Assessment, Placement, Refused, ToConfirm
+from jiannuo.operations.dispatch.board import services as board
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight
+from jiannuo.operations.dispatch.board.rules import Concern
+from jiannuo.operations.dispatch.board.services import Assessment, Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.models import GroupTrip, TripStop
 from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.planner.travel import metres_between
