@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -320,7 +320,7 @@ def what_begins(unit: Any, at: datetime) -> list[dict[str, str]]:
                 "clause": f"{commitment}/{clause}",
                 "text": texts.get((commitment, version, clause), ""),
                 "begins": _day(begins),
-                "until": _day(until),
+                "until": _last_day(until),
             },
         )
 
@@ -345,6 +345,11 @@ def _day(value: Any) -> str:
     if isinstance(value, datetime):
         value = timezone.localdate(value)
     return str(value.isoformat())
+
+
+def _last_day(value: Any) -> str:
+    """The last day of a date or of the instant that ends it; midnight ends the day before."""
+    return _day(value - timedelta(microseconds=1) if isinstance(value, datetime) else value)
 
 
 def figures_at_acceptance(installation: Installation, at: datetime) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
@@ -295,10 +296,12 @@ def test_acceptance_dates_the_unit_and_begins_what_was_promised(site):
     assert unit.installed_on is not None
     assert RecurringDuty.objects.get(unit=unit, ended_at=None).anchor == today
     record = one.acceptances.get()
-    assert {row["clause"] for row in record.begins} >= {
-        "SITE/warranty-12-months",
-        "SITE/visits-after-acceptance",
-    }
+    begins = {row["clause"]: row for row in record.begins}
+    assert set(begins) >= {"SITE/warranty-12-months", "SITE/visits-after-acceptance"}
+    last = today + relativedelta(months=12)
+    assert begins["SITE/warranty-12-months"]["until"] == last.isoformat(), (
+        "the last day, not the midnight after it"
+    )
     assert record.figures[0]["met"]
     # each promise stands in the ledger once
     assert Obligation.objects.filter(metric="document").exclude(state="cancelled").count() == 1
