@@ -219,11 +219,10 @@ class BookViewSet(
     @action(detail=True, methods=["post"])
     def begin(self, request: Any, **kwargs: Any) -> Response:
         """Begin the first shift; 422 while somebody is on duty."""
+        book = self.get_object()
         given = BeginSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        shift = services.begin_shift(
-            self.get_object(), by=request.user, shift_name=given.validated_data["shift_name"]
-        )
+        shift = services.begin_shift(book, by=request.user, shift_name=given.validated_data["shift_name"])
         return Response(ShiftDetailSerializer(shift, context=self.get_serializer_context()).data, status=201)
 
 

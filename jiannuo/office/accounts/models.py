@@ -105,8 +105,12 @@ class User(AbstractUser):
     def held_roles(self) -> list[tuple[str, str]]:
         """Code of each role held and the tree path of its organisation (asked once per request)."""
         if not hasattr(self, "_held_roles"):
-            held = self.role_assignments.values_list("role", "organization__path") if self.pk else ()
-            self._held_roles = list(held)
+            held = list(self.role_assignments.select_related("organization")) if self.pk else []
+            self._held_roles = [(one.role, one.organization.path) for one in held]
+            for one in held:
+                # Most hold a role where they belong; every page names that organisation.
+                if one.organization_id == self.organization_id:
+                    self.organization = one.organization
         return self._held_roles
 
     @property

