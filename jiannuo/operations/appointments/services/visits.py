@@ -48,8 +48,8 @@ def _coming(order: WorkOrder, by: Any) -> tuple[WorkOrder, Visit]:
 def announce_delay(order: WorkOrder, expected_at: datetime, *, by: Any, reason: str = "") -> VisitNote:
     """Tell the customer that somebody comes later, and when. The appointment as agreed stays what is measured.
 
-    Raises PermissionDenied; ValidationError without an appointment, after the arrival, for a time that is over or not
-    later than agreed.
+    Raises PermissionDenied; ValidationError without an appointment, after the arrival, for a time that is over, not
+    later than agreed, or so much later that it is another appointment.
     """
     order, visit = _coming(order, by)
     if visit.arrived_at is not None:
@@ -58,7 +58,9 @@ def announce_delay(order: WorkOrder, expected_at: datetime, *, by: Any, reason: 
         raise ValidationError({"expected_at": _("This time is over.")})
     if visit.appointment_from is not None and expected_at <= visit.appointment_from:
         raise ValidationError({"expected_at": _("This is not later than agreed.")})
-    if expected_at - timezone.now() > timedelta(minutes=MOST_MINUTES):
+    if expected_at - max(timezone.now(), visit.appointment_from or timezone.now()) > timedelta(
+        minutes=MOST_MINUTES
+    ):
         raise ValidationError({"expected_at": _("Agree another day with the customer instead.")})
     note = VisitNote.objects.create(
         visit=visit,
