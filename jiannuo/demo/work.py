@@ -1,4 +1,4 @@
-"""Demo work: 400 requests of the last 90 days in every state, made by the same services that people use."""
+"""Demo work: requests of the last 90 days in every state, made by the same services that people use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jiannuo.operations.workorders.models import OrderCheck, OrderLine, WorkOrde
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.products.models import FaultCode, LabourItem, PartListLine
 
-REQUESTS = 400
+REQUESTS = 120
 DAYS = 90
 CHANNELS = ("hotline", "hotline", "hotline", "qr", "web", "dealer", "visit", "email")
 STORIES = {
