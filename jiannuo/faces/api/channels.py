@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -52,9 +53,9 @@ class _ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     model: Any = None
     detail_serializer_class: Any = None
 
+    @abstractmethod
     def rows(self) -> Any:
         """What the caller may see."""
-        raise NotImplementedError
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
