@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jiannuo.operations.workorders.models.check import OrderCheck
 from jiannuo.operations.workorders.models.line import OrderLine
-from jiannuo.operations.workorders.models.order import WorkOrder, is_assigned
+from jiannuo.operations.workorders.models.moves import is_assigned
+from jiannuo.operations.workorders.models.order import WorkOrder
 from jiannuo.operations.workorders.models.replay import DoneStep
 from jiannuo.operations.workorders.models.scope import FIELD_ROLES, WorkOrderQuerySet
 from jiannuo.operations.workorders.models.visit import Visit

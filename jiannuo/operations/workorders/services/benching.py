@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
-from jiannuo.operations.workorders.models.order import RUNNING
+from jiannuo.operations.workorders.models.moves import RUNNING
 from jiannuo.operations.workorders.services.lines import recharge
 from jiannuo.registry.products.models import LabourItem
 
