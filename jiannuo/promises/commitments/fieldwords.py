@@ -89,6 +89,7 @@ CHOSEN_BY_NAME: dict[str, Callable[[], Mapping[str, Any]]] = {
     "approvers": _parties_and_roles,
     "excluded_causes": lambda: wordlist.CAUSES,
     "evidence": lambda: wordlist.PAPERS,
+    "certificates": lambda: wordlist.CERTIFICATES,
     "documents": lambda: wordlist.PAPERS,
     "keeps": lambda: wordlist.PAPERS,
     "measure": lambda: wordlist.MEASURES,
@@ -226,6 +227,7 @@ LABELS: dict[str, Any] = {
     "payee": _("who is paid"),
     "tiers": _("tiers"),
     "grade": _("grade"),
+    "certificates": _("certificates that who does the job must hold"),
     "documents": _("papers needed"),
     "late": _("if late"),
     "refusals": _("grounds for paying less or nothing"),
@@ -252,6 +254,9 @@ HELP: dict[str, Any] = {
     "fraction": _("Fill in this or an amount of time, not both."),
     "calendar": _("Only for working hours, working days and days that move."),
     "evidence": _("Choose, or write a code and press Enter."),
+    "certificates": _(
+        "For the subject “who may do the job”; the register of technicians uses the same code."
+    ),
     "documents": _("Choose, or write a code and press Enter."),
     "keeps": _("Choose, or write a code and press Enter."),
     "when": _("All conditions must hold. Values are separated by commas."),
@@ -286,6 +291,7 @@ _TABLES: dict[str, tuple[Mapping[str, Any], ...]] = {
     "measure": (wordlist.MEASURES,),
     "paper": (wordlist.PAPERS,),
     "flag": (wordlist.CIRCUMSTANCES,),
+    "certificate": (wordlist.CERTIFICATES,),
 }
 
 _WORDS: dict[str, Any] = {

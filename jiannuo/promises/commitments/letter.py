@@ -248,6 +248,13 @@ class Letter:
         return words.label(wordlist.MEASURES, clause.measure, self._own), target_text(clause), details
 
     def _approval(self, clause: ApprovalClause) -> _Parts:
+        if clause.certificates:
+            held = self._own_words(wordlist.CERTIFICATES, clause.certificates)
+            return (
+                self._word(words.APPROVAL_SUBJECTS, clause.subject),
+                _("holders of {what}").format(what=held),
+                [],
+            )
         bounds = (
             [_("above {amount} yuan").format(amount=number_text(clause.above))]
             if clause.above is not None

@@ -189,6 +189,7 @@ _WON = {
     "target.missed",
     "approval.needed",
     "approval.needed_above",
+    "approval.certificates",
     "settlement.paid",
     "chosen.only",
     "chosen.best",
@@ -220,6 +221,7 @@ _LISTS: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     "documents": lambda word, own: words.label(wordlist.PAPERS, word, own),
     "payee": words.party_label,
     "approvers": words.party_label,
+    "certificates": lambda word, own: words.label(wordlist.CERTIFICATES, word, own),
     "fact": factwords.fact_label,
 }
 _SUBJECTS = {

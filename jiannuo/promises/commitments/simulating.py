@@ -247,7 +247,7 @@ class _Teller:
     def approval(self, one: Any) -> Line:
         return Line(
             title=fieldwords.word("subject of approval", one.subject),
-            value=" → ".join(map(role_label, one.approvers)),
+            value=" → ".join(map(role_label, one.approvers)) or self.holders(one),
             details=_pairs(
                 (_("amount"), yuan(one.amount) if one.amount is not None else ""),
                 (_("above (yuan)"), str(one.above or "")),
@@ -255,6 +255,12 @@ class _Teller:
             style="info",
             reasons=self.why(one),
         )
+
+    def holders(self, one: Any) -> str:
+        """Who may do the job, where a clause names certificates."""
+        own = self.reader.own(one.commitment)
+        held = "、".join(words.label(wordlist.CERTIFICATES, kind, own) for kind in one.certificates)
+        return _("holders of {what}").format(what=held) if held else ""
 
     def target(self, one: Any) -> Line:
         unit = fieldwords.word("unit", one.unit)

@@ -15,6 +15,7 @@ from jiannuo.promises.commitments.engine import Loaded
 from jiannuo.promises.commitments.phrases import list_text, number_text, share_text, yuan_text
 from jiannuo.promises.commitments.reading import Reader
 from jiannuo.rules import (
+    ASSIGNMENT,
     ChargeOutcome,
     CoverageOutcome,
     Decision,
@@ -41,7 +42,10 @@ def lines_of(decision: Decision, versions: Iterable[Loaded]) -> Iterator[str]:
         (_("Targets"), [_target(one, reader) for one in decision.targets]),
         (
             _("Approvals"),
-            [_approval(decision, one) for one in dict.fromkeys(a.subject for a in decision.approvals)],
+            [
+                _approval(decision, one, reader)
+                for one in dict.fromkeys(a.subject for a in decision.approvals)
+            ],
         ),
         (_("Settlements"), [_settlement(one, reader) for one in decision.settlements]),
         (_("Kept"), [_retention(one, reader) for one in decision.retentions]),
@@ -147,7 +151,17 @@ def _signed(share: Decimal) -> str:
     return f"-{share_text(-share)}" if share < 0 else share_text(share)
 
 
-def _approval(decision: Decision, subject: str) -> str:
+def _approval(decision: Decision, subject: str, reader: Reader) -> str:
+    if subject == ASSIGNMENT:
+        held = [
+            words.label(wordlist.CERTIFICATES, kind, reader.own(one.commitment))
+            for one in decision.approvals
+            for kind in one.certificates
+        ]
+        return _line(
+            words.label(words.APPROVAL_SUBJECTS, subject),
+            _("holders of {what}").format(what=list_text(dict.fromkeys(held))),
+        )
     who = list_text(words.party_label(one) for one in decision.approvers(subject))
     return _line(words.label(words.APPROVAL_SUBJECTS, subject), _("consent of {who}").format(who=who))
 

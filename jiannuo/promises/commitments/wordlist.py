@@ -37,6 +37,16 @@ CIRCUMSTANCES = {
     "repairer_fault": pgettext_lazy("circumstance", "fault of the repairer"),
 }
 
+#: kinds of certificates by the code that clauses name; the register of the technicians knows them by the same code
+CERTIFICATES = {
+    "special_operation": pgettext_lazy("certificate", "permit for special operations"),
+    "electrician": pgettext_lazy("certificate", "electrician's permit (low voltage)"),
+    "refrigeration": pgettext_lazy("certificate", "permit for refrigeration and air conditioning"),
+    "welding": pgettext_lazy("certificate", "permit for welding and thermal cutting"),
+    "work_at_height": pgettext_lazy("certificate", "permit for work at height"),
+    "post_qualification": pgettext_lazy("certificate", "post certificate (trained or qualified)"),
+}
+
 PAPERS = {
     "invoice": pgettext_lazy("paper", "invoice"),
     "acceptance_form": pgettext_lazy("paper", "acceptance form"),

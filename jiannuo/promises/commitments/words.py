@@ -242,6 +242,7 @@ APPROVAL_SUBJECTS = {
     "change": pgettext_lazy("subject of approval", "change"),
     "correction": pgettext_lazy("subject of approval", "correction after signature"),
     "work_start": pgettext_lazy("subject of approval", "start of work"),
+    "assignment": pgettext_lazy("subject of approval", "who may do the job"),
     "shipment": pgettext_lazy("subject of approval", "shipment"),
 }
 

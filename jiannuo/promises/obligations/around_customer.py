@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.promises.obligations.models import Obligation, RecurringDuty
+from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation, RecurringDuty
 from jiannuo.promises.obligations.queries import visible_to
 from jiannuo.registry.customers.around import AccountColumn, Cell, Keys, columns, tabs
 from jiannuo.registry.customers.panels import Panel
@@ -21,7 +21,7 @@ VISITS = ("visit", "inspection", "maintenance", "patrol", "follow_up")
 
 
 def promises(customer: Any, user: Any) -> dict[str, Any]:
-    """What runs and what was missed, soonest first, and what recurs; three queries."""
+    """What runs and what was missed, soonest first, what recurs, and the contracts and days agreed; four queries."""
     rows = visible_to(user).filter(customer=customer)
     rows = rows.select_related("document", "person", "unit", "organization", "customer")
     duties = RecurringDuty.objects.visible_to(user).filter(customer=customer, ended_at__isnull=True)
@@ -30,8 +30,16 @@ def promises(customer: Any, user: Any) -> dict[str, Any]:
         "missed": list(
             rows.filter(state__in=[State.MISSED, State.MET_LATE]).order_by("-due_at", "-pk")[:MOST]
         ),
+        "agreed": list(_agreed(customer, user)),
         "duties": list(duties.select_related("unit", "organization").order_by("action", "pk")[:MOST]),
     }
+
+
+def _agreed(customer: Any, user: Any) -> QuerySet[AnnouncedEvent]:
+    """Contracts, deliveries, expiries: what was announced of the customer and the units, newest first."""
+    rows = AnnouncedEvent.objects.visible_to(user).filter(called_off_at__isnull=True)
+    rows = rows.filter(Q(customer=customer) | Q(unit__customer=customer))
+    return rows.select_related("unit", "commitment", "organization").order_by("-on", "-pk")[:MOST]
 
 
 def owed(keys: Keys, user: Any) -> Mapping[int, Cell]:

@@ -27,6 +27,7 @@ LENGTHS: dict[str, relativedelta] = {
     "quarter_closed": relativedelta(months=3),
     "year_closed": relativedelta(years=1),
 }
+_INSTANT = timedelta(microseconds=1)
 #: How far back a standstill is made up for.
 FARTHEST = timedelta(days=400)
 #: Kinds of organisations that owe under a debtor's word; under any other word the owner of the commitment owes.
@@ -95,7 +96,10 @@ def close_periods(now: datetime | None = None) -> int:
 def _close(
     organization: Organization, event: str, begins: date, at: datetime, owing: set[tuple[str, str]]
 ) -> bool:
-    """Close one period for the promises and debtors in ``owing``; False when it was closed before."""
+    """Close one period for the promises and debtors in ``owing``; False when it was closed before.
+
+    What starts with its end is counted from its last day, as the packs say it: five days after January is 5 February.
+    """
     try:
         with transaction.atomic():
             ClosedPeriod.objects.create(organization=organization, event=event, begins=begins, at=at)
@@ -104,7 +108,7 @@ def _close(
     bring_about(
         event,
         Subject(organization=organization),
-        at=at,
+        at=at - _INSTANT,
         occasion=occasion_of(event, begins),
         only=lambda code, clause: (code, getattr(clause, "debtor", "")) in owing,
     )

@@ -15,14 +15,16 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.promises.commitments.models import Commitment
-from jiannuo.promises.commitments.words import PARTIES
-from jiannuo.promises.obligations.models import Obligation, RecurringDuty
+from jiannuo.promises.commitments.words import EVENTS, PARTIES
+from jiannuo.promises.obligations.announcing import owed_for
+from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation, RecurringDuty
 from jiannuo.promises.obligations.queries import COUNTED_STATES, month_named, month_range
 from jiannuo.promises.obligations.words import WORDS
 from jiannuo.registry.products.models import Category
@@ -92,6 +94,7 @@ class ObligationFilter(django_filters.FilterSet):
     who = _hidden(_("person"), "of_person")
     unit = _hidden(_("installed unit"), "of_unit")
     duty = _hidden(_("recurring duty"), "of_duty")
+    announced = _hidden(_("announced event"), "of_announced")
     without = _hidden(_("commitment"), "without_commitment")
     counted = _hidden(_("counted"), "only_counted")
 
@@ -143,6 +146,12 @@ class ObligationFilter(django_filters.FilterSet):
     def of_duty(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return _by_key(rows, "duty", value)
 
+    def of_announced(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """What follows from an announced event that the person may see."""
+        found = AnnouncedEvent.objects.visible_to(self.request.user)
+        row = _by_key(found, "pk", value).select_related("organization", "unit", "customer").first()
+        return rows.filter(owed_for(row)) if row is not None else rows.none()
+
     def only_counted(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         return rows.filter(due_at__isnull=False, state__in=COUNTED_STATES)
 
@@ -159,6 +168,38 @@ class FulfilmentFilter(ObligationFilter):
     state = django_filters.MultipleChoiceFilter(
         label=_("state"), choices=Obligation.State.choices, widget=forms.MultipleHiddenInput
     )
+
+
+class EventFilter(django_filters.FilterSet):
+    """What is announced, for whom, and whether it is still to come."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("state"), choices=AnnouncedEvent.State.choices, method="in_state"
+    )
+    event = django_filters.MultipleChoiceFilter(
+        label=_("event"), choices=[(name, EVENTS[name]) for name in AnnouncedEvent.EVENTS]
+    )
+    organization = django_filters.ModelChoiceFilter(
+        label=_("organisation and below"), queryset=_organizations, method="below"
+    )
+    on = django_filters.DateFromToRangeFilter(
+        label=_("day"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+    )
+    source = django_filters.ChoiceFilter(label=_("announced by"), choices=AnnouncedEvent.Source.choices)
+
+    class Meta:
+        model = AnnouncedEvent
+        fields: tuple[str, ...] = ()
+
+    def in_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if value == AnnouncedEvent.State.CALLED_OFF:
+            return rows.filter(called_off_at__isnull=False)
+        rows, today = rows.filter(called_off_at__isnull=True), timezone.localdate()
+        return (
+            rows.filter(on__gt=today) if value == AnnouncedEvent.State.TO_COME else rows.filter(on__lte=today)
+        )
+
+    below = ObligationFilter.below
 
 
 class DutyFilter(django_filters.FilterSet):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,7 @@ from jiannuo.rules import (
     RecurrenceOutcome,
     RecurringClause,
 )
+from jiannuo.rules.facts import path
 
 #: Events that the file of a unit tells by its dates.
 UNIT_EVENTS = frozenset({*InstalledUnit.DATE_FIELDS, *ALSO_MEANS.values(), "registered", WARRANTY_ENDED})
@@ -122,12 +124,14 @@ def bring_about(
     occasion: str = "",
     only: Only | None = None,
     told_at: datetime | None = None,
+    since: datetime | None = None,
     agreed: bool = False,
     by: Any = None,
 ) -> list[Obligation]:
     """What :func:`happened` does for a subject, perhaps for some promises ``only``; nothing moves.
 
-    What should have been done before an event that nobody announced is not owed after the fact.
+    What should have been done before an event that nobody announced is not owed after the fact; nor what was due by
+    ``since``, where that is given.
     """
     versions = published(subject.organization)
     if not any(starts_with(version, {event}) for version in versions):
@@ -135,17 +139,45 @@ def bring_about(
     facts = facts or _facts_of(subject)
     facts = replace(facts, dates={**facts.dates, event: at})
     now = told_at or timezone.now()
-    starting = what_starts(versions, facts, {event}, now, only)
     opened: list[Obligation] = []
-    for (start, _debtor, _creditor), plans in starting.plans.items():
-        owed = [plan for plan in plans if is_still_to_do(plan, now, agreed=agreed)]
-        opened += owe(subject, owed, parties_key(subject, start, occasion), event=start)
-    keep_records(subject, starting.retentions)
-    for outcome in starting.outcomes:
-        duty = duties.run(subject, outcome, event=event, now=now, occasion=occasion)
-        opened += duty.occurrences.open()
+    for its, known, asked in _by_product(subject, facts, versions):
+        if not any(starts_with(version, {event}) for version in asked):
+            continue
+        starting = what_starts(asked, known, {event}, now, only)
+        for (start, _debtor, _creditor), plans in starting.plans.items():
+            owed = [plan for plan in plans if is_still_to_do(plan, now, agreed=agreed)]
+            owed = [plan for plan in owed if since is None or plan.due_at is None or plan.due_at > since]
+            opened += owe(its, owed, parties_key(its, start, occasion), event=start)
+        keep_records(its, starting.retentions)
+        for outcome in starting.outcomes:
+            duty = duties.run(its, outcome, event=event, now=now, occasion=occasion)
+            opened += duty.occurrences.open()
     note(subject.document, "opened", opened, at=now, by=by)
     return opened
+
+
+def _by_product(
+    subject: Subject, facts: Facts, versions: Sequence[Loaded]
+) -> list[tuple[Subject, Facts, Sequence[Loaded]]]:
+    """Whom and what to ask: an organisation owes by each commitment for the product that this is about.
+
+    Where the facts name a product, or there is a unit or a document, that is what the promise is asked for.
+    """
+    if facts.product or subject.unit is not None or subject.document is not None:
+        return [(subject, facts, versions)]
+    groups: dict[tuple[str, ...], list[Loaded]] = {}
+    for version in versions:
+        groups.setdefault(_product_of(version), []).append(version)
+    return [
+        (replace(subject, product_path="/".join(product)), replace(facts, product=product), group)
+        for product, group in sorted(groups.items())
+    ]
+
+
+def _product_of(version: Loaded) -> tuple[str, ...]:
+    """The product that a commitment is about, as its scope says; empty where it is about any."""
+    named = (one.any_of for one in version.commitment.scope if one.fact == "product" and one.any_of)
+    return next((path(names[0]) for names in named), ())
 
 
 def is_still_to_do(plan: ObligationPlan, now: datetime, *, agreed: bool = False) -> bool:
@@ -181,13 +213,13 @@ def _subject(unit: Any, document: Any, organization: Any, customer: Any, person:
         raise ValueError("give the document, the unit or the organisation that it happened to")
     if document is None:
         return (
-            _about_unit(unit, organization, customer, person) if unit else Subject(organization=organization)
+            about_unit(unit, organization, customer, person) if unit else Subject(organization=organization)
         )
     subject = about_document(document, organization=organization, customer=customer, person=person)
     return replace(subject, unit=unit or subject.unit)
 
 
-def _about_unit(unit: Any, organization: Any = None, customer: Any = None, person: Any = None) -> Subject:
+def about_unit(unit: Any, organization: Any = None, customer: Any = None, person: Any = None) -> Subject:
     return Subject(
         organization=organization or unit.organization,
         customer=customer or unit.customer,
@@ -223,7 +255,7 @@ def plan_unit(unit: InstalledUnit, *, now: datetime | None = None) -> list[Oblig
     published, is not owed after the fact. A unit that is gone is owed nothing more. Returns what is newly owed.
     """
     now = now or timezone.now()
-    subject = _about_unit(unit)
+    subject = about_unit(unit)
     versions = published(unit.organization)
     starting, facts = Starting({}, ()), Facts()
     if unit.status not in GONE:
@@ -302,13 +334,26 @@ def _follow_duties(
     since: Mapping[tuple[str, int], datetime],
     now: datetime,
 ) -> list[Obligation]:
-    """Let the duties run that the file brings about, and end the others; the occurrences newly owed."""
+    """Let the duties run that the file brings about, and end the others; the occurrences newly owed.
+
+    What an announced event had begun in place of a date that the file gives now (a contract before the acceptance)
+    ends too.
+    """
     unit = subject.unit
     keys = [duties.duty_key(subject, outcome) for outcome in outcomes]
     gone = RecurringDuty.objects.filter(unit=unit, document__isnull=True, event__in=UNIT_EVENTS)
     duties.end(gone.exclude(key__in=keys), at=now, reason=_("The file of the unit was changed."))
     if not outcomes:
         return []
+    instead = Q()
+    for one in outcomes:
+        instead |= Q(version__commitment__code=one.commitment, clause=one.clause)
+    others = RecurringDuty.objects.filter(instead, unit=unit, document__isnull=True).exclude(key__in=keys)
+    duties.end(
+        others.exclude(event__in=UNIT_EVENTS),
+        at=now,
+        reason=_("It is counted from the file of the unit now."),
+    )
     known = set(Obligation.objects.filter(duty__unit=unit).values_list("pk", flat=True))
     for outcome in outcomes:
         begun = since[outcome.commitment, outcome.version]

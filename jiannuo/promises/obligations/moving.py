@@ -65,7 +65,8 @@ def move(
             moved.append(one)
         elif _is_owed_again(one, fresh, told_at):
             _let_go(one, told_at)
-            anew += owe(subject, [fresh], parties_key(subject, event, occasion), event=event)
+            own = replace(subject, product_path=one.product_path or subject.product_path)
+            anew += owe(own, [fresh], parties_key(own, event, occasion), event=event)
     call_off(Obligation.objects.filter(pk__in=too_late), at=told_at, by=by, reason=reason)
     note(subject.document, "moved", moved, at=told_at, by=by)
     return anew
@@ -111,9 +112,14 @@ def _hanging_on(subject: Subject, event: str, occasion: str) -> Sequence[Obligat
         of_subject(subject), event=event, key__isnull=False, duty__isnull=True
     )
     rows = rows.select_for_update(of=("self",)).select_related("organization", "version__commitment")
-    key = parties_key(subject, event, occasion)
     found = rows.prefetch_related("pauses").order_by("pk")
-    return [one for one in found if key(ObligationPlan.from_json(one.plan)) == one.key]
+    return [one for one in found if _key_of(one, subject, event, occasion) == one.key]
+
+
+def _key_of(obligation: Obligation, subject: Subject, event: str, occasion: str) -> str:
+    """The key that it would have, were it owed for this occasion; an organisation owes for each product by itself."""
+    own = replace(subject, product_path=obligation.product_path)
+    return parties_key(own, event, occasion)(ObligationPlan.from_json(obligation.plan))
 
 
 def _moved(

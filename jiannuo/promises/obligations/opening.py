@@ -39,7 +39,8 @@ class Subject:
         for name, one in (("document", self.document), ("unit", self.unit)):
             if one is not None:
                 return f"{name}:{one.pk}"
-        return f"organization:{self.organization.pk}"
+        product = f"/{self.product_path}" if self.product_path else ""
+        return f"organization:{self.organization.pk}{product}"
 
     def debtor_organization(self, debtor: str) -> Any:
         """Whose obligation it is in the tree: the selling dealer where the dealer owes, else who does the service."""

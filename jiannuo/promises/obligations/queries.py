@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,12 @@ from django.utils import timezone
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.models import Document
 from jiannuo.office.organizations.scope import organization_ids
-from jiannuo.promises.obligations.models import Obligation, ObligationQuerySet, Retention
+from jiannuo.promises.commitments.engine import published
+from jiannuo.promises.commitments.models import Commitment, CommitmentVersion
+from jiannuo.promises.commitments.wordlist import MATTERS
+from jiannuo.promises.commitments.words import label
+from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation, ObligationQuerySet, Retention
+from jiannuo.promises.obligations.starting import starts_with
 
 State = Obligation.State
 COUNTED_STATES = (State.OPEN, State.MET, State.MET_LATE, State.MISSED, State.WAIVED)
@@ -144,3 +150,29 @@ def in_full(user: Any) -> QuerySet[Obligation]:
     return rows.prefetch_related(
         "pauses", "steps__acknowledged_by", "proofs__document", "proofs__file", "proofs__by"
     )
+
+
+def announced(user: Any) -> QuerySet[AnnouncedEvent]:
+    """The announced events that ``user`` may see, with what their rows show."""
+    rows = AnnouncedEvent.objects.visible_to(user)
+    return rows.select_related(
+        "organization", "customer", "unit__model", "commitment", "category", "announced_by"
+    )
+
+
+def matters(events: Collection[str], user: Any) -> list[tuple[str, str]]:
+    """What promises tell apart that hang on one of ``events``, as it is read; of commitments that bind ``user``."""
+    bound = set(
+        CommitmentVersion.objects.filter(commitment__in=Commitment.objects.visible_to(user)).values_list(
+            "pk", flat=True
+        )
+    )
+    found: dict[str, str] = {}
+    for version in published():
+        if version.version_id not in bound or not starts_with(version, events):
+            continue
+        for clause in version.commitment.clauses:
+            for condition in getattr(clause, "when", ()):
+                if condition.fact == "subject":
+                    found.update({one: str(label(MATTERS, one, version.labels)) for one in condition.any_of})
+    return sorted(found.items(), key=lambda pair: pair[1])

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.promises.obligations import duties
+from jiannuo.promises.obligations.announcing import announce, call_off_event, change_day
+from jiannuo.promises.obligations.byword import BY_WORD, give_word
 from jiannuo.promises.obligations.clocks import close_pause, open_pause
 from jiannuo.promises.obligations.ending import call_off
 from jiannuo.promises.obligations.handling import (
@@ -45,12 +47,16 @@ __all__ = [
     "ObligationNotOpen",
     "acknowledge",
     "add_evidence",
+    "announce",
     "assign",
+    "call_off_event",
     "called_off",
     "cancel",
+    "change_day",
     "ended",
     "entrust",
     "fulfil",
+    "give_word",
     "happened",
     "keep",
     "kept_by_all",
@@ -311,17 +317,19 @@ def replan(
     """Follow a decision that was taken anew on other facts (a graver fault, say).
 
     What is still open and differs now ends and is owed anew; what was met, missed or waived stays, and so does what
-    must be done before an event that was announced.
+    must be done before an event that was announced, and what a person promised by word.
     """
     plans = {plan.metric: plan for plan in _of_the_case(decision, at)}
+    owed = _owed(document, with_served=False).exclude(clause=BY_WORD)
     changed = [
         one.metric
-        for one in _owed(document, with_served=False).filter(state=State.OPEN, duty__isnull=True)
+        for one in owed.filter(state=State.OPEN, duty__isnull=True)
         if not one.plan.get("before")
         and (one.metric not in plans or ObligationPlan.from_json(one.plan) != plans[one.metric])
     ]
     if changed:
-        cancel(document, at=at, by=by, reason=reason, metrics=changed)
+        rows = Obligation.objects.open().filter(document_id=document.pk, metric__in=changed)
+        call_off(rows.exclude(clause=BY_WORD), at=at, by=by, reason=reason)
     return open_obligations(
         document, decision, organization=organization, customer=customer, person=person, by=by, at=at
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.tables.columns import render
-from jiannuo.promises.obligations.models import Obligation, RecurringDuty
+from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation, RecurringDuty
 from jiannuo.promises.obligations.words import party_label
 
 _COUNTDOWN = (
@@ -155,3 +155,88 @@ class DutyTable(tables.Table):
 
     def value_occurrences(self, record: RecurringDuty) -> int:
         return record.next_index - 1
+
+
+_EVENT_ACTIONS = (
+    '{% load i18n %}<div class="d-flex gap-1 justify-content-end">'
+    '{% if day %}<a class="btn btn-sm" href="{{ day }}">{% translate \'Another day\' %}</a>{% endif %}'
+    '{% if off %}<a class="btn btn-sm" href="{{ off }}">{% translate \'Call the event off\' %}</a>{% endif %}</div>'
+)
+
+
+class EventTable(tables.Table):
+    """One row for each announced event."""
+
+    on = tables.DateColumn(verbose_name=_("day"), format="Y-m-d", attrs={"td": {"class": "j-nowrap"}})
+    event = tables.Column(accessor="event_label", verbose_name=_("event"), orderable=False)
+    subject = tables.Column(verbose_name=_("whose"), orderable=False, attrs={"td": {"class": "j-wide"}})
+    organization = tables.Column(verbose_name=_("organisation"), orderable=False)
+    commitment = tables.Column(verbose_name=_("commitment"), orderable=False)
+    occasion = tables.Column(verbose_name=_("which time"), orderable=False)
+    state = tables.Column(verbose_name=_("state"), orderable=False)
+    source = tables.Column(verbose_name=_("announced by"), orderable=False)
+    announced_at = tables.DateTimeColumn(verbose_name=_("announced"), format="Y-m-d H:i", orderable=False)
+    note = tables.Column(verbose_name=_("note"), orderable=False, attrs={"td": {"class": "text-wrap"}})
+    owed = tables.Column(
+        accessor="pk", verbose_name=_("what is owed"), orderable=False, exclude_from_export=True
+    )
+
+    class Meta:
+        model = AnnouncedEvent
+        fields = (
+            "on",
+            "event",
+            "subject",
+            "organization",
+            "commitment",
+            "occasion",
+            "state",
+            "source",
+            "announced_at",
+            "note",
+            "owed",
+        )
+        template_name = "partials/table.html"
+
+    def render_on(self, record: AnnouncedEvent) -> str:
+        return f"{record.on:%Y-%m-%d}" + (f" {record.clock:%H:%M}" if record.clock else "")
+
+    def render_subject(self, record: AnnouncedEvent) -> Any:
+        one = record.unit or record.customer
+        if one is None:
+            return str(record.organization)
+        return render(_LINK, url=one.get_absolute_url(), text=str(one))
+
+    def value_subject(self, record: AnnouncedEvent) -> str:
+        return str(record.subject)
+
+    def render_state(self, record: AnnouncedEvent) -> Any:
+        return render("{% badge label style %}", label=record.state_label, style=_EVENT_STYLES[record.state])
+
+    def value_state(self, record: AnnouncedEvent) -> str:
+        return record.state_label
+
+    def render_source(self, record: AnnouncedEvent) -> str:
+        return str(record.announced_by or record.get_source_display())
+
+    def render_note(self, record: AnnouncedEvent) -> str:
+        return " · ".join(filter(None, (record.note, record.reason)))
+
+    def render_owed(self, record: AnnouncedEvent) -> Any:
+        url = f"{reverse('obligations:list')}?announced={record.pk}"
+        return render(_LINK, url=url, text=_("what is owed"))
+
+
+_EVENT_STYLES = {"to_come": "info", "past": "secondary", "called_off": "danger"}
+
+
+class ChangeableEventTable(EventTable):
+    """For those who may move an event or call it off."""
+
+    change = tables.Column(accessor="pk", verbose_name="", orderable=False, exclude_from_export=True)
+
+    def render_change(self, record: AnnouncedEvent) -> Any:
+        if record.called_off_at is not None or record.source == AnnouncedEvent.Source.AGREEMENT:
+            return ""
+        day, off = (reverse(f"obligations:{name}", args=[record.pk]) for name in ("event_day", "event_off"))
+        return render(_EVENT_ACTIONS, day=day, off=off)

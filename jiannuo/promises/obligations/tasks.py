@@ -6,6 +6,14 @@ from datetime import timedelta
 from time import monotonic
 
 from jiannuo.kernel.events import periodic
+from jiannuo.promises.obligations.agreements import (
+    BATCH as EVENTS_AT_ONCE,
+)
+from jiannuo.promises.obligations.agreements import (
+    ask_new_promises,
+    follow_agreements,
+    let_contracts_end,
+)
 from jiannuo.promises.obligations.closing import close_periods
 from jiannuo.promises.obligations.duties import open_due
 from jiannuo.promises.obligations.happening import plan_units, spread_versions
@@ -43,3 +51,13 @@ def plan_changed_units() -> None:
 def close_ended_periods() -> None:
     """Close days, weeks, months, quarters and years where a promise starts with that."""
     close_periods()
+
+
+@periodic(every=timedelta(minutes=10), name="obligations.events", lease=timedelta(minutes=30))
+def follow_announced_events() -> None:
+    """Announce what agreements on file begin and end, ask new promises about events announced, end what has ended."""
+    began = monotonic()
+    follow_agreements()
+    while ask_new_promises() == EVENTS_AT_ONCE and monotonic() - began < LONGEST_RUN:
+        pass
+    let_contracts_end()

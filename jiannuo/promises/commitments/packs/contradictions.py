@@ -84,7 +84,7 @@ def _subjects(clause: AnyClause) -> list[tuple[object, ...]]:
     if isinstance(clause, TargetClause):
         return [("target", clause.measure, clause.whom, clause.over)]
     if isinstance(clause, ApprovalClause):
-        return [("approval", clause.subject, clause.above)]
+        return [("approval", clause.subject, clause.above, kind) for kind in clause.certificates or ("",)]
     if isinstance(clause, SettlementClause):
         return [("settlement", clause.payee, item, clause.per) for item in clause.items]
     return []

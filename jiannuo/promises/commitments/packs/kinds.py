@@ -240,7 +240,8 @@ class ApprovalPart(ClausePart):
 
     kind: Literal["approval"]
     subject: Subject
-    approvers: Words = Field(min_length=1)
+    approvers: Words = ()
+    certificates: Words = ()
     above: Amount | None = None
     up_to: Amount | None = None
     limit: LimitPart | None = None

@@ -354,6 +354,10 @@ def _approvals(result: Decided, expected: Any) -> Compared:
     ]
 
 
+def _certificates(result: Decided, expected: Any) -> Compared:
+    return [("kinds", list(expected or ()), list(result.decision.certificates))]
+
+
 @dataclass(frozen=True)
 class _Paid:
     """What one payee is paid by all clauses together."""
@@ -416,5 +420,6 @@ CHECKS: dict[str, Callable[[Decided, Any], Compared]] = {
     "recurring": _recurring,
     "targets": _targets,
     "approvals": _approvals,
+    "certificates": _certificates,
     "settlement": _settlement,
 }

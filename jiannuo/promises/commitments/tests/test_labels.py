@@ -33,6 +33,7 @@ CASES = sorted((PACKS / "cases").glob("*.yaml"))
 TABLES = {
     "measure": wordlist.MEASURES,
     "paper": wordlist.PAPERS,
+    "certificate": wordlist.CERTIFICATES,
     "flag": wordlist.CIRCUMSTANCES,
     "cause": wordlist.CAUSES,
     "subject": wordlist.MATTERS,
@@ -74,6 +75,7 @@ def _in_clause(clause: ClausePart) -> Iterator[tuple[str, str]]:
         "evidence": "paper",
         "documents": "paper",
         "keeps": "paper",
+        "certificates": "certificate",
     }
     for name, kind in fields.items():
         yield from ((kind, word) for word in getattr(clause, name, ()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from jiannuo.promises.obligations.models.announced import AnnouncedEvent
 from jiannuo.promises.obligations.models.duty import RecurringDuty
 from jiannuo.promises.obligations.models.history import ObligationEvidence, ObligationPause, ObligationStep
 from jiannuo.promises.obligations.models.keeping import ClosedPeriod, Retention, SpreadVersion
 from jiannuo.promises.obligations.models.obligation import Obligation, ObligationQuerySet
 
 __all__ = [
+    "AnnouncedEvent",
     "ClosedPeriod",
     "Obligation",
     "ObligationEvidence",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -41,7 +41,7 @@ def test_every_dealer_owes_its_report_when_the_month_has_closed(firms):
 
     reports = list(Obligation.objects.order_by("organization__path"))
     assert [one.organization for one in reports] == firms.dealers
-    assert {(one.event, one.due_at) for one in reports} == {("month_closed", at(2, 6, 16))}
+    assert {(one.event, one.due_at) for one in reports} == {("month_closed", at(2, 5, 16))}
 
 
 def test_each_month_is_closed_once_and_those_of_a_standstill_later(firms):
@@ -52,7 +52,9 @@ def test_each_month_is_closed_once_and_those_of_a_standstill_later(firms):
     assert close_periods(at(5, 10)) == 2 * 3
 
     starts = Obligation.objects.filter(organization=firms.dealers[0]).order_by("started_at")
-    assert [one.started_at for one in starts] == [at(1, 31, 16), at(2, 28, 16), at(3, 31, 16), at(4, 30, 16)]
+    ends = [at(1, 31, 16), at(2, 28, 16), at(3, 31, 16), at(4, 30, 16)]
+    # counted from the last day, which the first instant of the next does not belong to
+    assert [one.started_at for one in starts] == [end - timedelta(microseconds=1) for end in ends]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def address_of_the_database() -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_three_processes_act_once_on_each_obligation(tmp_path):
     # Given 24 obligations that are all past due, and three sweepers that wait for the word
