@@ -5,16 +5,19 @@ import { Full, Store, people } from "./store";
 import { greet, synchronise, type Report, type Situation } from "./sync";
 import { text } from "../parts/texts";
 import { describe } from "./words";
-import type { Flow, Item, Kept, Meta } from "./types";
+import { walkOf, type Walk } from "./walk";
+import type { Flow, Item, Kept, KeptWalk, Meta, WalkFlow } from "./types";
 
 const COOKIE = "jiannuo_field";
 const NOBODY = "-";
 const AGAIN = 30_000;
+const SOON = 300;
 
 export interface App {
   store: Store | null;
   meta: Meta | null;
   kept: Kept[];
+  rounds: KeptWalk[];
   queue: Item[];
   situation: Situation;
   report: Report | null;
@@ -30,6 +33,7 @@ export const app: App = {
   store: null,
   meta: null,
   kept: [],
+  rounds: [],
   queue: [],
   situation: "sending",
   report: null,
@@ -43,6 +47,7 @@ export const app: App = {
 let draw: () => void = () => undefined;
 let running: Promise<void> | null = null;
 let timer = 0;
+let asked = false;
 
 export function onChange(listener: () => void): void {
   draw = listener;
@@ -94,6 +99,7 @@ async function load(): Promise<void> {
   app.meta = meta ?? null;
   const today = day(present());
   app.kept = (await app.store.jobs()).filter((job) => !job.finished || job.finished >= today);
+  app.rounds = await app.store.rounds();
   app.queue = await app.store.queue();
 }
 
@@ -109,12 +115,20 @@ async function measure(): Promise<void> {
   redraw();
 }
 
-/** Send and fetch, unless it is being done already; in one tab at a time. */
+/**
+ * Send and fetch, in one tab at a time. Asked for while it is being done, it is done once more if something waits:
+ * the network may have come back, or a step been recorded, after the running one looked.
+ */
 export function sync(): Promise<void> {
-  running ??= locked(run).finally(() => {
+  if (running) {
+    asked = true;
+    return running;
+  }
+  asked = false;
+  running = locked(run).finally(() => {
     running = null;
     window.clearTimeout(timer);
-    if (unsent().some((item) => item.state === "waiting")) timer = window.setTimeout(() => void sync(), AGAIN);
+    if (unsent().some((item) => item.state === "waiting")) timer = window.setTimeout(() => void sync(), asked ? SOON : AGAIN);
   });
   return running;
 }
@@ -170,7 +184,7 @@ async function clean(person: string): Promise<void> {
 /** Close the store of the present person and show nothing of it any more. */
 async function leave(): Promise<void> {
   const store = app.store;
-  [app.store, app.meta, app.kept, app.queue] = [null, null, [], []];
+  [app.store, app.meta, app.kept, app.rounds, app.queue] = [null, null, [], [], []];
   if (!store) return;
   if ((await store.unsent()).length) {
     await store.lock();
@@ -205,6 +219,24 @@ export function job(number: string): Job | undefined {
 
 export function jobs(): Job[] {
   return app.kept.map((kept) => jobOf(kept, app.queue, flow()));
+}
+
+export function walkFlow(): WalkFlow {
+  return app.meta?.walk ?? { states: {}, styles: {}, points: {}, point_styles: {} };
+}
+
+export function walk(number: string): Walk | undefined {
+  const kept = app.rounds.find((one) => one.number === number);
+  return kept ? walkOf(kept, app.queue) : undefined;
+}
+
+export function walks(): Walk[] {
+  return app.rounds.map((kept) => walkOf(kept, app.queue));
+}
+
+/** A step of a patrol round. */
+export function newWalkItem(number: string, step: string, fields: Record<string, string> = {}, files: Record<string, string> = {}): Item {
+  return { ...newItem(number, step, fields, files), about: "round" };
 }
 
 export function newItem(number: string, step: string, fields: Record<string, string>, files: Record<string, string> = {}): Item {
@@ -257,19 +289,23 @@ export async function drop(items: Item[]): Promise<void> {
   void sync();
 }
 
-/** Send what waits of a job as a note to the dispatcher, its photos one by one, in place of the steps. */
-export async function sendAsNote(number: string): Promise<void> {
-  const known = job(number);
-  const old = unsent().filter((item) => item.number === number && item.step !== "note");
+/**
+ * Send what waits of a job or a round as a note to the dispatcher, its photos one by one, in place of the steps; of a
+ * round perhaps only some of them.
+ */
+export async function sendAsNote(number: string, only?: Item[]): Promise<void> {
+  const known = job(number) ?? walk(number);
+  const old = (only ?? unsent().filter((item) => item.number === number)).filter((item) => item.step !== "note");
   if (!app.store || !known || !old.length) return;
+  const make = old[0]?.about === "round" ? newWalkItem : newItem;
   const words = old.map((item) => describe(item, known)).filter(Boolean);
-  const first = newItem(number, "note", { text: words.join("\n") });
+  const first = make(number, "note", { text: words.join("\n") });
   first.fields["note"] = first.key;
   const photos = old.flatMap((item) => Object.values(item.files).map((blob) => ({ blob, item })));
   const fresh = [
     first,
     ...photos.map(({ blob, item }) => ({
-      ...newItem(number, "note", { text: "", note: first.key }, { photos: blob }),
+      ...make(number, "note", { text: "", note: first.key }, { photos: blob }),
       at: item.at,
     })),
   ];

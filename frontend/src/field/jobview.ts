@@ -25,7 +25,7 @@ export function jobView(job: Job): TemplateResult {
       <a class="j-back" href="#/">${icon("arrow-left")} ${text("my_jobs")}</a>
       <h1>${pack.unit?.model ?? pack.job}</h1>
       <p class="j-subtitle"><span class="j-number">${pack.number}</span> ${badge(flow().states[job.state] ?? job.state, flow().styles[job.state] ?? "secondary")}
-        ${pack.severity ? badge(pack.severity, pack.severity_style ?? "secondary") : nothing}${job.waiting ? badge(text("unsent", { n: job.waiting }), "warning") : nothing}</p>
+        ${pack.severity ? badge(pack.severity, pack.severity_style ?? "secondary") : nothing}${job.waiting ? badge(text("unsent", { n: job.waiting }), "warning", "cloud-upload") : nothing}</p>
     </div>
     ${refusal(job)} ${where(job)} ${next(job)} ${known(job)}
     ${sections.map((name) => part(job, name))}

@@ -1,13 +1,15 @@
 // The technician app. What is on the phone is drawn at once; the network only makes it newer.
 import "./field.scss";
 import { html, nothing, render } from "lit-html";
-import { app, hush, job, onChange, start, unsent } from "./app";
+import { app, hush, job, onChange, start, unsent, walk } from "./app";
 import { isWrong } from "./clock";
 import { forgetDrafts, loadDrafts } from "./forms";
 import { jobView } from "./jobview";
 import { forgetPictures } from "./photos";
 import { forgetSignatures } from "./signing";
+import "../parts/theme";
 import { alert, icon, text, type View } from "./ui";
+import { forgetWalkDrafts, loadWalkDraft, pointView, walkView } from "./walkview";
 import { clockWords, listView, meView, queueView } from "./views";
 
 const root = document.getElementById("app") as HTMLElement;
@@ -22,12 +24,20 @@ function route(): string[] {
 function page(): View {
   if (!app.started) return nothing;
   if (!app.store || !app.meta) return entrance();
-  const [name, number = ""] = route();
+  const [name, number = "", part = ""] = route();
   if (name === "queue") return queueView();
   if (name === "me") return meView();
+  if (name === "round") return roundPage(number, part);
   if (name !== "job") return listView();
   const found = job(number);
   return found ? jobView(found) : html`<div class="empty"><p class="empty-title">${text("no_such_job")}</p><a class="btn" href="#/">${text("my_jobs")}</a></div>`;
+}
+
+function roundPage(number: string, part: string): View {
+  const found = walk(number);
+  if (!found) return html`<div class="empty"><p class="empty-title">${text("no_such_walk")}</p><a class="btn" href="#/">${text("my_jobs")}</a></div>`;
+  const point = found.points.find((one) => String(one.id) === part);
+  return point ? pointView(found, point) : walkView(found);
 }
 
 /** Nobody's jobs are here yet, or nobody is signed in. */
@@ -72,20 +82,25 @@ function bar(): View {
   const link = (address: string, sign: string, words: string, here: boolean, more: unknown = nothing) =>
     html`<a href="${address}" class="${here ? "active" : ""}" aria-current="${here ? "page" : nothing}">${icon(sign)}${more}<span>${words}</span></a>`;
   return html`<nav class="j-bottom" aria-label="${text("pages")}">
-    ${link("#/", "briefcase", text("my_jobs"), name === "" || name === "job")}
+    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round"].includes(name))}
     ${link("#/queue", "cloud-upload", text("to_send"), name === "queue", count ? html`<span class="j-count">${count}</span>` : nothing)}
     ${link("#/me", "user-circle", text("me"), name === "me")}
   </nav>`;
 }
 
-function draw(): void {
+/** What was read for one person is gone before another's is drawn or read. */
+function meet(): void {
   const now = app.store?.person ?? "";
-  if (now !== person) {
-    forgetDrafts();
-    forgetPictures();
-    forgetSignatures();
-    person = now;
-  }
+  if (now === person) return;
+  forgetDrafts();
+  forgetWalkDrafts();
+  forgetPictures();
+  forgetSignatures();
+  person = now;
+}
+
+function draw(): void {
+  meet();
   render(
     html`<header class="j-public-bar"><div class="j-brand-link"><img src="${document.body.dataset["logo"] ?? ""}" alt="" width="28" height="28"><span>${text("app_name")}</span></div><div class="j-tools">${pill()}</div></header>
       <main class="j-public-content" id="content" tabindex="-1">${banners()}${page()}</main>
@@ -103,8 +118,10 @@ function later(): void {
 }
 
 async function moved(): Promise<void> {
-  const [name, number = ""] = route();
+  meet();
+  const [name, number = "", part = ""] = route();
   if (name === "job") await loadDrafts(number);
+  if (name === "round" && part) await loadWalkDraft(number, part);
   draw();
   if (place !== location.hash) window.scrollTo(0, 0);
   place = location.hash;

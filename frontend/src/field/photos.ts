@@ -10,7 +10,8 @@ import { icon, text } from "./ui";
 
 const shown = new Map<string, string>();
 
-async function prepared(file: File): Promise<{ blob: Blob; taken: string }> {
+/** A photo made small, with when it was taken by the server's clock. */
+export async function prepared(file: File): Promise<{ blob: Blob; taken: string }> {
   const exposed = await exposureTime(file).catch(() => "");
   const blob = file.type.startsWith("image/") && file.type !== "image/gif" ? await shrink(file).catch(() => file) : file;
   // A copy in memory: the file behind an input may be gone when the phone sends it hours later.

@@ -19,8 +19,8 @@ export function here(): Promise<Record<string, string>> {
   });
 }
 
-/** The place told within the last half hour; a new one is asked for meanwhile. */
-export function lastPlace(): Record<string, string> {
+/** The place told within the last half hour, or less (milliseconds); a new one is asked for meanwhile. */
+export function lastPlace(fresh = FRESH): Record<string, string> {
   void here();
-  return known && Date.now() - known.at < FRESH ? known.fields : {};
+  return known && Date.now() - known.at < fresh ? known.fields : {};
 }

@@ -1,7 +1,6 @@
 // Reading a code with the camera: by the browser where it can, else by a reader that comes with the app and works in
 // a thread of its own. A picture can be chosen instead, and every number can be typed.
 import { text } from "./ui";
-import type { Pack } from "./types";
 
 interface Detector {
   detect(image: ImageBitmapSource): Promise<{ rawValue: string }[]>;
@@ -11,6 +10,8 @@ type DetectorClass = { new (options?: { formats: string[] }): Detector; getSuppo
 const FORMATS = ["qr_code", "code_128", "code_39", "ean_13", "data_matrix"];
 const EVERY = 250;
 const EDGE = 1280;
+/** longest reading of one picture (milliseconds) */
+const LONGEST = 20_000;
 
 let own: Worker | null = null;
 let turn = 0;
@@ -28,12 +29,24 @@ function readApart(image: ImageData): Promise<string> {
   const worker = reader();
   const id = ++turn;
   return new Promise((done) => {
-    const heard = (event: MessageEvent<{ id: number; code: string }>) => {
-      if (event.data.id !== id) return;
+    const end = (code: string, broken = false) => {
+      window.clearTimeout(timer);
       worker.removeEventListener("message", heard);
-      done(event.data.code);
+      worker.removeEventListener("error", failed);
+      if (broken && own === worker) {
+        worker.terminate();
+        own = null;
+      }
+      done(code);
     };
+    const heard = (event: MessageEvent<{ id: number; code: string }>) => {
+      if (event.data.id === id) end(event.data.code);
+    };
+    // A reader that does not start or hangs is begun anew at the next picture.
+    const failed = () => end("", true);
+    const timer = window.setTimeout(failed, LONGEST);
     worker.addEventListener("message", heard);
+    worker.addEventListener("error", failed);
     worker.postMessage({ id, image });
   });
 }
@@ -62,15 +75,20 @@ async function read(source: ImageBitmap | HTMLVideoElement, own: Detector | null
   return readApart(context.getImageData(0, 0, canvas.width, canvas.height));
 }
 
+export interface Labelled {
+  serial: string;
+  label: string;
+}
+
 /** The serial in what a code says: labels of the house hold an address that ends in the label's code. */
-export function serialIn(code: string, unit: Pack["unit"]): string {
+export function serialIn(code: string, unit: Labelled | null): string {
   const last = /^https?:\/\//.test(code) ? (code.replace(/[/?#]+$/, "").split(/[/=]/).pop() ?? "") : code;
   const plain = decodeURIComponent(last).trim();
   return unit && plain.toUpperCase() === unit.label.toUpperCase() ? unit.serial : plain;
 }
 
 /** Scan with the camera in a dialog; the code, or nothing when it was closed. */
-export async function scanInto(unit: Pack["unit"]): Promise<string> {
+export async function scanInto(unit: Labelled | null): Promise<string> {
   const dialog = document.getElementById("scan") as HTMLDialogElement;
   const video = dialog.querySelector("video") as HTMLVideoElement;
   const note = dialog.querySelector("[data-note]") as HTMLElement;

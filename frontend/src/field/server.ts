@@ -1,5 +1,5 @@
 // Talking with the server. Every answer becomes one of a few outcomes; nothing here decides what to do about it.
-import type { Hello, Item, Pack } from "./types";
+import type { Hello, Item, Pack, WalkPack } from "./types";
 
 const BASE = "/field/app/";
 const PATIENCE = 60_000;
@@ -50,6 +50,10 @@ export function take(number: string, person: string): Promise<Outcome<Pack>> {
   return ask<Pack>(`jobs/${encodeURIComponent(number)}`, { headers: { "X-Field-Person": person } });
 }
 
+export function takeWalk(key: string, person: string): Promise<Outcome<WalkPack>> {
+  return ask<WalkPack>(`rounds/${encodeURIComponent(key)}`, { headers: { "X-Field-Person": person } });
+}
+
 export interface Done {
   again?: boolean;
   corrected?: boolean;
@@ -62,6 +66,6 @@ export function send(item: Item, pictures: Map<string, Blob>, person: string, to
   for (const [name, blob] of pictures) form.append(name, blob, `${item.key}.${blob.type === "image/png" ? "png" : "jpg"}`);
   form.set("key", item.key);
   form.set("at", item.at);
-  const path = `jobs/${encodeURIComponent(item.number)}/${item.step}`;
+  const path = `${item.about === "round" ? "rounds" : "jobs"}/${encodeURIComponent(item.number)}/${item.step}`;
   return ask<Done>(path, { method: "POST", body: form, headers: { "X-CSRFToken": token, "X-Field-Person": person } });
 }

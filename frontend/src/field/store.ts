@@ -1,9 +1,10 @@
 // What the phone keeps for one person: jobs, the queue of what is to be sent, pictures, half-filled forms.
 import { openDB, deleteDB, type DBSchema, type IDBPDatabase } from "idb";
-import type { Item, Kept, Meta } from "./types";
+import type { Item, Kept, KeptWalk, Meta } from "./types";
 
 interface Schema extends DBSchema {
   jobs: { key: string; value: Kept };
+  rounds: { key: string; value: KeptWalk };
   queue: { key: number; value: Item; indexes: { key: string } };
   blobs: { key: string; value: Blob };
   meta: { key: string; value: unknown };
@@ -35,14 +36,18 @@ export class Store {
   ) {}
 
   static async open(person: string): Promise<Store> {
-    const db = await openDB<Schema>(PREFIX + person, 1, {
-      upgrade(fresh) {
+    const db = await openDB<Schema>(PREFIX + person, 2, {
+      upgrade(fresh, version) {
+        if (version < 2) fresh.createObjectStore("rounds", { keyPath: "number" });
+        if (version >= 1) return;
         fresh.createObjectStore("jobs", { keyPath: "number" });
         fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("key", "key", { unique: true });
         fresh.createObjectStore("blobs");
         fresh.createObjectStore("meta");
         fresh.createObjectStore("drafts");
       },
+      // A newer app in another tab wants to change the stores: this one begins anew.
+      blocking: () => location.reload(),
     });
     const store = new Store(person, db);
     note(person, (await store.unsent()).length);
@@ -53,6 +58,10 @@ export class Store {
 
   async jobs(): Promise<Kept[]> {
     return this.db.getAll("jobs");
+  }
+
+  async rounds(): Promise<KeptWalk[]> {
+    return this.db.getAll("rounds");
   }
 
   async job(number: string): Promise<Kept | undefined> {
@@ -88,6 +97,21 @@ export class Store {
   async setDraft(key: string, values: Record<string, string> | null): Promise<void> {
     if (values === null) await this.db.delete("drafts", key);
     else await this.db.put("drafts", values, key);
+  }
+
+  /** Keep a half-filled form with a picture of it; false when the phone is full. */
+  async keepDraftPicture(key: string, values: Record<string, string>, picture: string, blob: Blob): Promise<boolean> {
+    for (let turn = 0; turn < 2; turn++) {
+      try {
+        const change = this.db.transaction(["blobs", "drafts"], "readwrite");
+        await Promise.all([change.objectStore("blobs").put(blob, picture), change.objectStore("drafts").put(values, key), change.done]);
+        return true;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await this.makeRoom();
+      }
+    }
+    return false;
   }
 
   /** Keep steps with their pictures, all or none. When the phone is full, finished jobs make room first. */
@@ -155,9 +179,9 @@ export class Store {
   }
 
   /** What the server says about a job; what it has taken over by then leaves the queue in the same go. */
-  async keep(job: Kept): Promise<void> {
-    const change = this.db.transaction(["jobs", "queue", "blobs"], "readwrite");
-    void change.objectStore("jobs").put(job);
+  async keep(job: Kept | KeptWalk, where: "jobs" | "rounds" = "jobs"): Promise<void> {
+    const change = this.db.transaction([where, "queue", "blobs"], "readwrite");
+    void change.objectStore(where).put(job);
     for (const item of await change.objectStore("queue").getAll()) {
       if (item.number !== job.number || item.state !== "done" || item.seq === undefined) continue;
       void change.objectStore("queue").delete(item.seq);
@@ -171,10 +195,20 @@ export class Store {
   }
 
   /** Forget a job, its half-filled forms and what was sent of it. */
-  async forget(number: string): Promise<void> {
+  async forget(number: string, where: "jobs" | "rounds" = "jobs"): Promise<void> {
     await this.drop((await this.queue()).filter((item) => item.number === number && item.state === "done"));
-    await this.db.delete("jobs", number);
+    await this.db.delete(where, number);
     for (const key of await this.db.getAllKeys("drafts")) if (key.startsWith(`${number}/`)) await this.db.delete("drafts", key);
+    await this.sweep();
+  }
+
+  /** Throw away pictures that neither a step nor a half-filled form names. */
+  private async sweep(): Promise<void> {
+    const change = this.db.transaction(["queue", "drafts", "blobs"], "readwrite");
+    const named = new Set((await change.objectStore("queue").getAll()).flatMap((item) => Object.values(item.files)));
+    for (const values of await change.objectStore("drafts").getAll()) for (const value of Object.values(values)) named.add(value);
+    for (const key of await change.objectStore("blobs").getAllKeys()) if (!named.has(key)) void change.objectStore("blobs").delete(key);
+    await change.done;
   }
 
   /** Drop finished jobs and what was sent already. */
@@ -186,9 +220,11 @@ export class Store {
   /** Leave nothing of this person but what is still to be sent. */
   async lock(): Promise<void> {
     for (const job of await this.jobs()) await this.db.delete("jobs", job.number);
+    await this.db.clear("rounds");
     await this.db.clear("drafts");
     await this.db.delete("meta", "meta");
     await this.drop((await this.queue()).filter((item) => item.state === "done"));
+    await this.sweep();
   }
 
   async erase(): Promise<void> {

@@ -1,9 +1,9 @@
 // Sending what waits, in order, and fetching what is new. It may be cut at any point and begins again where it was:
 // a step leaves the queue only when the server has said that it is done, and has its own key there.
 import { clockOffset, day, learn, present } from "./clock";
-import { hello, send, take } from "./server";
+import { hello, send, take, takeWalk, type Outcome } from "./server";
 import type { Store } from "./store";
-import type { Hello, Item, Kept } from "./types";
+import type { Hello, Item, Kept, KeptWalk } from "./types";
 
 export type Situation = "idle" | "sending" | "offline" | "signed_out" | "other_person" | "forbidden" | "trouble";
 
@@ -40,6 +40,7 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
   await store.setMeta({
     name: greeting.name,
     flow: greeting.flow,
+    walk: greeting.walk,
     offset: clockOffset(),
     synced: present().toISOString(),
   });
@@ -54,6 +55,7 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
     latest = answer.hello;
   }
   await pull(store, latest, touched, report);
+  if (report.situation === "sending") await pullRounds(store, latest, touched, report);
   if (report.situation === "sending") report.situation = "idle";
   return { ...report, hello: latest };
 }
@@ -109,14 +111,19 @@ async function push(store: Store, greeting: Hello, report: Report, tell: (report
   return touched;
 }
 
-async function pull(store: Store, latest: Hello, touched: Set<string>, report: Report): Promise<void> {
-  const unsent = new Set<string>();
-  // While a step waits that may have arrived without our knowing, the job stays as it was when that was recorded.
-  const open = new Set<string>();
+/** Numbers of which something is not sent; and those where a step waits that may have arrived without our knowing. */
+async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
+  const [unsent, open] = [new Set<string>(), new Set<string>()];
   for (const item of await store.unsent()) {
     if (!unsent.has(item.number) && item.state === "waiting") open.add(item.number);
     unsent.add(item.number);
   }
+  return { unsent, open };
+}
+
+async function pull(store: Store, latest: Hello, touched: Set<string>, report: Report): Promise<void> {
+  // While such a step waits, the job stays as it was when that was recorded.
+  const { unsent, open } = await unsettled(store);
   const kept = new Map((await store.jobs()).map((job) => [job.number, job]));
   for (const [number, stamp] of Object.entries(latest.jobs)) {
     const known = kept.get(number);
@@ -135,15 +142,44 @@ async function pull(store: Store, latest: Hello, touched: Set<string>, report: R
   }
 }
 
-async function fetchJob(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
-  const answer = await take(number, store.person);
-  if (answer.kind === "ok") {
-    await store.keep({ number, stamp, pack: answer.data });
-    return true;
+/** The rounds of the server's list; one that has left it goes, unless something of it is not sent. */
+async function pullRounds(store: Store, latest: Hello, touched: Set<string>, report: Report): Promise<void> {
+  const { unsent, open } = await unsettled(store);
+  const kept = new Map((await store.rounds()).map((one) => [one.number, one]));
+  const wanted = latest.rounds ?? {};
+  for (const [number, stamp] of Object.entries(wanted)) {
+    const known = kept.get(number);
+    if (known && open.has(number)) continue;
+    if (known?.stamp === stamp && !touched.has(number)) continue;
+    if (!(await fetchRound(store, number, stamp, report))) return;
   }
-  if (answer.kind === "refused" || answer.kind === "broken") return true;
+  const today = day(present());
+  for (const one of kept.values()) {
+    if (one.number in wanted || unsent.has(one.number)) continue;
+    if (wasTaken(one, today) && !touched.has(one.number)) report.left.push(one.pack.route);
+    await store.forget(one.number, "rounds");
+  }
+}
+
+const wasTaken = (one: KeptWalk, today: string) => one.pack.day >= today && ["planned", "under_way"].includes(one.pack.state);
+
+async function fetchRound(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
+  const answer = await takeWalk(number, store.person);
+  if (answer.kind === "ok") await store.keep({ number, stamp, pack: answer.data }, "rounds");
+  return settled(answer, report);
+}
+
+/** Whether to go on with the next one; what is refused or broken stops no other. */
+function settled(answer: Outcome<unknown>, report: Report): boolean {
+  if (answer.kind === "ok" || answer.kind === "refused" || answer.kind === "broken") return true;
   report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "signed_out" || answer.kind === "other_person" ? answer.kind : "trouble";
   return false;
+}
+
+async function fetchJob(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
+  const answer = await take(number, store.person);
+  if (answer.kind === "ok") await store.keep({ number, stamp, pack: answer.data });
+  return settled(answer, report);
 }
 
 /** A job that has left the list because it was signed stays for the day. */

@@ -126,6 +126,54 @@ export interface Pack {
   knowledge: Knowledge;
 }
 
+/** One check at a point of a round. */
+export interface WalkCheck {
+  key: string;
+  text: string;
+  kind: "yes_no" | "number" | "text" | "photo";
+  unit: string;
+  minimum: string | null;
+  maximum: string | null;
+  limits: string;
+  required: boolean;
+  value: string;
+  passed: boolean | null;
+  answered: boolean;
+}
+
+export interface WalkPoint {
+  id: number;
+  name: string;
+  unit: { serial: string; label: string; model: string } | null;
+  state: "open" | "done" | "skipped" | "removed";
+  by: string;
+  at: string | null;
+  remark: string;
+  checks: WalkCheck[];
+}
+
+/** A patrol round: planned, under way or over; one of the next days may not be planned yet and has no number. */
+export interface WalkPack {
+  key: string;
+  number: string;
+  route: string;
+  reference: string;
+  customer: string;
+  occasion: string;
+  day: string;
+  state: "planned" | "under_way" | "finished" | "incomplete" | "missed" | "called_off";
+  person: string;
+  remark: string;
+  points: WalkPoint[];
+}
+
+export interface WalkFlow {
+  states: Record<string, string>;
+  styles: Record<string, string>;
+  points: Record<string, string>;
+  point_styles: Record<string, string>;
+}
+
 export interface Flow {
   next: Record<string, string>;
   other: Record<string, string[]>;
@@ -142,6 +190,15 @@ export interface Hello {
   token: string;
   jobs: Record<string, string>;
   flow: Flow;
+  rounds: Record<string, string>;
+  walk: WalkFlow;
+}
+
+/** A round as it is kept; `number` is what the phone calls it. */
+export interface KeptWalk {
+  number: string;
+  stamp: string;
+  pack: WalkPack;
 }
 
 /** A job as it is kept: what the server said, and what has become of it since. */
@@ -159,6 +216,8 @@ export type QueueState = "waiting" | "refused" | "done";
 export interface Item {
   seq?: number;
   key: string;
+  /** a patrol round, else a job */
+  about?: "round";
   number: string;
   step: string;
   fields: Record<string, string>;
@@ -175,6 +234,7 @@ export interface Item {
 export interface Meta {
   name: string;
   flow: Flow;
+  walk?: WalkFlow;
   offset: number;
   synced: string;
 }

@@ -8,8 +8,11 @@ export function icon(name: string): TemplateResult {
   return html`<svg class="icon" aria-hidden="true"><use href="${document.body.dataset["icons"] ?? ""}#${name}"></use></svg>`;
 }
 
-export function badge(label: string, style: string): TemplateResult {
-  return html`<span class="badge j-badge flex-shrink-0 bg-${style}-lt">${label}</span>`;
+const STATE_SIGNS: Record<string, string> = { success: "circle-check", warning: "clock-exclamation", danger: "alert-triangle", info: "circle-dot", primary: "player-play" };
+
+/** A state as the pages show it: with a sign, so that colour is not all that tells it. */
+export function badge(label: string, style: string, sign = ""): TemplateResult {
+  return html`<span class="j-state j-state-${style} flex-shrink-0">${icon(sign || (STATE_SIGNS[style] ?? "circle-dashed"))}<span>${label}</span></span>`;
 }
 
 export function alert(style: string, title: string, body: unknown): TemplateResult {

@@ -1,10 +1,12 @@
 // The pages around the job: the list, what waits to be sent, and the person.
 import { html, nothing, type TemplateResult } from "lit-html";
-import { app, drop, flow, jobs, say, signOut, sync, unsent } from "./app";
+import { app, drop, flow, jobs, say, signOut, sync, unsent, walks } from "./app";
 import { clockOffset, clockText, day, isWrong, present, spanText } from "./clock";
 import type { Job } from "./job";
 import { due } from "./jobview";
 import { badge, confirmed, icon, size, text } from "./ui";
+import { dayOfWalk, walkCard, walkOver, walkTitle } from "./walkview";
+import type { Walk } from "./walk";
 import { describe } from "./words";
 
 // The list
@@ -15,12 +17,16 @@ export function listView(): TemplateResult {
   const unsigned = all.filter((job) => job.state === "completed").sort(byTime);
   const open = all.filter((job) => !over.includes(job) && !unsigned.includes(job)).sort(byTime);
   const today = day(present());
-  const days = [...new Set(open.map((job) => dayOf(job, today)))].sort();
-  const group = (title: string, found: Job[], shown: string) =>
-    found.length ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length}</span></h2>${found.map((job) => card(job, shown))}` : nothing;
+  const rounds = walks().sort((one, other) => one.kept.pack.route.localeCompare(other.kept.pack.route));
+  const walkable = rounds.filter((one) => !walkOver(one));
+  const days = [...new Set([...open.map((job) => dayOf(job, today)), ...walkable.map((one) => dayOfWalk(one, today))])].sort();
+  const group = (title: string, found: Job[], shown: string, walked: Walk[] = []) =>
+    found.length + walked.length
+      ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length + walked.length}</span></h2>${found.map((job) => card(job, shown))}${walked.map(walkCard)}`
+      : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
-    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today)}
-    ${!all.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
+    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver))}
+    ${!all.length && !rounds.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
 /** When the person means to begin: by the plan, else by the appointment. */
@@ -76,20 +82,22 @@ function card(job: Job, shown: string): TemplateResult {
 export function queueView(): TemplateResult {
   const waiting = unsent();
   const numbers = [...new Set(waiting.map((item) => item.number))];
-  const known = new Map(jobs().map((job) => [job.kept.number, job]));
+  const known = new Map<string, Job | Walk>([...jobs(), ...walks()].map((one) => [one.kept.number, one]));
   const group = (number: string) => {
     const items = waiting.filter((item) => item.number === number);
     const job = known.get(number);
+    const isRound = items[0]?.about === "round";
+    const name = isRound ? walkTitle(job as Walk | undefined) : number;
     const away = async () => {
       if (await confirmed(text("drop_all"), text("drop"))) await drop(items);
     };
-    return html`<section class="card"><div class="card-header"><h2 class="card-title"><span class="j-number">${number}</span></h2></div>
+    return html`<section class="card"><div class="card-header"><h2 class="card-title"><span class="j-number">${name}</span></h2></div>
       <ul class="list-group list-group-flush">${items.map(
         (item) => html`<li class="list-group-item d-flex justify-content-between align-items-start gap-2"><span>${describe(item, job)}${item.refusal ? html`<br><small class="text-danger">${item.refusal.text} ${item.refusal.details.join("；")}</small>` : nothing}</span>${
-          item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning")
+          item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning", "cloud-upload")
         }</li>`,
       )}</ul>
-      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/job/${number}">${icon("arrow-right")}${text("open_job")}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
+      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/${isRound ? "round" : "job"}/${number}">${icon("arrow-right")}${text(isRound ? "open_walk" : "open_job")}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
   };
   return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
     ${progress()}

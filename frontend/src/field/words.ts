@@ -3,6 +3,7 @@ import { text } from "../parts/texts";
 import { clockText } from "./clock";
 import type { Job } from "./job";
 import type { Item, Spec } from "./types";
+import { shown, type Walk } from "./walk";
 
 /** The name of a step. */
 export function nameOf(step: string, label = ""): string {
@@ -11,8 +12,21 @@ export function nameOf(step: string, label = ""): string {
 }
 
 /** What was recorded, such as “11-22 10:05 检查项：高压压力 2.1 MPa”. */
-export function describe(item: Item, job: Job | undefined): string {
-  return `${clockText(item.at)} ${nameOf(item.step)}${details(item, job)}`;
+export function describe(item: Item, about: Job | Walk | undefined): string {
+  const said = item.about === "round" ? walked(item, about as Walk | undefined) : details(item, about as Job | undefined);
+  return `${clockText(item.at)} ${nameOf(item.about === "round" && item.step !== "note" ? `walk_${item.step}` : item.step)}${said}`;
+}
+
+function walked(item: Item, walk: Walk | undefined): string {
+  const { fields } = item;
+  if (item.step === "note") return fields["text"] ? "" : `：${text("photo")}`;
+  const point = walk?.points.find((one) => String(one.id) === fields["point"]);
+  const answers = (point?.checks ?? []).map((check) => {
+    const value = shown({ ...check, value: fields[`check-${check.key}`] ?? "" }, text("yes"), text("no"));
+    return value ? `${check.text} ${value}` : item.files[`photo-${check.key}`] ? `${check.text} ${text("photo")}` : "";
+  });
+  const said = [point?.name, ...answers, fields["reason"], fields["remark"]].filter(Boolean);
+  return said.length ? `：${said.join("；")}` : "";
 }
 
 function details(item: Item, job: Job | undefined): string {

@@ -129,7 +129,7 @@ def _check(sent: Sent) -> object:
     photo = sent.data.get("photo")
     stored = None
     if photo:
-        taken_at, place = _instant(sent.data["taken_at"]), _place(sent)
+        taken_at, place = instant_of(sent.data["taken_at"]), _place(sent)
         stored = store(photo, by=sent.by, kinds=("image",), taken_at=taken_at, **place)
     return answer_check(check, sent.data["value"], by=sent.by, photo=stored, at=sent.at)
 
@@ -139,7 +139,7 @@ def _place(sent: Sent) -> dict[str, float | None]:
 
 
 def _photos(sent: Sent) -> object:
-    taken = [_instant(text) for text in sent.data["photos_taken_at"].split(",")]
+    taken = [instant_of(text) for text in sent.data["photos_taken_at"].split(",")]
     return add_photos(
         sent.order,
         sent.data["photos"],
@@ -150,7 +150,7 @@ def _photos(sent: Sent) -> object:
     )
 
 
-def _instant(text: str) -> datetime | None:
+def instant_of(text: str) -> datetime | None:
     """When a photo was taken, as the phone says; nothing for what is no instant."""
     try:
         moment = parse_datetime(text.strip())

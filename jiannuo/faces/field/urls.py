@@ -15,6 +15,8 @@ urlpatterns = [
     path("field/app/jobs/<str:number>", offline.job, name="take"),
     path("field/app/jobs/<str:number>/note", offline.note, name="note"),
     path("field/app/jobs/<str:number>/<slug:step>", offline.send, name="send"),
+    path("field/app/rounds/<str:key>", offline.walk, name="walk"),
+    path("field/app/rounds/<str:key>/<slug:step>", offline.send_walk, name="send_walk"),
     path("field/<str:number>/", views.job, name="job"),
     path("field/<str:number>/<slug:step>/", views.step, name="step"),
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "OwnerForm",
     "ReasonForm",
     "SolveForm",
+    "WalkerForm",
 ]
 
 ROWS = {"rows": 3}
@@ -41,6 +42,19 @@ class FinishRoundForm(ActionForm):
     remark = forms.CharField(
         label=_("remark"), max_length=300, required=False, widget=forms.Textarea(attrs=ROWS)
     )
+
+
+class WalkerForm(ActionForm):
+    """Who walks a round instead."""
+
+    person: Any = forms.ModelChoiceField(label=_("who walks it"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is not None:
+            from jiannuo.operations.maintenance.queries import walkers_for
+
+            self.fields["person"].queryset = walkers_for(self.document)  # type: ignore[attr-defined]
 
 
 class OwnerForm(ActionForm):

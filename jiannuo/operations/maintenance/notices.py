@@ -13,6 +13,13 @@ ROUND_MISSED = register(
         body=_("%(points)s points were not checked."),
     )
 )
+ROUND_NOTE = register(
+    NoticeKind(
+        "maintenance.round_note",
+        title=_("Note from a patrol: %(what)s (%(number)s)"),
+        body="%(text)s",
+    )
+)
 FINDING = register(
     NoticeKind(
         "maintenance.finding",

@@ -200,9 +200,18 @@ def coming(plan: MaintenancePlan, *, today: date, days: int = 366) -> list[Windo
 
 def owners_for(finding: Finding) -> QuerySet[Any]:
     """Active people who may follow a finding, at its organisation or above."""
-    roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if "findings.handle" in held]
+    return _people_with("findings.handle", finding.organization)
+
+
+def walkers_for(one: PatrolRound) -> QuerySet[Any]:
+    """Active people who may walk a round, at its organisation or above."""
+    return _people_with("patrols.record", one.organization)
+
+
+def _people_with(permission: str, organization: Any) -> QuerySet[Any]:
+    roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if permission in held]
     holders = RoleAssignment.objects.filter(
-        role__in=roles, organization__path__in=paths_upwards(finding.organization)
+        role__in=roles, organization__path__in=paths_upwards(organization)
     )
     return User.objects.filter(is_active=True, pk__in=holders.values("user")).order_by("name")
 

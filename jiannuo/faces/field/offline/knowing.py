@@ -16,6 +16,12 @@ LONGEST_ARTICLE = 4000
 FINISHED = ("completed", "signed", "reviewed", "closed")
 
 
+def tried_before(order: WorkOrder) -> list[str]:
+    """What was tried with the customer by telephone or remotely before anybody travelled, oldest first. One query."""
+    lines = order.timeline.filter(action="diagnose").exclude(text="").order_by("at", "pk")
+    return list(lines.values_list("text", flat=True))
+
+
 def history_of_unit(order: WorkOrder) -> list[dict[str, Any]]:
     """Earlier finished jobs on the unit, the latest first: what was wrong and what was done, not for whom."""
     if order.unit_id is None:

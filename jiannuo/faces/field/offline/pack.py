@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.faces.field.flow import NEXT_STEP, OTHER_STEPS, SECTIONS, targets
-from jiannuo.faces.field.offline.knowing import history_of_unit, knowledge_for
+from jiannuo.faces.field.offline.knowing import history_of_unit, knowledge_for, tried_before
 from jiannuo.faces.field.offline.specs import MOST_CHOICES, form_specs
 from jiannuo.faces.field.page import navigation_url
 from jiannuo.office.documents.models import Attachment
@@ -106,7 +106,7 @@ def pack(order: WorkOrder, user: Any) -> dict[str, Any]:
         "job": order.get_job_display(),
         "severity": order.severity_label,
         "severity_style": SEVERITY_STYLES.get(order.severity, "secondary"),
-        "fault": order.fault,
+        "fault": "\n".join([order.fault, *tried_before(order)]),
         "waiting_for": order.get_waiting_for_display() if order.waiting_for else "",
         "customer": str(order.customer),
         "contact": order.contact_name,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.faces.field.steps import STEPS, Sent
 from jiannuo.kernel.files.services import store
-from jiannuo.office.documents.models import TimelineEntry
+from jiannuo.office.documents.models import Document, TimelineEntry
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.workorders.models import DoneStep, WorkOrder
 from jiannuo.operations.workorders.services import KeyReused, had_the_job, leave_note, once
@@ -30,10 +30,10 @@ def was_done(key: str, user: Any) -> bool:
     return bool(key) and DoneStep.objects.filter(person=user, key=key).exists()
 
 
-def moment_of(order: WorkOrder, said: str) -> tuple[datetime, bool]:
+def moment_of(document: Document, said: str, *, not_before: datetime | None = None) -> tuple[datetime, bool]:
     """When a step was done, and whether the phone's word had to be changed by more than a few minutes.
 
-    Never in the future, never before the step that brought the order into its present state.
+    Never in the future, never before the step that brought the document into its present state.
     """
     now = timezone.now()
     try:
@@ -43,15 +43,15 @@ def moment_of(order: WorkOrder, said: str) -> tuple[datetime, bool]:
     if given is None or timezone.is_naive(given):
         given = now
     last = (
-        TimelineEntry.objects.filter(document_id=order.pk, kind=TimelineEntry.Kind.TRANSITION)
+        TimelineEntry.objects.filter(document_id=document.pk, kind=TimelineEntry.Kind.TRANSITION)
         .exclude(from_state="")
-        .exclude(action__in=("override", "choose_remedy"))
+        .exclude(action__in=("override", "choose_remedy", "give", "give_on"))
         .order_by("-at")
         .values_list("at", flat=True)
         .first()
     )
-    at = max(given, last) if last is not None else given
-    at = min(at, now)
+    floors = [moment for moment in (last, not_before) if moment is not None]
+    at = min(max(given, *floors) if floors else given, now)
     return at, abs(at - given) > TOLERANCE
 
 

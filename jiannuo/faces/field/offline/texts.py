@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 def app_texts() -> dict[str, str]:
     """All words, in the language of the request."""
-    return {**_frame(), **_sending(), **_job(), **_work(), **_steps()}
+    return {**_frame(), **_sending(), **_job(), **_work(), **_steps(), **_walk()}
 
 
 def _frame() -> dict[str, str]:
@@ -226,4 +226,56 @@ def _steps() -> dict[str, str]:
         "step_line_remove": _("Line removed"),
         "step_photos": _("Photo"),
         "step_note": _("Note to the dispatcher"),
+    }
+
+
+def _walk() -> dict[str, str]:
+    """Patrol rounds."""
+    return {
+        "walk": _("Patrol round"),
+        "open_walk": _("Open the round"),
+        "no_such_walk": _(
+            "This round is not on the phone. Perhaps it was given to somebody else or called off."
+        ),
+        "walk_points": _("{n} points to check"),
+        "walk_done": _("{n} of {of} points"),
+        "walk_progress": _("Points checked"),
+        "walk_free": _("whoever takes it"),
+        "walk_begin": _("Start the round"),
+        "walk_later": _("This round is for {day}. It can be started on that day."),
+        "walk_past": _("The day of this round is over."),
+        "walk_next": _("Next: {point}"),
+        "walk_scan": _("Open a point by its code"),
+        "walk_no_code": _("No point of this round has the code {code}."),
+        "walk_matches": _("Right machine; the scan is recorded with the point."),
+        "walk_differs": _("This is another machine. Look at the label again."),
+        "walk_wrong": _("{n} not in order"),
+        "walk_out": _("Out of the allowed range; it is registered as a hidden danger."),
+        "walk_not_in_order": _("Not in order; it is registered as a hidden danger."),
+        "walk_no_checks": _("This checklist has no lines: confirm that you were here."),
+        "photo_missing": _("No photo was taken yet."),
+        "walk_record": _("Record this point"),
+        "walk_skip": _("Leave this point out"),
+        "walk_skip_it": _("Leave it out"),
+        "walk_break_off": _("Break off"),
+        "walk_finish": _("Finish the round"),
+        "walk_begin_first": _("Start the round first."),
+        "walk_not_now": _("This point cannot be recorded now."),
+        "walk_back": _("Back to the round"),
+        "why": _("Why?"),
+        "say_why": _("Say why."),
+        "remark": _("Remark"),
+        "refused_recorded": _(
+            "What was recorded first stays. Send yours to the dispatcher as a note, or drop it."
+        ),
+        "refused_point": _(
+            "Drop this one and record the point anew, or send it to the dispatcher as a note."
+        ),
+        "refused_finish": _("Drop this step, do what is missing, then finish the round again."),
+        "drop_walk": _("Drop everything of this round that is not sent? It cannot be brought back."),
+        "step_walk_start": _("Start the round"),
+        "step_walk_point": _("Point"),
+        "step_walk_skip": _("Point left out"),
+        "step_walk_finish": _("Finish the round"),
+        "step_walk_break_off": _("Break off"),
     }

@@ -22,10 +22,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jiannuo.faces.field.offline import taking
+from jiannuo.faces.field.offline import taking, walking
 from jiannuo.faces.field.offline.pack import flow, pack, stamps
 from jiannuo.faces.field.offline.person import mark_of
+from jiannuo.faces.field.offline.rounds import round_flow, round_packs, round_stamps
 from jiannuo.faces.field.offline.texts import app_texts
+from jiannuo.operations.maintenance.services import was_sent
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import RELATED
 from jiannuo.operations.workorders.services import had_the_job
@@ -159,6 +161,8 @@ def hello(request: HttpRequest) -> JsonResponse:
             "token": get_token(request),
             "jobs": stamps(user),
             "flow": flow(),
+            "rounds": round_stamps(user),
+            "walk": round_flow(),
         },
     )
 
@@ -195,6 +199,28 @@ def note(request: HttpRequest, number: str) -> JsonResponse:
     if order is None or not had_the_job(order, request.user):
         return _answer(*taking.gone(number, request.user))
     return _answer(*taking.take_note(order, request.POST, request.FILES, by=request.user))
+
+
+@require_safe
+@for_app
+def walk(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything about one patrol round, to be taken along."""
+    found = round_packs(request.user).get(key)
+    if found is None:
+        text = _("There is no such round of yours, or it is not planned any more.")
+        return _answer(404, taking.problem("unknown", text))
+    return _answer(200, found)
+
+
+@require_POST
+@for_app
+def send_walk(request: HttpRequest, key: str, step: str) -> HttpResponse:
+    """Take over one step of a round, or a note about it. Sent again with its key it is answered as done."""
+    if was_sent(request.POST.get("key", ""), request.user):
+        return _answer(200, {"done": True, "again": True})
+    if step == "note":
+        return _answer(*walking.take_round_note(key, request.POST, request.FILES, by=request.user))
+    return _answer(*walking.take_walk(key, step, request.POST, request.FILES, by=request.user))
 
 
 def _own(user: Any, number: str) -> WorkOrder | None:

@@ -329,6 +329,7 @@ def test_a_code_is_read_from_a_picture_by_the_reader_that_comes_with_the_app(fir
         code = io.BytesIO()
         segno.make(content, micro=False).save(code, kind="png", scale=6)
         app.page.locator("#scan-unit").click()
+        expect(app.page.locator("#scan[open]")).to_be_visible()
         app.page.locator("#scan input[type=file]").set_input_files(
             {"name": "code.png", "mimeType": "image/png", "buffer": code.getvalue()}
         )

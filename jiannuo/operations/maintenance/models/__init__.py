@@ -11,6 +11,7 @@ from jiannuo.operations.maintenance.models.rounds import (
     RoundCheck,
     RoundPoint,
     RoutePoint,
+    WalkStep,
 )
 from jiannuo.operations.maintenance.models.tables import (
     Checklist,
@@ -40,4 +41,5 @@ __all__ = [
     "RoundPoint",
     "RoutePoint",
     "Season",
+    "WalkStep",
 ]

@@ -20,6 +20,7 @@ from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.promises.obligations.words import metric_label
 
 FORMS = "jiannuo.operations.maintenance.actionforms."
+JOBS = [(job.value, job.label) for job in (WorkOrder.Kind.MAINTENANCE, WorkOrder.Kind.INSPECTION)]
 WEEKDAYS = (
     ("0", _("Monday")),
     ("1", _("Tuesday")),
@@ -105,10 +106,7 @@ class MaintenancePlan(Document):
     job = models.CharField(
         _("kind of job"),
         max_length=14,
-        choices=[
-            (WorkOrder.Kind.MAINTENANCE.value, WorkOrder.Kind.MAINTENANCE.label),
-            (WorkOrder.Kind.INSPECTION.value, WorkOrder.Kind.INSPECTION.label),
-        ],
+        choices=JOBS,
         default=WorkOrder.Kind.MAINTENANCE.value,
     )
     work = models.TextField(_("what is to be done"), max_length=2000)

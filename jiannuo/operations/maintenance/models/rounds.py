@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -232,6 +233,28 @@ class PatrolRound(Document):
 
     @action(
         source="planned",
+        target="planned",
+        label=_("Give to somebody else"),
+        permission="maintenance.plan",
+        form=FORMS + "WalkerForm",
+        order=70,
+    )
+    def give(self, *, by: Any, at: datetime, person: Any) -> None:
+        self.person = person
+
+    @action(
+        source="under_way",
+        target="under_way",
+        label=pgettext_lazy("round", "Let somebody else go on"),
+        permission="maintenance.plan",
+        form=FORMS + "WalkerForm",
+        order=70,
+    )
+    def give_on(self, *, by: Any, at: datetime, person: Any) -> None:
+        self.person = person
+
+    @action(
+        source="planned",
         target="called_off",
         label=_("Call the round off"),
         permission="maintenance.plan",
@@ -283,6 +306,7 @@ class RoundPoint(models.Model):
     )
     remark = models.CharField(_("remark"), max_length=300, blank=True)
     key = models.CharField(max_length=64, blank=True, help_text="the phone's own name of this record")
+    scanned = models.BooleanField(_("code scanned on the spot"), default=False)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
 
@@ -312,3 +336,20 @@ class RoundCheck(Answer):
     class Meta(Answer.Meta):
         abstract = False
         verbose_name = _("check of a round")
+
+
+class WalkStep(models.Model):
+    """A step of a round that a person's phone has sent with a key of its own, and that was done."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    round = models.ForeignKey(PatrolRound, on_delete=models.CASCADE, related_name="sent_steps")
+    step = models.CharField(max_length=20)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of a round")
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="walk_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.step}"

@@ -48,6 +48,7 @@ from jiannuo.operations.maintenance.services.routes import (
     remove_point,
     save_route,
 )
+from jiannuo.operations.maintenance.services.walking import leave_round_note, once, was_sent
 
 __all__ = [
     "ItemsChanged",
@@ -70,8 +71,10 @@ __all__ = [
     "draft_report",
     "findings_from_order",
     "keep_due",
+    "leave_round_note",
     "move_point",
     "occurrence_settled",
+    "once",
     "order_cancelled",
     "order_closed",
     "order_done",
@@ -90,5 +93,6 @@ __all__ = [
     "save_route",
     "skip_job",
     "skip_point",
+    "was_sent",
     "write_entry",
 ]

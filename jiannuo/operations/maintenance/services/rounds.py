@@ -111,12 +111,14 @@ def record_point(
     key: str = "",
     latitude: float | None = None,
     longitude: float | None = None,
+    scanned: bool = False,
 ) -> list[Finding]:
     """Record everything at one point at once; what is not in order becomes findings, which are returned.
 
-    ``answers`` and ``photos`` (stored files) are by key of the check. With the ``key`` of a record that was sent before
-    nothing is done again. Raises PointRecorded when somebody recorded the point, ValidationError by ``check-<key>``
-    for what is missing or no answer, ValidationError when the round is not under way.
+    ``answers`` and ``photos`` (stored files) are by key of the check; ``scanned``: the code on the spot was read. With
+    the ``key`` of a record that was sent before nothing is done again. Raises PointRecorded when somebody recorded the
+    point, ValidationError by ``check-<key>`` for what is missing or no answer, ValidationError when the round is not
+    under way.
     """
     one = documents.lock(point.round)
     point = RoundPoint.objects.select_for_update(of=("self",)).select_related("unit").get(pk=point.pk)
@@ -137,6 +139,7 @@ def record_point(
     _attach(one, checks, by=by)
     point.state, point.recorded_at, point.by, point.key = State.DONE, at, by, key[:64]
     point.remark, point.latitude, point.longitude = remark.strip()[:300], latitude, longitude
+    point.scanned = scanned
     point.save()
     wrong = [check for check in checks if check.passed is False]
     found = [_finding(one, point, check, by=by, at=at) for check in wrong]
@@ -197,6 +200,8 @@ def skip_point(point: RoundPoint, *, by: Any, reason: str, at: datetime | None =
         raise PermissionDenied("patrols.record")
     if point.state in (State.DONE, State.SKIPPED):
         raise PointRecorded(point)
+    if point.state == State.REMOVED:
+        raise ValidationError(_("This point was taken off the route meanwhile."))
     if one.state != PatrolRound.State.UNDER_WAY:
         raise ValidationError(_("The round is “%(state)s”.") % {"state": one.state_label})
     if not reason.strip():
