@@ -48,9 +48,9 @@ def load_workforce(people: dict[str, User], today: date) -> dict[str, Technician
     categories = {category.code_path: category for category in Category.objects.all()}
     made: dict[str, Technician] = {}
     patterns = _patterns()
-    fridge = CertificateKind.objects.create(name="制冷与空调作业操作证", remind_days=30)
+    fridge = CertificateKind.objects.create(name="制冷与空调作业操作证", code="refrigeration", remind_days=30)
     fridge.categories.add(categories["appliance/air-conditioner"])
-    electric = CertificateKind.objects.create(name="低压电工作业操作证", remind_days=60)
+    electric = CertificateKind.objects.create(name="低压电工作业操作证", code="electrician", remind_days=60)
     for number, (username, (areas, home, skills)) in enumerate(PROFILES.items()):
         user = people[username]
         if user.organization is None:

@@ -9,6 +9,7 @@ from jiannuo.faces.portal import (
     complaining,
     helping,
     installation,
+    suggesting,
     survey,
     views,
 )
@@ -23,6 +24,8 @@ urlpatterns = [
     path("q/<slug:label>/help/<str:number>/file/<uuid:pk>", helping.file, name="help_file"),
     path("ask", asking.ask, name="ask"),
     path("ask/thanks", asking.asked, name="asked"),
+    path("g/thanks", suggesting.suggested, name="suggested"),
+    path("g/<str:token>", suggesting.suggest, name="suggest"),
     path("q/<slug:label>/complain", complaining.about_machine, name="complain"),
     path("p/<str:token>/complain", complaining.about_request, name="complain_of"),
     path("c/<str:token>", complaining.progress, name="complaint"),

@@ -351,6 +351,24 @@ class SuggestionForm(_Registering):
     )
 
 
+class SlipForm(forms.Form):
+    """For whom blank slips are printed, and where they will lie."""
+
+    organization = forms.ModelChoiceField(label=_("organisation"), queryset=Organization.objects.none())
+    place = forms.CharField(
+        label=_("place of the slip"),
+        max_length=80,
+        help_text=_(
+            "Such as: hall of the service station, dealer's counter. Each suggestion says where it came from."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].queryset = Organization.objects.visible_to(user).active()  # type: ignore[attr-defined]
+        self.fields["organization"].initial = user.organization_id
+
+
 class SheetForm(forms.Form):
     """Which month, of which organisation and those below it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -125,6 +125,12 @@ class Trend:
 
     station: str
     totals: list[Decimal | None]
+    dates: list[date] = field(default_factory=list)
+
+    @property
+    def months(self) -> list[tuple[date, Decimal | None]]:
+        """Each month with its total."""
+        return list(zip(self.dates, self.totals, strict=True))
 
 
 def inspection_trends(user: Any, month: date) -> tuple[list[date], list[Trend]]:
@@ -146,7 +152,9 @@ def inspection_trends(user: Any, month: date) -> tuple[list[date], list[Trend]]:
         }
         for name, by_month in found.items()
     }
-    return months, [Trend(name, [by_month.get(first) for first in months]) for name, by_month in mean.items()]
+    return months, [
+        Trend(name, [by_month.get(first) for first in months], months) for name, by_month in mean.items()
+    ]
 
 
 def payouts_for(user: Any) -> QuerySet[Payout]:

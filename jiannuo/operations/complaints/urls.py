@@ -32,6 +32,7 @@ urlpatterns = [
     path("penalties/lines/<int:pk>/collected/", views.line_collect, name="line_collect"),
     path("penalties/<str:number>/", views.SheetPage.as_view(), name="sheet"),
     path("suggestions/", views.SuggestionList.as_view(), name="suggestions"),
+    path("suggestions/slips/", views.slip, name="slip"),
     path("suggestions/new/", views.suggestion_new, name="suggestion_new"),
     path("suggestions/<str:number>/", views.SuggestionPage.as_view(), name="suggestion"),
     path("payouts/", views.PayoutList.as_view(), name="payouts"),

@@ -15,6 +15,7 @@ from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.desk.models import DEALERS, ContactWay, HandBackReason, Nature, ServiceRequest
+from jiannuo.operations.desk.remote.forms import AttemptForm
 from jiannuo.operations.knowledge.models import Article
 from jiannuo.operations.knowledge.queries import readable_by
 from jiannuo.registry.pickers import RemoteChoiceField
@@ -22,6 +23,7 @@ from jiannuo.registry.pickers import RemoteChoiceField
 __all__ = [
     "AnswerForm",
     "ArrangedForm",
+    "AttemptForm",
     "CheckForm",
     "ContactedForm",
     "HandBackForm",

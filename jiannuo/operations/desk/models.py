@@ -15,9 +15,10 @@ from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.office.organizations.models import OrganizationKind
 from jiannuo.office.organizations.scope import organization_ids
+from jiannuo.operations.desk.remote.models import Attempt
 from jiannuo.operations.desk.routing.models import HandBackReason, Nature, PushBack, RoutingRule
 
-__all__ = ["ContactWay", "HandBackReason", "Nature", "PushBack", "RoutingRule", "ServiceRequest"]
+__all__ = ["Attempt", "ContactWay", "HandBackReason", "Nature", "PushBack", "RoutingRule", "ServiceRequest"]
 
 FORMS = "jiannuo.operations.desk.forms."
 DEALERS = (OrganizationKind.DEALER, OrganizationKind.STATION)
@@ -255,6 +256,18 @@ class ServiceRequest(Document):
         condition=_is_ours,
     )
     def contacted(self, *, by: Any, at: datetime, **_contact: Any) -> None:
+        pass
+
+    @action(
+        source=["new", "triaged", "in_progress"],
+        target=None,
+        label=_("Diagnose from afar"),
+        permission="requests.answer",
+        form=FORMS + "AttemptForm",
+        order=22,
+        condition=_is_ours,
+    )
+    def diagnose(self, *, by: Any, at: datetime, **_attempt: Any) -> None:
         pass
 
     @action(

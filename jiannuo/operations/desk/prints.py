@@ -1,4 +1,4 @@
-"""The printed form of requests: F09 service register."""
+"""The printed forms of requests: F09 service register, F11 application for service."""
 
 from __future__ import annotations
 
@@ -50,6 +50,26 @@ def service_register(request: ServiceRequest) -> dict[str, Any]:
     }
 
 
+def application(request: ServiceRequest) -> dict[str, Any]:
+    """What F11 shows: who applies for which machine, what is wrong and why, and room for whoever consents."""
+    return {
+        **service_register(request),
+        "contact": request.reporter_name or str(request.customer.contacts.first() or ""),
+        "cover": request.in_warranty,
+    }
+
+
+register(
+    PrintForm(
+        id="F11",
+        title=_("Application for after-sales service"),
+        template="desk/print/application.html",
+        model=ServiceRequest,
+        rows=_rows,
+        context=application,
+        permission="requests.handle",
+    )
+)
 register(
     PrintForm(
         id="F09",

@@ -48,7 +48,7 @@ def orders_of(request: ServiceRequest) -> list[WorkOrder]:
     """The work orders that serve a request, oldest first. One query."""
     return list(
         WorkOrder.objects.filter(links_out__target_id=request.pk, links_out__kind="serves")
-        .select_related("technician")
+        .select_related("technician", "cause")
         .order_by("pk")
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.search import Entry, SearchSource, register
+from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.desk.models import ServiceRequest
 
 
@@ -24,6 +27,13 @@ def _entry(record: ServiceRequest) -> Entry:
     )
 
 
+def _taken_by(user: Any) -> Any:
+    """Requests that ``user`` took and a rule sent elsewhere: they go on telling the customer."""
+    ids = organization_ids(user, ServiceRequest.VIEW_PERMISSION)
+    taken = ServiceRequest.objects.filter(created_by=user.pk, taken_at__isnull=False)
+    return (taken if ids is None else taken.filter(taken_at__in=ids)).values("pk")
+
+
 register(
     SearchSource(
         kind="servicerequest",
@@ -34,5 +44,6 @@ register(
         select=_select,
         order=40,
         settled=True,
+        also=_taken_by,
     )
 )

@@ -1,7 +1,8 @@
-"""How many requests were solved without a visit, and with which share of articles."""
+"""How many requests were solved without a visit, with an article, and after trying from afar."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from jiannuo.office.documents.models import DocumentLink
-from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.models import Attempt, ServiceRequest
 from jiannuo.operations.knowledge.models import ArticleUse
 
 MONTHS = 12
@@ -22,12 +23,17 @@ SOLVED = ("answered", "resolved", "closed")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Requests of a month or a category: all that were solved, those without a visit, those answered by an article."""
+    """Requests of a month or a category: all that were solved, those without a visit, those answered by an article.
+
+    ``tried`` were diagnosed from afar first, and ``tried_solved`` of them needed no visit.
+    """
 
     name: Any
     solved: int
     without_visit: int
     with_article: int
+    tried: int
+    tried_solved: int
 
     @property
     def share(self) -> float:
@@ -49,7 +55,9 @@ def _solved(user: Any, since: date) -> QuerySet[Any]:
         kind="servicerequest", state__in=SOLVED, created_at__gte=begin
     )
     return rows.annotate(
-        visited=Exists(visit), helped=Exists(ArticleUse.objects.filter(document=OuterRef("pk")))
+        visited=Exists(visit),
+        helped=Exists(ArticleUse.objects.filter(document=OuterRef("pk"))),
+        tried=Exists(Attempt.objects.filter(request=OuterRef("pk"))),
     ).order_by()
 
 
@@ -57,21 +65,27 @@ _FIGURES = {
     "n": Count("pk"),
     "without": Count("pk", filter=Q(visited=False)),
     "article": Count("pk", filter=Q(visited=False, helped=True)),
+    "attempted": Count("pk", filter=Q(tried=True)),
+    "attempts_solved": Count("pk", filter=Q(tried=True, visited=False)),
 }
+
+
+def _share(name: Any, row: Mapping[str, Any]) -> Share:
+    return Share(name, row["n"], row["without"], row["article"], row["attempted"], row["attempts_solved"])
 
 
 def by_month(user: Any, today: date) -> list[Share]:
     """The last twelve months in which something was solved, newest first. One query."""
     rows = _solved(user, first_day(today)).annotate(month=TruncMonth("created_at")).values("month")
     found = rows.annotate(**_FIGURES).order_by("-month")
-    return [Share(row["month"], row["n"], row["without"], row["article"]) for row in found]
+    return [_share(row["month"], row) for row in found]
 
 
 def by_category(user: Any, today: date, limit: int = 20) -> list[Share]:
     """The categories with the most requests of these months. One query."""
     rows = _solved(user, first_day(today)).values("category__name")
     found = rows.annotate(**_FIGURES).order_by("-n", "category__name")[:limit]
-    return [Share(row["category__name"] or "", row["n"], row["without"], row["article"]) for row in found]
+    return [_share(row["category__name"] or "", row) for row in found]
 
 
 def total(shares: list[Share]) -> Share:
@@ -81,4 +95,6 @@ def total(shares: list[Share]) -> Share:
         sum(one.solved for one in shares),
         sum(one.without_visit for one in shares),
         sum(one.with_article for one in shares),
+        sum(one.tried for one in shares),
+        sum(one.tried_solved for one in shares),
     )

@@ -17,6 +17,7 @@ from jiannuo.office.documents.services import link
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.desk.models import PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of, requests_served_by
+from jiannuo.operations.desk.remote.services import tell_order
 from jiannuo.operations.desk.routing.pushback import employer_of, report
 from jiannuo.operations.desk.services.deciding import owe_since
 from jiannuo.operations.desk.services.doing import do
@@ -76,9 +77,12 @@ def _register(document: Any, event: RequestAsked, by: Any) -> ServiceRequest:
 
 @subscribe(WorkOrderCreated)
 def begin_work(event: WorkOrderCreated) -> None:
-    """The requests that the order serves are in progress."""
+    """The requests that the order serves are in progress; it says what was tried from afar, once."""
+    order = Document.objects.get(pk=event.order_id)
+    known = set(order.timeline.filter(action="diagnose").values_list("at", flat=True))
     for request in requests_served_by(event.order_id):
         _start(request, event.at)
+        tell_order(order, [one for one in request.attempts.select_related("by") if one.at not in known])
 
 
 @subscribe(WorkOrderAssigned)

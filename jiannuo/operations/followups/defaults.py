@@ -211,6 +211,8 @@ TEMPLATES: tuple[tuple[str, str, str, str], ...] = (
         "签名：            日期：\n\n{organization}\n{today}",
     ),
 )
+#: meetings to which customers are invited (客户服务改进措施)
+MEETINGS = ("客户委员会会议", "客户恳谈会")
 CAMPAIGNS: tuple[dict[str, Any], ...] = (
     {"name": "免费检测周", "consent": "marketing", "template": "活动通知"},
     {"name": "优惠服务月", "consent": "marketing", "template": "活动通知"},
@@ -218,6 +220,7 @@ CAMPAIGNS: tuple[dict[str, Any], ...] = (
     {"name": "季节性检查", "consent": "messages", "template": "活动通知"},
     {"name": "技术走访", "consent": "messages", "template": "活动通知"},
     {"name": "召回、服务行动", "consent": "all", "template": "活动通知"},
+    *({"name": name, "consent": "messages", "template": "邀请函"} for name in MEETINGS),
 )
 
 

@@ -300,6 +300,17 @@ class StartForm(ActionForm):
 
 
 class FinishForm(ActionForm):
+    """How it went; of a meeting with customers also what was said and agreed there."""
+
+    minutes = forms.CharField(
+        label=_("what was said and agreed"),
+        max_length=6000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "Minutes of a customers' committee or a talk with customers. Photos and papers go to the files."
+        ),
+    )
     remark = forms.CharField(
         label=pgettext_lazy("campaign", "what came of it"),
         max_length=500,

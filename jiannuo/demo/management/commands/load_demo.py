@@ -16,6 +16,7 @@ from jiannuo.demo.channels import load_channels
 from jiannuo.demo.commitments import load_commitments
 from jiannuo.demo.complaints import load_complaints
 from jiannuo.demo.customers import load_customers
+from jiannuo.demo.events import load_events
 from jiannuo.demo.followups import load_followups
 from jiannuo.demo.installations import load_installations
 from jiannuo.demo.knowledge import load_knowledge
@@ -24,6 +25,7 @@ from jiannuo.demo.maintenance import load_maintenance
 from jiannuo.demo.organizations import load_organizations, load_people
 from jiannuo.demo.planning import load_planning
 from jiannuo.demo.products import load_products
+from jiannuo.demo.remote import load_remote
 from jiannuo.demo.routing import load_routing
 from jiannuo.demo.staffing import load_staffing
 from jiannuo.demo.surveys import load_surveys
@@ -56,12 +58,14 @@ class Command(BaseCommand):
             load_cards(people)
             load_staffing(people)
             load_routing(people)
+            load_remote(people)
             load_channels(people, units)
             load_complaints(people, units)
             load_bench(people, units)
             load_installations(people)
             load_trips(people)
             load_mail(units)
+            load_events(people, units)
             load_followups(people, units)
             load_maintenance(people)
             load_surveys(people, Random(SEED))  # noqa: S311 - the same data each time

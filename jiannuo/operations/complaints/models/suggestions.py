@@ -86,6 +86,7 @@ class Suggestion(Document):
     answer = models.TextField(_("answer"), blank=True)
     reward = models.DecimalField(_("reward"), max_digits=12, decimal_places=2, null=True, blank=True)
     reward_clause = models.CharField(max_length=300, blank=True)
+    client_key = models.CharField(max_length=80, blank=True, editable=False)
 
     objects = SuggestionQuerySet.as_manager()
 
@@ -96,7 +97,10 @@ class Suggestion(Document):
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=Q(source__isnull=False), name="suggestion_once_for_source"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["client_key"], condition=~Q(client_key=""), name="suggestion_sent_once"
+            ),
         ]
 
     @property

@@ -44,6 +44,7 @@ def register_complaint(
     by: Any,
     organization: Any,
     text: str,
+    title: str = "",
     customer: Any = None,
     unit: Any = None,
     complainant: str = "",
@@ -61,8 +62,8 @@ def register_complaint(
 ) -> Complaint:
     """Take a complaint about ``organization`` and owe what is promised; ``by`` is None for what a request brings up.
 
-    The rules judge it as of ``at``, the instant of the entry (now). Sent twice with one ``client_key``, it is taken
-    once.
+    Without a ``title`` the beginning of its text is one. The rules judge it as of ``at``, the instant of the entry
+    (now). Sent twice with one ``client_key``, it is taken once.
 
     Raises PermissionDenied without ``complaints.handle`` there, ValidationError without text, customer or name, or for
     an instant later than now.
@@ -81,7 +82,7 @@ def register_complaint(
         raise ValidationError({"received_at": _("A complaint cannot have come in later than now.")})
     complaint = Complaint(
         organization=organization,
-        title=" ".join(text.split())[:LONGEST_TITLE],
+        title=" ".join((title or text).split())[:LONGEST_TITLE],
         source=source,
         customer=customer,
         unit=unit,
@@ -130,10 +131,12 @@ def open_from(document: Document) -> Complaint | None:
     request: Any = document.specific()
     with override(settings.LANGUAGE_CODE):
         nameless = "" if request.customer is not None else str(_("anonymous"))
+        title = getattr(request, "matter_title", "")
     return register_complaint(
         by=None,
         organization=request.organization,
         text=request.symptom_text,
+        title=title,
         customer=request.customer,
         unit=request.unit,
         complainant=request.reporter_name or nameless,

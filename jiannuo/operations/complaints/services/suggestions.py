@@ -38,9 +38,15 @@ def register_suggestion(
     place: str = "",
     received_at: datetime | None = None,
     source: Document | None = None,
+    client_key: str = "",
     is_demo: bool = False,
 ) -> Suggestion:
-    """Take a suggestion; one without a name is welcome too. Raises PermissionDenied or ValidationError."""
+    """Take a suggestion; one without a name is welcome too. Sent twice with one ``client_key``, it is taken once.
+
+    Raises PermissionDenied or ValidationError.
+    """
+    if client_key and (known := Suggestion.objects.filter(client_key=client_key).first()):
+        return known
     now = timezone.now()
     received_at = received_at or now
     if by is not None and not by.has_perm("suggestions.create", organization):
@@ -61,6 +67,7 @@ def register_suggestion(
         text=text.strip(),
         received_at=received_at,
         created_at=received_at,
+        client_key=client_key,
         is_demo=is_demo,
     )
     documents.create_document(suggestion, by=by)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jiannuo.operations.complaints.models import Payout, Suggestion
 from jiannuo.operations.complaints.services import do_suggestion, register_suggestion
+from jiannuo.operations.complaints.slips import read_slip, slip_url
 
 REWARD = {
     "kind": "settlement",
@@ -114,3 +115,31 @@ def test_the_pages(client, firm, django_assert_max_num_queries):
     assert client.get("/api/v1/suggestions/").json()["results"][0]["number"] == suggestion.number
     client.force_login(firm.technician)
     assert client.get(reverse("complaints:suggestions")).status_code == 403
+
+
+def test_blank_slips_are_printed_with_a_code_for_the_phone(firm, client, monkeypatch):
+    seen = {}
+
+    def printed(template, context):
+        seen.update(context)
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr("jiannuo.operations.complaints.slips.render_pdf", printed)
+    client.force_login(firm.agent)
+    page = reverse("complaints:slip")
+    assert page in client.get(reverse("complaints:suggestions")).content.decode()
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"organization": firm.branch.pk, "place": ""}).status_code == 422
+
+    answer = client.post(page, {"organization": firm.branch.pk, "place": "维修大厅"})
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert (seen["organization"], seen["place"]) == (firm.branch, "维修大厅")
+    assert seen["qr"].startswith("data:image/svg+xml")
+    token = slip_url(firm.branch, "维修大厅").rsplit("/", 1)[1]
+    assert read_slip(token) == (firm.branch, "维修大厅")
+
+
+def test_who_takes_no_suggestions_prints_no_slips(firm, client):
+    client.force_login(firm.technician)
+    assert client.get(reverse("complaints:slip")).status_code == 403

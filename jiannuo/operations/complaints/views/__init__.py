@@ -33,6 +33,7 @@ from jiannuo.operations.complaints.views.suggestions import (
     PayoutPage,
     SuggestionList,
     SuggestionPage,
+    slip,
     suggestion_new,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "setting_new",
     "settings",
     "sheet_new",
+    "slip",
     "suggestion_new",
     "volumes",
 ]

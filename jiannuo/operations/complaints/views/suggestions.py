@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,10 +22,11 @@ from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.queries import visible_as_kind
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.complaints.filters import PayoutFilter, SuggestionFilter
-from jiannuo.operations.complaints.forms import SuggestionForm
+from jiannuo.operations.complaints.forms import SlipForm, SuggestionForm
 from jiannuo.operations.complaints.models import Payout, Suggestion
 from jiannuo.operations.complaints.queries import payouts_for, suggestions_for
 from jiannuo.operations.complaints.services import register_suggestion, reward_for
+from jiannuo.operations.complaints.slips import blank_slip
 from jiannuo.operations.complaints.tables import PayoutTable, SuggestionTable
 
 
@@ -33,6 +34,7 @@ class SuggestionList(TablePage):
     """Suggestions in scope."""
 
     name = "suggestions"
+    template_name = "complaints/suggestions.html"
     title = _("Suggestions")
     subtitle = _("Each is answered; valuable ones are rewarded as promised")
     permission = "suggestions.view"
@@ -51,6 +53,9 @@ class SuggestionList(TablePage):
 
     def rows(self) -> QuerySet[Any]:
         return suggestions_for(self.request.user)
+
+    def context(self, page: Any) -> dict[str, Any]:
+        return {**super().context(page), "may_print_slips": self.request.user.has_perm("suggestions.create")}
 
 
 class SuggestionPage(DocumentPage):
@@ -91,6 +96,28 @@ def suggestion_new(request: HttpRequest) -> HttpResponse:
         "title": _t("Take a suggestion"),
         "cancel_url": reverse("complaints:suggestions"),
         "submit_label": _t("Register"),
+    }
+    return render(request, "pages/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@permission_required("suggestions.create")
+def slip(request: HttpRequest) -> HttpResponse:
+    """Print blank slips for a box in a public place."""
+    form = SlipForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        organization = form.cleaned_data["organization"]
+        if not request.user.has_perm("suggestions.create", organization):
+            raise PermissionDenied("suggestions.create")
+        pdf = blank_slip(organization, form.cleaned_data["place"].strip())
+        response = HttpResponse(pdf, content_type="application/pdf")
+        response["Content-Disposition"] = 'inline; filename="F63.pdf"'
+        response["Cache-Control"] = "private, no-store"
+        return response
+    context = {
+        "form": form,
+        "title": _t("Blank slips"),
+        "cancel_url": reverse("complaints:suggestions"),
+        "submit_label": _t("Print"),
     }
     return render(request, "pages/form.html", context, status=422 if request.method == "POST" else 200)
 

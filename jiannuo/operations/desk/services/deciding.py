@@ -69,6 +69,7 @@ def _entrust(request: ServiceRequest, keeper: Document) -> None:
     request.symptom_text = request.reporter_name = request.reporter_phone = ""
     request.symptom = None
     request.save(update_fields=["title", "symptom_text", "symptom", "reporter_name", "reporter_phone"])
+    request.attempts.update(tried="", article=None)
     index_many(ServiceRequest, [request.pk])
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import index_many
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.events import RequestReplied
@@ -20,6 +21,7 @@ from jiannuo.office.notices.services import notify
 from jiannuo.operations.desk import events, notices
 from jiannuo.operations.desk.models import ContactWay, PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
+from jiannuo.operations.desk.remote import services as remote
 from jiannuo.operations.desk.routing.pushback import employer_of, manager_of, report
 from jiannuo.operations.desk.services.deciding import decide_anew, raise_matter
 from jiannuo.operations.desk.services.registering import register_request
@@ -32,6 +34,7 @@ from jiannuo.promises.obligations.recipients import Recipients
 #: Metrics that the first word with the customer meets, and those that an answer without a visit meets as well.
 BY_CONTACT = ("response", "contact")
 BY_ANSWER = (*BY_CONTACT, "answer", "guidance", "diagnosis", "repair", "restore")
+BY_ATTEMPT = (*BY_CONTACT, "guidance")
 #: What is owed only while the request is being worked on; a report or a visit stays owed after it is closed.
 WHILE_OPEN = (*BY_ANSWER, "arrangement", "arrival", "spare", "loaner", "installation", "support", "closure")
 
@@ -69,6 +72,9 @@ def do(
         _refuse_merge(document, data.get("into"))
     if name == "contacted":
         text = text or contact_text(data)
+    if name == "diagnose":
+        remote.check(document, data, at=at)
+        text = text or remote.told(data)
     dealer = document.organization
     if name == "hand_back":
         data["to"], text = manager_of(dealer), f"{data['why']}: {data.get('reason', '')}"
@@ -86,11 +92,13 @@ NEVER_AT_ONCE = ("complaint", "suggestion", "return")
 
 
 @transaction.atomic
-def answer_at_once(*, by: Any, answer: str, article: Any = None, **request: Any) -> ServiceRequest:
+def answer_at_once(
+    *, by: Any, answer: str, article: Any = None, at: datetime | None = None, **request: Any
+) -> ServiceRequest:
     """Register, answer and close in one step what could be told at once; ``article`` is what answered it.
 
-    ``request`` is what :func:`register_request` takes. Raises what that raises, and ValidationError for a matter that
-    has to be looked into, or without an answer.
+    ``request`` is what :func:`register_request` takes, ``at`` when the answer was given (default: now).
+    Raises what that raises, and ValidationError for a matter that has to be looked into, or without an answer.
     """
     if not answer.strip():
         raise ValidationError({"answer": _("Write what the customer was told.")})
@@ -99,8 +107,8 @@ def answer_at_once(*, by: Any, answer: str, article: Any = None, **request: Any)
     registered = register_request(by=by, is_routed=False, **request)
     if registered.state != ServiceRequest.State.NEW:
         return registered  # sent twice: it was answered the first time
-    do(registered, "give_answer", by=by, data={"answer": answer.strip(), "article": article})
-    return do(registered, "close", by=by)
+    do(registered, "give_answer", by=by, at=at, data={"answer": answer.strip(), "article": article})
+    return do(registered, "close", by=by, at=at)
 
 
 def contact_text(data: Mapping[str, Any]) -> str:
@@ -132,6 +140,27 @@ def _contacted(
     obligations.fulfil(request, BY_CONTACT, at=contacted_at, by=by)
     for order in orders_of(request):  # what must be said before an appointment is owed by its order
         obligations.fulfil(order, BY_NOTICE, at=contacted_at, evidence=request, by=by)
+
+
+def _diagnosed(
+    request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
+) -> None:
+    """The customer was spoken with and guided; what was solved is answered, what was not is promised an answer."""
+    attempt = remote.keep_attempt(request, by=by, at=at, data=data)
+    for order in orders_of(request):
+        if order.state not in ENDED_ORDERS:
+            remote.tell_order(order, [attempt])
+    obligations.fulfil(request, BY_ATTEMPT, at=at, by=by)
+    if data["outcome"] == remote.Outcome.SOLVED:
+        do(
+            request,
+            "give_answer",
+            by=by,
+            at=at,
+            data={"answer": data["tried"], "article": data.get("article")},
+        )
+    elif data["outcome"] == remote.Outcome.UNSOLVED:
+        remote.promise_answer(request, by=by, at=at, due_at=data["next_answer_at"])
 
 
 def _answered(
@@ -177,6 +206,7 @@ def _handed_back(
     request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
 ) -> None:
     """The customer is the managing organisation's again; what was promised stays owed, by it."""
+    index_many(ServiceRequest, [request.pk])  # found where it is now, and no more where it was
     request.obligations.open().update(organization=request.organization, person=None)
     said = f"{data['why']}: {data.get('reason', '')}"
     report(
@@ -246,6 +276,7 @@ def _merged(request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str
 _AFTER: dict[str, Any] = {
     "triage": _triaged,
     "contacted": _contacted,
+    "diagnose": _diagnosed,
     "arrange": _arranged,
     "check_arrangement": _checked,
     "hand_back": _handed_back,

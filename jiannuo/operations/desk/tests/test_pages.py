@@ -343,3 +343,22 @@ def test_the_service_register_says_who_asked_what_and_what_was_promised(desk):
         "arrival within 2 hours",
     ):
         assert part in text
+
+
+def test_the_application_for_service_is_printed_with_room_for_consent(client, desk):
+    from django.template.loader import render_to_string
+
+    from jiannuo.operations.desk.prints import application
+
+    request = desk.request(reporter_phone="13800138000", symptom_text="不制冷，有异响")
+    context = {**application(request), "document": request, "title": "F11", "organization": desk.branch}
+    text = render_to_string("desk/print/application.html", context)
+    for part in (request.number, desk.customer.name, "138 0013 8000", desk.unit.serial, "不制冷，有异响"):
+        assert part in text
+    url = reverse("printing:print", args=["F11", request.pk])
+    client.force_login(desk.agent)
+    assert client.get(url).status_code == 200
+    client.force_login(desk.stranger)
+    assert client.get(url).status_code == 404
+    client.force_login(factories.person("auditor", at=desk.branch))
+    assert client.get(url).status_code == 403

@@ -13,7 +13,8 @@ from jiannuo.kernel.files.services import store
 from jiannuo.office.accounts.models import RoleAssignment, User
 from jiannuo.office.documents.services import attach
 from jiannuo.office.documents.tests.makers import photo
-from jiannuo.operations.desk.models import RoutingRule, ServiceRequest
+from jiannuo.operations.desk.models import HandBackReason, RoutingRule, ServiceRequest
+from jiannuo.operations.desk.routing.defaults import fill
 from jiannuo.operations.desk.routing.services import save_rule
 from jiannuo.operations.desk.services import do, register_request
 from jiannuo.testing import factories
@@ -144,3 +145,53 @@ def test_the_list_costs_the_same(client, firm, django_assert_max_num_queries):
     client.force_login(firm.taker)
     with django_assert_max_num_queries(12):
         client.get(reverse("desk:request_list"))
+
+
+def finds(client, who: Any, request: ServiceRequest) -> set[str]:
+    """By which words ``who`` finds the request in the search of the house."""
+    client.force_login(who)
+    found = set()
+    for words in (request.number, request.customer.name, "13700001234"):
+        for page in ("search:suggest", "search:results"):
+            answer = client.get(reverse(page), {"q": words}).content.decode()
+            if request.get_absolute_url() in answer:
+                found.add(words)
+    return found
+
+
+def test_the_search_finds_it_for_who_took_it_and_where_it_went(client, firm):
+    request = firm.request(reporter_phone="13700001234")
+    every = {request.number, request.customer.name, "13700001234"}
+    assert finds(client, firm.taker, request) == every
+    assert finds(client, firm.there, request) == every
+    assert finds(client, firm.manager, request) == every
+
+
+def test_the_search_finds_it_for_nobody_else(client, firm):
+    request = firm.request(reporter_phone="13700001234")
+    for who in (firm.colleague, firm.third, firm.customer_person):
+        assert finds(client, who, request) == set(), who
+    RoleAssignment.objects.filter(user=firm.taker).delete()
+    RoleAssignment.objects.create(user=firm.taker, role="service_agent", organization=firm.beside)
+    assert finds(client, User.objects.get(pk=firm.taker.pk), request) == set()
+
+
+def test_the_search_follows_a_request_that_is_handed_back(client, firm):
+    request = firm.request()
+    fill(HandBackReason)
+    why = HandBackReason.objects.get(code="staff")
+    do(request, "hand_back", by=firm.there, data={"why": why, "reason": "都在外面"})
+    request.refresh_from_db()
+    assert request.organization != firm.second
+    assert finds(client, firm.there, request) == set()
+    assert finds(client, firm.taker, request) != set()
+    assert finds(client, firm.colleague, request) == set()
+
+
+def test_the_search_costs_the_same_however_many_were_sent_away(client, firm, django_assert_max_num_queries):
+    for _ in range(3):
+        firm.request(allow_duplicate=True)
+    client.force_login(firm.taker)
+    client.get(reverse("search:results"), {"q": "SR-"})
+    with django_assert_max_num_queries(14):
+        client.get(reverse("search:results"), {"q": "SR-"})

@@ -101,6 +101,7 @@ class ServiceRequestPage(DocumentPage):
             "warranty": warranty_badge(document.in_warranty),
             **shown_on(document, user),
             "orders": orders,
+            "attempts": [] if document.is_entrusted else document.attempts.select_related("by", "article"),
             "files": attachments_of(document),
             "purposes": dict(Attachment.Purpose.choices),
             "phone": phone_for(user, document.reporter_phone, document),

@@ -106,6 +106,7 @@ class Campaign(Document):
     opted_out = models.PositiveIntegerField(_("do not wish it"), default=0, editable=False)
     without_phone = models.PositiveIntegerField(_("without a phone"), default=0, editable=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    minutes = models.TextField(_("what was said and agreed"), blank=True)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -139,8 +140,8 @@ class Campaign(Document):
         style="success",
         order=20,
     )
-    def finish(self, *, by: Any, at: datetime, remark: str = "") -> None:
-        pass
+    def finish(self, *, by: Any, at: datetime, minutes: str = "", remark: str = "") -> None:
+        self.minutes = minutes.strip()
 
     @action(
         source=["planned", "running"],

@@ -25,6 +25,7 @@ from jiannuo.operations.followups.services.campaigns import make_calls_of
 from jiannuo.promises.commitments.services import load_content
 from jiannuo.promises.commitments.tests.samples import content, time_clause
 from jiannuo.promises.obligations.models import Obligation
+from jiannuo.registry.customers.models import CustomerTag
 from jiannuo.testing import factories
 
 
@@ -130,6 +131,20 @@ def test_the_clause_says_by_when_and_is_kept_with_the_last(garage, owners):
     assert running.entries.get(customer=owners[2]).result == "announced"
     assert Obligation.objects.get(pk=owed.pk).state == "met"
     assert Obligation.objects.get(metric="document").state == "met"
+
+
+def test_the_customers_committee_is_invited_by_its_tag_and_its_minutes_are_kept(garage, owners, client):
+    for member in owners[:2]:
+        member.tags.add(CustomerTag.objects.get_or_create(name="客户委员会")[0])
+    running = started(garage, kind="客户委员会会议", audience="customers", query="tag=客户委员会")
+    assert set(running.entries.values_list("customer", flat=True)) == {one.pk for one in owners[:2]}
+
+    said = "一、春检预约改为电话加微信；二、常用件价格每季公布。"
+    do_campaign(running, "finish", by=garage.manager, data={"minutes": said})
+
+    client.force_login(garage.manager)
+    page = client.get(reverse("followups:campaign", args=[running.number])).content.decode()
+    assert said in page
 
 
 def test_without_a_clause_the_table_says_by_when(garage, owners):

@@ -1,0 +1,1 @@
+"""Helping from afar before anybody travels: what was tried by telephone, video or remote connection."""
