@@ -18,7 +18,7 @@ from jiannuo.operations.appointments.models import AppointmentRule, Booking, win
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.dispatch.queries import need_of
 from jiannuo.operations.dispatch.suitability import Candidate, Need, SkillFact, judge
-from jiannuo.operations.workforce.certificates import lacking
+from jiannuo.operations.workforce.certificates import lacking, promised_in
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
@@ -47,6 +47,13 @@ class Subject:
         known = self.document.category
         unit = self.document.unit
         return known or (unit.model.category if unit is not None else None)
+
+    @property
+    def certificates(self) -> list[str]:
+        """Codes of the certificates that clauses ask of whoever comes."""
+        if self.order is not None:
+            return list(self.order.certificates)
+        return promised_in(self.request.decision) if self.request is not None else []
 
     @property
     def key(self) -> int:
@@ -158,7 +165,7 @@ def capable(subject: Subject, rule: AppointmentRule, begins: datetime, ends: dat
     technicians = list(people.select_related("user", "organization").prefetch_related(SKILLS).order_by("pk"))
     day = timezone.localdate(begins)
     category = subject.category
-    missing = lacking(technicians, category, day)
+    missing = lacking(technicians, category, day, subject.certificates)
     need = Need(
         category=category.code_path if category else "",
         division=document.division_id or "",

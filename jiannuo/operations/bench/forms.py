@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.files.services import store
@@ -125,7 +125,7 @@ class TakeInForm(_Counter):
     meter_reading = forms.DecimalField(
         label=_("meter reading"), min_value=0, max_digits=14, decimal_places=2, required=False
     )
-    way = forms.ChoiceField(label=_("how it came"), choices=CarryIn.Way.choices)
+    way = forms.ChoiceField(label=pgettext_lazy("carry-in", "how it came"), choices=CarryIn.Way.choices)
     brought_name = forms.CharField(label=_("brought by"), max_length=60)
     brought_phone = forms.CharField(label=_("phone"), max_length=40, required=False, widget=TEL)
     expected_at = InstantField(

@@ -17,7 +17,7 @@ MOST = 30
 
 def messages(customer: Any, user: Any) -> dict[str, Any]:
     """The latest calls and what came in over the other channels, newest first."""
-    calls = calls_for(user).filter(customer=customer).order_by("-pk")[:MOST]
+    calls = calls_for(user).defer(None).defer("result").filter(customer=customer).order_by("-pk")[:MOST]
     items = items_for(user).defer(None).filter(customer=customer).order_by("-pk")[:MOST]
     return {"calls": list(calls), "items": list(items) if user.has_perm("inbox.view") else []}
 

@@ -45,7 +45,7 @@ def suitable(order: WorkOrder, need: Need, *, user: Any, name: str = "") -> list
         rows = rows.filter(user__name__contains=name)
     technicians = list(rows.select_related("user", "organization").prefetch_related(SKILLS))
     day = need.day or timezone.localdate()
-    missing = lacking(technicians, order.category, day)
+    missing = lacking(technicians, order.category, day, order.certificates)
     found = candidates_from(technicians, day, apart_from=order)
     lacks = {technician.user_id: missing.get(technician.pk, ()) for technician in technicians}
     return rank(need, [replace(one, lacking=lacks[one.key]) for one in found])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.kernel.calendars.models import WorkCalendar
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
+from jiannuo.operations.workforce.certificates import promised_kinds
 from jiannuo.operations.workforce.models import (
     Absence,
     Certificate,
@@ -20,6 +21,7 @@ from jiannuo.operations.workforce.models import (
 )
 from jiannuo.operations.workforce.queries import people_without_file
 from jiannuo.operations.workforce.services import PatternDayPlan
+from jiannuo.promises.commitments.wordlist import CERTIFICATES
 from jiannuo.registry.products.models import Category
 
 WEEKDAYS = [
@@ -268,6 +270,11 @@ class CertificateKindForm(forms.Form):
     remind_days = forms.IntegerField(
         label=_("reminder this many days before the end"), min_value=1, max_value=365, initial=30
     )
+    code = forms.ChoiceField(
+        label=_("name in commitments"),
+        required=False,
+        help_text=_("Clauses that let only holders do the job ask for the kind by this name."),
+    )
     categories = forms.ModelMultipleChoiceField(
         label=_("needed for"),
         queryset=Category.objects.order_by("path"),
@@ -275,3 +282,11 @@ class CertificateKindForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"data-search-select": ""}),
         help_text=_("Work on these products and everything below them is given only to holders."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {code: str(name) for code, name in CERTIFICATES.items()} | promised_kinds()
+        present = (self.initial or {}).get("code") or ""
+        known.setdefault(present, present)
+        choices = [("", _("no clause asks for it")), *((code, name) for code, name in known.items() if code)]
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]

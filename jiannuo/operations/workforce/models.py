@@ -249,6 +249,12 @@ class CertificateKind(models.Model):
     """A kind of certificate, and how long before its end people are reminded."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+    code = models.CharField(
+        _("name in commitments"),
+        max_length=40,
+        blank=True,
+        help_text=_("Clauses that let only holders do the job ask for the kind by this code."),
+    )
     remind_days = models.PositiveSmallIntegerField(_("reminder this many days before the end"), default=30)
     categories = models.ManyToManyField(
         "products.Category",
@@ -261,6 +267,14 @@ class CertificateKind(models.Model):
     class Meta:
         verbose_name = _("kind of certificate")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~Q(code=""),
+                name="certificate_kind_code_once",
+                violation_error_message=_("Another kind of certificate has this name in commitments."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -285,6 +299,7 @@ class Certificate(models.Model):
         related_name="+",
     )
     reminded_for = models.DateField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("certificate")

@@ -18,6 +18,8 @@ from jiannuo.promises.commitments.facts import FAULTS, History, facts_for, last_
 from jiannuo.rules import Decision, Engine, Facts, path
 
 REQUEST = "servicerequest"
+#: what a decision reads of a request besides its own fields
+OF_REQUEST = ("unit__model__category", "category", "customer")
 
 
 def subject_of(document: Document) -> Any:
@@ -30,7 +32,11 @@ def subject_of(document: Document) -> Any:
     links = DocumentLink.objects.filter(
         source_id=document.pk, kind=DocumentLink.Kind.SERVES, target__kind=REQUEST
     )
-    link = links.select_related("target__servicerequest__unit__model__category").order_by("pk").first()
+    link = (
+        links.select_related(*(f"target__servicerequest__{name}" for name in OF_REQUEST))
+        .order_by("pk")
+        .first()
+    )
     return link.target.specific() if link is not None else document
 
 

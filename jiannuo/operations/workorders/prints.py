@@ -1,4 +1,4 @@
-"""Printed forms of orders: F13 dispatch order, F14 on-site record."""
+"""Printed forms of orders: F13 dispatch order, F14 on-site record, F15, F22, F42 and F67 of repairs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from jiannuo.operations.workorders.wording import explained
 from jiannuo.promises.obligations.queries import for_document
 
 MOST_PHOTOS = 6
+FINISHED = ("completed", "signed", "reviewed", "closed")
 BLANK_LINES = 4
 
 
@@ -63,6 +64,39 @@ def dispatch_order(order: WorkOrder) -> dict[str, Any]:
     return {**_common(order), "obligations": for_document(order), "blank_lines": range(blank)}
 
 
+def repair_record(order: WorkOrder) -> dict[str, Any]:
+    """What F15, F22 and F67 show: fault, cause, measure, what was replaced, how it was tested, who signed."""
+    return {**_common(order), "obligations": for_document(order)}
+
+
+def added_items(order: WorkOrder) -> dict[str, Any]:
+    """What F42 shows: the items beyond what was asked for, each with who agreed to it and when."""
+    common = _common(order)
+    lines = [line for line in common["lines"] if line.added]
+    amounts = totals(lines)
+    return {**common, "lines": lines, "totals": amounts, "words": in_words(amounts["customer"])}
+
+
+def _is_repair(order: WorkOrder) -> bool:
+    return order.job == WorkOrder.Kind.REPAIR and order.state != WorkOrder.State.CANCELLED
+
+
+def _is_repaired(order: WorkOrder) -> bool:
+    return _is_repair(order) and order.state in FINISHED
+
+
+def _is_under_guarantee(order: WorkOrder) -> bool:
+    """A finished repair of a unit that its clauses cover, wholly or by component."""
+    if order.unit_id is None or not _is_repaired(order):
+        return False
+    decision = decision_of(order)
+    return decision is not None and decision.in_warranty is not False
+
+
+def _has_added_items(order: WorkOrder) -> bool:
+    return order.lines.filter(added=True).exists()
+
+
 def site_record(order: WorkOrder) -> dict[str, Any]:
     """What F14 shows: the whole record of the work on site."""
     rows = Attachment.objects.filter(document_id=order.pk, purpose__in=["before", "after"]).select_related(
@@ -105,3 +139,21 @@ register(
         permission="orders.view",
     )
 )
+for number, name, template, context, applies in (
+    ("F15", _("Guarantee repair record"), "guarantee_record", repair_record, _is_under_guarantee),
+    ("F22", _("Fault and repair report"), "repair_report", repair_record, _is_repaired),
+    ("F42", _("Added repair items"), "added_items", added_items, _has_added_items),
+    ("F67", _("Project repair task and service slip"), "project_repair", repair_record, _is_repair),
+):
+    register(
+        PrintForm(
+            id=number,
+            title=name,
+            template=f"workorders/print/{template}.html",
+            model=WorkOrder,
+            rows=_rows,
+            context=context,
+            permission="orders.view",
+            applies=applies,
+        )
+    )

@@ -270,7 +270,13 @@ class Loan(Document):
     def extend(self, *, by: Any, at: datetime, due_back_at: datetime, reason: str = "") -> None:
         self.due_back_at = due_back_at
 
-    @action(source="out", target="returned", label=_("Take back"), permission="loans.lend", hidden=True)
+    @action(
+        source="out",
+        target="returned",
+        label=pgettext_lazy("loan", "Take back"),
+        permission="loans.lend",
+        hidden=True,
+    )
     def take_back(self, *, by: Any, at: datetime, **back: Any) -> None:
         for name, value in back.items():
             setattr(self, name, value)

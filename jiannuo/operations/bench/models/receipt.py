@@ -111,7 +111,9 @@ class CarryIn(Document):
     serial = models.CharField(_("serial number"), max_length=60, blank=True)
     serial_matches = models.BooleanField(_("serial number agrees with the file"), null=True, blank=True)
     serial_note = models.CharField(_("why the serial number differs"), max_length=200, blank=True)
-    way = models.CharField(_("how it came"), max_length=10, choices=Way, default=Way.CUSTOMER)
+    way = models.CharField(
+        pgettext_lazy("carry-in", "how it came"), max_length=10, choices=Way, default=Way.CUSTOMER
+    )
     brought_name = models.CharField(_("brought by"), max_length=60)
     brought_phone = models.CharField(_("phone"), max_length=20, blank=True)
     condition = models.TextField(_("condition when taken in"), max_length=1000)
@@ -331,7 +333,7 @@ class CarryIn(Document):
     @action(
         source="ready",
         target="collected",
-        label=_("Hand over"),
+        label=pgettext_lazy("carry-in", "Hand over"),
         permission="bench.handle",
         hidden=True,
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
@@ -133,7 +133,7 @@ def hand_over_page(request: HttpRequest, number: str) -> HttpResponse:
         totals=totals(lines),
         accessories=list(receipt.accessories.all()),
         cancel_url=receipt.get_absolute_url(),
-        submit_label=gettext("Hand over"),
+        submit_label=pgettext("carry-in", "Hand over"),
         signature_required=True,
     )
 
@@ -230,5 +230,5 @@ def take_back_page(request: HttpRequest, number: str) -> HttpResponse:
         "bench/take_back.html",
         loan=loan,
         cancel_url=loan.get_absolute_url(),
-        submit_label=gettext("Take back"),
+        submit_label=pgettext("loan", "Take back"),
     )

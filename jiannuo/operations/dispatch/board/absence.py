@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -100,13 +100,14 @@ def suggest(absent: Technician, begins: datetime, ends: datetime, *, by: Any) ->
         and rows[slot.order]["state"] in TO_COME
     ]
     categories = Category.objects.in_bulk({rows[slot.order]["category_id"] for slot in theirs} - {None})
-    barred: dict[tuple[Any, date], Collection[int]] = {}
+    barred: dict[tuple[Any, ...], Collection[int]] = {}
     found = []
     for slot in sorted(theirs, key=lambda one: (one.begins, one.order)):
         category, day = rows[slot.order]["category_id"], slot.begins.date()
-        if (category, day) not in barred:
-            barred[category, day] = lacking(facts.technicians, categories.get(category), day)
-        options = options_for(slot, facts, without=absent.user_id, barred=barred[category, day])
+        asked = (category, slot.certificates, day)
+        if asked not in barred:
+            barred[asked] = lacking(facts.technicians, categories.get(category), day, slot.certificates)
+        options = options_for(slot, facts, without=absent.user_id, barred=barred[asked])
         found.append(Suggestion(slot, rows[slot.order], options))
         if options:
             facts.slots[slot.order] = options[0].slot

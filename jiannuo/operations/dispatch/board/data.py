@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
 
 from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight, time_of
@@ -18,7 +18,14 @@ from jiannuo.operations.dispatch.board.rules import Slot
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import register_of
-from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.models import (
+    Absence,
+    Certificate,
+    CertificateKind,
+    Shift,
+    Skill,
+    Technician,
+)
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
 
@@ -28,7 +35,7 @@ SPANS = (1, 7)
 
 
 def pulse(user: Any, first: date, days: int) -> str:
-    """Changes whenever anything that the board shows has changed. Four queries."""
+    """Changes whenever anything that the board shows has changed. Seven queries."""
     begins, ends = midnight(first), midnight(first + timedelta(days=days))
     orders = WorkOrder.objects.visible_to(user).filter(kind="workorder", state__in=WATCHED)
     technicians = Technician.objects.visible_to(user).filter(active=True, user__is_active=True)
@@ -40,6 +47,12 @@ def pulse(user: Any, first: date, days: int) -> str:
     for model in (Shift, Absence):
         rows = model.objects.filter(**within)
         seen += rows.aggregate(Count("pk"), Max("pk"), Max("ends_at"), Min("starts_at")).values()
+    skills = Skill.objects.filter(technician__in=technicians).order_by("pk")
+    seen += list(skills.values_list("pk", "category_id", "level", "certificate", "expires_on"))
+    held = Certificate.objects.filter(technician__in=technicians)
+    seen += held.aggregate(Count("pk"), Max("pk"), Max("changed_at")).values()
+    asked = CertificateKind.objects.filter(Q(categories__isnull=False) | ~Q(code=""))
+    seen += list(asked.order_by("pk", "categories").values_list("pk", "name", "code", "categories"))
     trips = GroupTrip.objects.visible_to(user).filter(day__gte=first, day__lt=first + timedelta(days=days))
     seen += trips.aggregate(Count("pk"), Sum("version")).values()
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]

@@ -50,6 +50,7 @@ ORDER_FIELDS = (
     "category_id",
     "category__code_path",
     "category__name",
+    "certificates",
     "unit__model__name",
     "customer__name",
 )
@@ -88,6 +89,8 @@ class Facts:
     travel: Travel = field(default_factory=Travel)
     certificates: Register = field(default_factory=Register)
     _by_person: dict[int, list[Slot]] = field(default_factory=dict)
+    _by_user: dict[int, Technician] = field(default_factory=dict)
+    _skills: dict[int, list[SkillFact]] = field(default_factory=dict)
 
     @property
     def journey(self) -> Journey:
@@ -108,7 +111,18 @@ class Facts:
 
     def by_user(self) -> dict[int, Technician]:
         """The technicians by the key of the person."""
-        return {technician.user_id: technician for technician in self.technicians}
+        if not self._by_user:
+            self._by_user = {technician.user_id: technician for technician in self.technicians}
+        return self._by_user
+
+    def skills_of(self, technician: Technician) -> list[SkillFact]:
+        """What a technician can do, as suitability sees it."""
+        if technician.pk not in self._skills:
+            self._skills[technician.pk] = [
+                SkillFact(skill.category.code_path, skill.level, skill.certificate, skill.expires_on)
+                for skill in technician.skills.all()
+            ]
+        return self._skills[technician.pk]
 
     def candidate(self, technician: Technician, slot: Slot) -> Candidate:
         """The technician as suitability sees them beside ``slot``: what else they have on that day."""
@@ -121,10 +135,7 @@ class Facts:
         return Candidate(
             key=technician.user_id,
             name=technician.user.name,
-            skills=[
-                SkillFact(skill.category.code_path, skill.level, skill.certificate, skill.expires_on)
-                for skill in technician.skills.all()
-            ],
+            skills=self.skills_of(technician),
             areas=technician.areas_served,
             home=rules.point(home_of(technician)),
             daily_minutes=technician.daily_minutes,
@@ -161,7 +172,8 @@ class Facts:
         technician = self.by_user().get(slot.technician)
         if technician is None:
             return []
-        kinds = self.certificates.lacking(technician.pk, slot.category, slot.begins.date())
+        day = slot.begins.date()
+        kinds = self.certificates.lacking(technician.pk, slot.category, day, slot.certificates)
         if not kinds:
             return []
         params: dict[str, object] = {"kinds": "、".join(kinds), "person": technician.user.name}
@@ -184,6 +196,7 @@ class Facts:
             finish_by=finish_by,
             category=order["category__code_path"] or "",
             division=order["division_id"] or "",
+            certificates=tuple(order["certificates"]),
         )
 
 

@@ -45,6 +45,7 @@ class Slot:
     crew: tuple[int, ...] = ()
     category: str = ""
     division: str = ""
+    certificates: tuple[str, ...] = ()
 
     @property
     def people(self) -> tuple[int, ...]:

@@ -171,7 +171,8 @@ def _without_certificate(order: WorkOrder, placement: Placement, facts: Facts) -
     profile = facts.by_user().get(placement.technician.pk)
     if profile is None:
         return []
-    missing = lacking([profile], order.category, timezone.localtime(placement.begins).date()).get(profile.pk)
+    day = timezone.localtime(placement.begins).date()
+    missing = lacking([profile], order.category, day, order.certificates).get(profile.pk)
     if not missing:
         return []
     text = _("no valid certificate: %(kinds)s") % {"kinds": "、".join(missing)}

@@ -135,7 +135,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
     placeable = order.state in board.PLACEABLE and not (visit is not None and visit.locked)
     options = []
     if placeable and order.state == "ready":
-        barred = lacking(facts.technicians, order.category, day)
+        barred = lacking(facts.technicians, order.category, day, order.certificates)
         options = options_for(slot, facts, barred=barred)
     return {
         "order": order,
@@ -145,6 +145,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
         "warnings": [warning_text(one) for one in facts.concerns(slot)] if order.pk in facts.slots else [],
+        "certificates": list(facts.certificates.kinds.wanted(slot.category, slot.certificates).values()),
         "minutes": minutes,
         "placeable": placeable and getattr(getattr(visit, "trip_stop", None), "pk", None) is None,
         "coming": order.state in TO_COME,

@@ -129,7 +129,8 @@ class Instance:
                 reasons.add(model.WINDOW if job.window or job.locked else model.TOO_FAR)
             else:
                 found.append(number)
-        return found, Unassigned(job.key, self._reason(job, reasons))
+        reason, lacking = self._reason(job, reasons)
+        return found, Unassigned(job.key, reason, lacking=lacking)
 
     def _with_breaks(
         self, tour: Tour, arrives: int, early: int, late: int, work: int, home: int
@@ -141,25 +142,27 @@ class Instance:
                 return start
         return None
 
-    def _reason(self, job: Job, reasons: set[str]) -> str:
-        """Why nobody can do a job, the reason that is easiest to mend first."""
+    def _reason(self, job: Job, reasons: set[str]) -> tuple[str, tuple[str, ...]]:
+        """Why nobody can do a job, the reason that is easiest to mend first, and the certificates that are missing."""
         for one in (model.TOO_FAR, model.OUTSIDE_SHIFT, model.WINDOW):
             if one in reasons:
-                return model.LOCKED if job.locked is not None else one
+                return model.LOCKED if job.locked is not None else one, ()
         if job.locked is not None:
-            return model.LOCKED
+            return model.LOCKED, ()
         holders = [
             technician
             for technician in self.problem.technicians
             if not job.skill or any(grant.covers(job.skill) for grant in technician.skills)
         ]
         if not holders and self.problem.technicians:
-            return model.NO_SKILL
+            return model.NO_SKILL, ()
         near = [one for one in holders if not one.bound or one.serves(job.place)]
         if not near and holders:
-            return model.AREA
-        holders = near
-        return model.CERTIFICATE if any(one.shifts for one in holders) else model.NO_SHIFT
+            return model.AREA, ()
+        missing = _missing(job, near)
+        if missing:
+            return model.UNCERTIFIED, missing
+        return model.CERTIFICATE if any(one.shifts for one in near) else model.NO_SHIFT, ()
 
     def timing(self, tour: int, route: Sequence[int]) -> tuple[int, list[int]] | None:
         """Cost of the route (journeys and lateness) and when each job begins; nothing if it breaks a rule."""
@@ -282,6 +285,18 @@ def _drop(job: Job, problem: Problem) -> int:
     if job.locked is None:
         return own
     return own + round(SCALE * sum(problem.costs.left_out * one.weight for one in problem.jobs))
+
+
+def _missing(job: Job, people: Sequence[Technician]) -> tuple[str, ...]:
+    """The certificates of the job that none of the people holds in a shift; all where each is held by somebody else.
+
+    None where somebody holds them all, or nobody has a shift.
+    """
+    shifts = [(person, shift) for person in people for shift in person.shifts]
+    if not shifts or any(all(who.holds(kind, at) for kind in job.certificates) for who, at in shifts):
+        return ()
+    nowhere = (kind for kind in job.certificates if not any(who.holds(kind, at) for who, at in shifts))
+    return tuple(nowhere) or job.certificates
 
 
 def _window(job: Job) -> tuple[int, int]:

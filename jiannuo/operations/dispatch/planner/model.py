@@ -13,6 +13,7 @@ NO_PLACE = "no_place"
 NO_SKILL = "no_skill"
 AREA = "area"
 CERTIFICATE = "certificate"
+UNCERTIFIED = "uncertified"
 NO_SHIFT = "no_shift"
 WINDOW = "window"
 OUTSIDE_SHIFT = "outside_shift"
@@ -56,7 +57,7 @@ class Job:
 
     ``window`` is when work must begin (hard: what the customer was told), ``due`` when it should have begun: each
     minute later costs ``weight`` times the cost of lateness. ``present`` is who has it now, ``told`` whether the
-    customer knows that. A lock goes before window and ``earliest``.
+    customer knows that. A lock goes before window and ``earliest``. Only who holds all ``certificates`` may do it.
     """
 
     key: int
@@ -70,6 +71,7 @@ class Job:
     present: int | None = None
     told: bool = False
     locked: Locked | None = None
+    certificates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,21 @@ class Grant:
     def valid(self, ends: int) -> bool:
         """Whether it still holds at the end of a shift."""
         return self.until is None or ends <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A certificate of a kind that a technician holds, from ``since`` on and before ``until``."""
+
+    kind: str
+    since: int | None = None
+    until: int | None = None
+
+    def valid(self, shift: Shift) -> bool:
+        """Whether it holds during the whole shift."""
+        return (self.since is None or self.since <= shift.begins) and (
+            self.until is None or shift.ends <= self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,11 @@ class Technician:
     end: Place | None = None
     areas: tuple[str, ...] = ()
     bound: bool = False
+    licences: tuple[Licence, ...] = ()
+
+    def holds(self, kind: str, shift: Shift) -> bool:
+        """Whether a certificate of the kind is valid during the shift."""
+        return any(one.kind == kind and one.valid(shift) for one in self.licences)
 
     def serves(self, place: Place | None) -> bool:
         """Whether the place lies in an area; one whose division is not known lies in every area."""
@@ -135,7 +157,9 @@ class Technician:
         return place.division.startswith(self.areas)
 
     def may(self, job: Job, shift: Shift) -> bool:
-        """Whether skill, certificate and area allow the job in the shift."""
+        """Whether skill, certificates and area allow the job in the shift."""
+        if not all(self.holds(kind, shift) for kind in job.certificates):
+            return False
         if self.bound and job.locked is None and not self.serves(job.place):
             return False
         return not job.skill or any(one.covers(job.skill) and one.valid(shift.ends) for one in self.skills)
@@ -179,11 +203,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """A job in nobody's day, with the reason."""
+    """A job in nobody's day, with the reason; ``lacking`` names the certificates that are missing for it."""
 
     job: int
     reason: str
     detail: Mapping[str, int] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

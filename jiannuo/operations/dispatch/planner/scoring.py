@@ -73,7 +73,9 @@ def check(problem: Problem, plan: Plan) -> list[Fault]:
 
 def _check_stop(job: Job, stop: Stop, technician: Technician, shift: Shift) -> list[Fault]:
     broken = []
-    if not technician.may(job, shift):
+    if not set(job.certificates) <= _held_during(technician, shift):
+        broken.append("certificate")
+    elif not technician.may(job, shift):
         broken.append("area" if _is_barred(job, technician) else "skill")
     if stop.end - stop.start != job.minutes:
         broken.append("duration")
@@ -88,6 +90,16 @@ def _check_stop(job: Job, stop: Stop, technician: Technician, shift: Shift) -> l
     if job.place is None:
         broken.append("no place")
     return [Fault(rule, job.key) for rule in broken]
+
+
+def _held_during(technician: Technician, shift: Shift) -> set[str]:
+    """The kinds of certificates that do not begin after the shift's beginning or end before its end."""
+    return {
+        one.kind
+        for one in technician.licences
+        if not (one.since is not None and one.since > shift.begins)
+        and not (one.until is not None and one.until < shift.ends)
+    }
 
 
 def _is_barred(job: Job, technician: Technician) -> bool:

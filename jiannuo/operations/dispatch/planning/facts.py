@@ -19,6 +19,7 @@ from jiannuo.operations.dispatch.planner import (
     Costs,
     Grant,
     Job,
+    Licence,
     Locked,
     Place,
     Plan,
@@ -31,6 +32,7 @@ from jiannuo.operations.dispatch.planner import (
 )
 from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, SpeedZone, nearest
 from jiannuo.operations.dispatch.planning.places import centres
+from jiannuo.operations.workforce.certificates import Register, register_of
 from jiannuo.operations.workforce.models import Absence
 from jiannuo.operations.workforce.models import Shift as ShiftRow
 from jiannuo.operations.workforce.models import Technician as TechnicianRow
@@ -147,6 +149,7 @@ class _Gathering:
         self.approximate: set[int] = set()
         self.homeless: set[int] = set()
         self.busy: list[int] = []
+        self.register: Register = register_of(choice.technicians)
 
     def minute(self, at: datetime) -> int:
         """The minute in which an instant lies."""
@@ -247,7 +250,13 @@ class _Gathering:
             present=present,
             told=present is not None and window is not None,
             locked=self._locked(order, visit, present),
+            certificates=self._certificates(order),
         )
+
+    def _certificates(self, order: WorkOrder) -> tuple[str, ...]:
+        """Names of the kinds that product and promises ask for; each kind has a name of its own."""
+        category = order.category.code_path if order.category else ""
+        return tuple(self.register.kinds.wanted(category, order.certificates).values())
 
     def _earliest(self) -> int:
         """Nothing begins in the past."""
@@ -286,9 +295,32 @@ class _Gathering:
             own = tuple(found for shift in shifts[key] for found in self._shift(shift, away[row.user_id]))
             bound = self.settings.area_rule == AreaRule.NEVER
             made.append(
-                Technician(row.user_id, grants[key], own, place, place, areas=self._areas(row), bound=bound)
+                Technician(
+                    *(row.user_id, grants[key], own, place, place),
+                    areas=self._areas(row),
+                    bound=bound,
+                    licences=self._licences(row),
+                )
             )
         return tuple(made)
+
+    def _licences(self, row: TechnicianRow) -> tuple[Licence, ...]:
+        """The certificates that jobs ask for, by the name of their kind."""
+        kinds = self.register.kinds
+        names = {pk: name for pk, name, _path in kinds.products} | dict(kinds.codes.values())
+        return tuple(
+            Licence(
+                names[one.kind_id],
+                since=self._midnight(one.issued_on) if one.issued_on is not None else None,
+                until=self._midnight(one.expires_on + timedelta(days=1))
+                if one.expires_on is not None
+                else None,
+            )
+            for one in self.register.held.get(row.pk, ())
+        )
+
+    def _midnight(self, day: date) -> int:
+        return self.minute(datetime.combine(day, time.min, self.origin.tzinfo))
 
     def _areas(self, row: TechnicianRow) -> tuple[str, ...]:
         if self.settings.area_rule == AreaRule.FREE:
@@ -306,8 +338,7 @@ class _Gathering:
         for skill in row.skills.all():
             until = None
             if skill.expires_on is not None:
-                day_after = skill.expires_on + timedelta(days=1)
-                until = self.minute(datetime.combine(day_after, time.min, self.origin.tzinfo))
+                until = self._midnight(skill.expires_on + timedelta(days=1))
             found.append(Grant(skill.category.code_path, until))
         return tuple(found)
 

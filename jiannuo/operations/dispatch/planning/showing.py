@@ -44,8 +44,11 @@ class Figure:
     better: bool | None
 
 
-def reason_text(reason: str) -> str:
+def reason_text(item: ProposalItem) -> str:
     """Why nobody is proposed for an order, and what would help."""
+    if item.reason == "uncertified":
+        text = _("Nobody chosen who could do it holds on these days: %(kinds)s.")
+        return text % {"kinds": "、".join(item.lacking)}
     texts = {
         "no_place": _("Its place is not known. Enter address or division."),
         "no_skill": _("No chosen technician has the skill for this product."),
@@ -62,7 +65,7 @@ def reason_text(reason: str) -> str:
         "dropped": _("You left it out. It stays as it is."),
         "changed": _("It was changed meanwhile and not published."),
     }
-    return texts.get(reason, "")
+    return texts.get(item.reason, "")
 
 
 def context_of(proposal: Proposal) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def context_of(proposal: Proposal) -> dict[str, Any]:
         key = (day, item.technician.name, item.technician.pk)
         own = days.setdefault(key, PersonDay(item.technician.name, day, item.technician.pk in homeless))
         own.items.append(item)
-    left = [(item, reason_text(item.reason)) for item in items if item.technician_id is None]
+    left = [(item, reason_text(item)) for item in items if item.technician_id is None]
     return {
         "proposal": proposal,
         "title": _("Plan %(span)s") % {"span": proposal.span},

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.documents.flow import action
 from jiannuo.office.documents.models import Document, DocumentQuerySet
@@ -172,7 +172,18 @@ class SurveyAnswer(Document):
             for reply in self.replies.select_related("question").order_by("question__position", "pk")
             if reply.shown
         ]
-        return "\n".join([f"{self.edition} · {self.title}", *lines])
+        return "\n".join([str(self.edition), *lines])
+
+    @property
+    def matter_title(self) -> str:
+        """What the complaint desk calls it: the low figures, and what the customer said."""
+        opinions = self.replies.filter(question__kind=Question.Kind.TEXT).exclude(text="")
+        said = list(opinions.order_by("question__position").values_list("text", flat=True)[:1])
+        figures = [
+            gettext("index %(figure)s") % {"figure": f"{self.csi:.0f}"} if self.csi is not None else "",
+            f"NPS {self.nps}" if self.nps is not None else "",
+        ]
+        return " · ".join(part for part in (gettext("Low score in a survey"), *figures, *said) if part)
 
     @property
     def reporter_name(self) -> str:

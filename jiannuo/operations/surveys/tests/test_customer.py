@@ -13,6 +13,7 @@ from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.surveys.tests.conftest import BAD, GOOD
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.obligations.models import Obligation
+from jiannuo.promises.obligations.services import announce
 from jiannuo.registry.customers.around import tabs
 from jiannuo.registry.customers.models import Customer
 from jiannuo.testing import factories
@@ -90,6 +91,21 @@ def test_tabs_show_promises_and_money(key, client):
     assert (money.context["total"], money.context["paid"]) == (Decimal(160), Decimal(80))
     assert len(promises.context["running"]) == 1
     assert len(promises.context["missed"]) == 1
+
+
+def test_the_contracts_of_the_customer_stand_with_what_is_promised(key, client):
+    day = timezone.localdate()
+    about = {"organization": key.customer.organization, "customer": key.customer, "on": day}
+    announce("contract_signed", occasion="HT-2026-018", note="年度保养合同", **about)
+    other = factories.customer(key.customer.organization)
+    announce("contract_signed", occasion="HT-2026-019", **{**about, "customer": other})
+    client.force_login(key.agent)
+
+    page = tab(client, key.customer, "promises").content.decode()
+
+    assert "HT-2026-018" in page
+    assert "年度保养合同" in page
+    assert "HT-2026-019" not in page
 
 
 def test_key_accounts_at_a_glance_within_budget(key, client, django_assert_max_num_queries):

@@ -55,12 +55,21 @@ def remove_certificate(certificate: Certificate, *, by: Any) -> None:
 
 @transaction.atomic
 def save_kind(
-    kind: CertificateKind, *, name: str, remind_days: int, categories: Sequence[Any], by: Any
+    kind: CertificateKind,
+    *,
+    name: str,
+    remind_days: int,
+    categories: Sequence[Any],
+    by: Any,
+    code: str = "",
 ) -> CertificateKind:
-    """Make or change a kind of certificate and what it is needed for. Raises PermissionDenied, ValidationError."""
+    """Make or change a kind of certificate and what it is needed for: products, and clauses that name its ``code``.
+
+    Raises PermissionDenied, ValidationError.
+    """
     if not by.has_perm("workforce.rules"):
         raise PermissionDenied("workforce.rules")
-    kind.name, kind.remind_days = name.strip(), remind_days
+    kind.name, kind.remind_days, kind.code = name.strip(), remind_days, code
     kind.full_clean()
     kind.save()
     kind.categories.set(categories)

@@ -17,6 +17,7 @@ from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.workforce import services
+from jiannuo.operations.workforce.certificates import promised_kinds
 from jiannuo.operations.workforce.forms import CertificateForm, CertificateKindForm
 from jiannuo.operations.workforce.models import Certificate, CertificateKind
 from jiannuo.operations.workforce.queries import certificates_for
@@ -83,10 +84,14 @@ def certificate_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required("workforce.view")
 def kinds(request: HttpRequest) -> HttpResponse:
-    """The table of kinds: reminder, and what each is needed for."""
+    """The table of kinds: reminder, what each is needed for, and those that a promise asks for and nobody entered."""
+    rows = list(CertificateKind.objects.prefetch_related("categories"))
+    promised = promised_kinds()
+    entered = {kind.code for kind in rows}
     context = {
         "title": _("Kinds of certificates"),
-        "kinds": CertificateKind.objects.prefetch_related("categories"),
+        "kinds": [(kind, promised.get(kind.code, "")) for kind in rows],
+        "not_entered": [(code, name) for code, name in promised.items() if code not in entered],
         "may_edit": request.user.has_perm("workforce.rules"),
     }
     return render(request, "workforce/kinds.html", context)
@@ -94,8 +99,11 @@ def kinds(request: HttpRequest) -> HttpResponse:
 
 @permission_required("workforce.rules")
 def kind_new(request: HttpRequest) -> HttpResponse:
-    """A new kind."""
-    return _kind(request, CertificateKind())
+    """A new kind, with the name in commitments that was asked for."""
+    code = request.GET.get("code", "")
+    known = promised_kinds() if code else {}
+    kind = CertificateKind(code=code, name=known[code]) if code in known else CertificateKind()
+    return _kind(request, kind)
 
 
 @permission_required("workforce.rules")
@@ -105,11 +113,9 @@ def kind_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _kind(request: HttpRequest, kind: CertificateKind) -> HttpResponse:
-    present = (
-        {"name": kind.name, "remind_days": kind.remind_days, "categories": kind.categories.all()}
-        if kind.pk
-        else None
-    )
+    present = {"name": kind.name, "remind_days": kind.remind_days, "code": kind.code}
+    if kind.pk:
+        present["categories"] = kind.categories.all()
     form = CertificateKindForm(request.POST or None, initial=present)
     if request.method == "POST" and form.is_valid():
         try:

@@ -98,6 +98,12 @@ class WorkOrder(OrderMoves, Document):
     )
     waiting_for = models.CharField(_("waiting for"), max_length=20, choices=OrderMoves.Waiting, blank=True)
     decision = models.JSONField(default=dict, blank=True, help_text="the Decision of rules, frozen at intake")
+    certificates = models.JSONField(
+        _("certificates asked for"),
+        default=list,
+        blank=True,
+        help_text="codes of the kinds that clauses ask of whoever does the job, frozen with the decision",
+    )
     free_because = models.CharField(_("free of charge because"), max_length=200, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.search.services import index_many
 from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders import telling
@@ -22,8 +23,8 @@ from jiannuo.operations.workorders.services.visits import plan_visit
 def assigned(step: Step) -> None:
     """Open the visit, hand the promises over, tell the technician and the one who had it before.
 
-    Raises ValidationError for a person who is no active technician, lacks a certificate that the product needs on the
-    day of the appointment, or may not work for the organisation.
+    Raises ValidationError for a person who is no active technician, lacks a certificate that product or promise ask
+    for on the day of the appointment, or may not work for the organisation.
     """
     order, technician = step.order, step.data["technician"]
     profile = Technician.objects.filter(user=technician, active=True).select_related("organization").first()
@@ -59,10 +60,10 @@ def assigned(step: Step) -> None:
 
 
 def refuse_without_certificate(order: WorkOrder, profile: Technician, step: Step) -> None:
-    """Raise ValidationError when work on the product needs a certificate that the technician does not hold then."""
+    """Raise ValidationError when product or promise ask for a certificate that the technician does not hold then."""
     begins = step.data.get("appointment_from") or step.at
     day = timezone.localdate(max(begins, step.at))
-    missing = lacking([profile], order.category, day).get(profile.pk)
+    missing = lacking([profile], order.category, day, order.certificates).get(profile.pk)
     if missing:
         text = _("%(person)s holds no valid certificate on %(day)s: %(kinds)s. Choose somebody else.")
         values = {"person": step.data["technician"], "day": day.isoformat(), "kinds": "、".join(missing)}
@@ -87,3 +88,4 @@ def move_to(order: WorkOrder, technician: Any, profile: Technician) -> None:
             }
         )
     order.save(update_fields=["organization"])
+    index_many(WorkOrder, [order.pk])  # found by those who do it now

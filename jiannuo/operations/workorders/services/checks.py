@@ -15,6 +15,8 @@ from jiannuo.operations.workorders.models import OrderCheck, WorkOrder
 from jiannuo.operations.workorders.services.guard import lock_for_work
 
 YES, NO = "yes", "no"
+#: a measured value has at most so many digits before the point, and so many characters as typed
+MOST_DIGITS, MOST_TYPED = 18, 40
 
 
 @transaction.atomic
@@ -50,7 +52,7 @@ def judged(check: Any, value: str, photo: Any) -> tuple[str, bool | None]:
             number = Decimal(value.replace("，", ".").replace(",", "."))
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite():
+        if not number.is_finite() or number.adjusted() > MOST_DIGITS or len(value) > MOST_TYPED:
             raise ValidationError(_("“%(check)s”: enter a number, such as 0.45.") % {"check": check.text})
         return f"{number:f}", check.within(number)
     if check.kind == OrderCheck.Kind.PHOTO:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from jiannuo.kernel.events import publish
 from jiannuo.office.documents.models import Document
 from jiannuo.office.documents.services import create_document, link
+from jiannuo.operations.workforce.certificates import promised_in
+from jiannuo.operations.workorders.case import Case
 from jiannuo.operations.workorders.events import WorkOrderCreated
 from jiannuo.operations.workorders.models import OrderCheck, WorkOrder
 from jiannuo.operations.workorders.services.promises import nearest_due
@@ -74,9 +76,12 @@ def create_order(
         due_at=nearest_due([source.pk for source in sources]),
         created_at=at,
     )
+    order.certificates = promised_in(order.decision)
     create_document(order, by=by)
     for source in sources:
         link(order, source)
+    if not order.decision:
+        _ask_the_promises(order)
     copy_checklist(order)
     publish(WorkOrderCreated(order_id=order.pk, number=order.number, at=at))
     if release:
@@ -84,6 +89,13 @@ def create_order(
 
         order = do(order, "release", by=by, at=given, as_system=True)
     return order
+
+
+def _ask_the_promises(order: WorkOrder) -> None:
+    """Which certificates the promises ask of whoever does an order that came without a decision."""
+    order.certificates = list(Case(order).decision().certificates)
+    if order.certificates:
+        WorkOrder.objects.filter(pk=order.pk).update(certificates=order.certificates)
 
 
 def _title(fault: str, unit: Any, customer: Any) -> str:

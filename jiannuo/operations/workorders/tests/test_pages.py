@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from jiannuo.kernel.printing.forms import form_by_id
 from jiannuo.operations.workorders.services import add_line
 from jiannuo.testing import factories
 
@@ -188,6 +190,48 @@ def test_an_order_is_printed(firm, as_dispatcher, form, state):
 
     assert response.status_code == 200
     assert response.content.startswith(b"%PDF")
+
+
+def printed(client, form, order):
+    return client.get(reverse("printing:print", args=[form, order.pk]))
+
+
+def words_of(number, order):
+    form = form_by_id(number)
+    return render_to_string(form.template, {"title": form.title, "document": order, **form.context(order)})
+
+
+def test_a_finished_repair_has_its_record_report_and_task_and_others_have_not(firm, as_dispatcher):
+    order, young = firm.order_in("closed"), firm.order_in("dispatched")
+
+    for form, says in (("F15", "三包"), ("F22", "排除方法"), ("F67", "总经办")):
+        assert printed(as_dispatcher, form, order).content.startswith(b"%PDF")
+        text = words_of(form, order)
+        assert says in text
+        assert firm.unit.serial in text
+    assert [printed(as_dispatcher, form, young).status_code for form in ("F15", "F22", "F67")] == [
+        404,
+        404,
+        200,
+    ]
+    page = as_dispatcher.get(young.get_absolute_url(), follow=True).content.decode()
+    assert f"/print/F67/{young.pk}.pdf" in page
+    assert f"/print/F22/{young.pk}.pdf" not in page
+
+
+def test_added_items_are_printed_with_who_agreed_to_them(firm, as_dispatcher):
+    order = firm.order_in("on_site")
+    asked = {"kind": "other", "quantity": 1, "description": "支架", "unit_price": 80}
+    add_line(order, {**asked, "description": "差旅"}, by=firm.technician)
+    assert printed(as_dispatcher, "F42", order).status_code == 404
+
+    add_line(order, {**asked, "added": True, "consented_by": "张伟"}, by=firm.technician)
+
+    assert printed(as_dispatcher, "F42", order).content.startswith(b"%PDF")
+    text = words_of("F42", order)
+    assert "支架" in text
+    assert "张伟" in text
+    assert "差旅" not in text
 
 
 def test_an_order_of_others_is_not_printed(firm, client):

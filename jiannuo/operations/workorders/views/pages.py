@@ -14,6 +14,7 @@ from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.timeline import file_views
+from jiannuo.operations.workforce.certificates import needed_names
 from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.models import WorkOrder
@@ -77,7 +78,8 @@ class WorkOrderPage(DocumentPage):
             "files": file_views(attachments.select_related("file").order_by("pk")),
             "purposes": dict(Attachment.Purpose.choices),
             "sources": sources_of(document),
-            "prints": forms_for(WorkOrder, user),
+            "certificates": needed_names(document.category, document.certificates),
+            "prints": forms_for(WorkOrder, user, document),
             "phone": phone_for(user, document.contact_phone, document),
             "place": address_for(user, document.place, document),
             "ask_url": ask_url(document) if user.has_perm("knowledge.view") else "",

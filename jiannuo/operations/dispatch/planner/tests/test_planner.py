@@ -12,6 +12,7 @@ from jiannuo.operations.dispatch.planner import (
     Costs,
     Grant,
     Job,
+    Licence,
     Locked,
     Place,
     Plan,
@@ -60,6 +61,11 @@ def technician(key, *skills, **fields):
     return Technician(key, **values)
 
 
+def holder(key, *licences, **fields):
+    """A technician with certificates."""
+    return technician(key, licences=licences, **fields)
+
+
 def problem(jobs, technicians, **fields):
     return Problem(tuple(jobs), tuple(technicians), TRAVEL, **fields)
 
@@ -101,7 +107,30 @@ def some_problem(seed):
                 locked=Locked(random.choice(people).key, opens) if random.random() < 0.1 else None,
             )
         )
-    return with_areas(problem(jobs, people), Random(seed + 5000))
+    return with_certificates(with_areas(problem(jobs, people), Random(seed + 5000)), Random(seed + 9000))
+
+
+def with_certificates(given, random):
+    """The problem with certificates: most people hold some, for ever or for a time; two jobs in five ask."""
+    spans = ((None, None), (0, 1100), (DAY, None), (-500, 3000))
+    jobs = [
+        dataclasses.replace(
+            one, certificates=random.choice(((), (), (), ("electric",), ("electric", "height")))
+        )
+        for one in given.jobs
+    ]
+    people = [
+        dataclasses.replace(
+            one,
+            licences=tuple(
+                Licence(kind, *random.choice(spans))
+                for kind in ("electric", "height")
+                if random.random() < 0.7
+            ),
+        )
+        for one in given.technicians
+    ]
+    return dataclasses.replace(given, jobs=tuple(jobs), technicians=tuple(people))
 
 
 def with_areas(given, random):
@@ -156,6 +185,11 @@ def test_each_search_alone_keeps_the_rules(search):
         (job(1, skill="a/b"), [technician(1, "b")], model.NO_SKILL),
         (job(1, skill="a/b"), [technician(1, "a/bc")], model.NO_SKILL),
         (job(1, skill="a/b"), [technician(1, skills=(Grant("a", 400),))], model.CERTIFICATE),
+        (job(1, certificates=("height",)), [technician(1)], model.UNCERTIFIED),
+        (job(1, certificates=("height",)), [holder(1, Licence("height", until=17 * 60))], model.UNCERTIFIED),
+        (job(1, certificates=("height",)), [holder(1, Licence("height", since=9 * 60))], model.UNCERTIFIED),
+        (job(1, certificates=("height",)), [technician(1, shifts=())], model.NO_SHIFT),
+        (job(1, skill="a", certificates=("height",)), [holder(1, Licence("height"))], model.NO_SKILL),
         (job(1, skill="a"), [technician(1, "a", shifts=())], model.NO_SHIFT),
         (job(1, window=(300, 400)), [technician(1)], model.WINDOW),
         (job(1, earliest=1200), [technician(1)], model.OUTSIDE_SHIFT),
@@ -362,3 +396,34 @@ def test_a_place_without_a_division_and_a_technician_without_areas_are_everywher
     assert anyone.may(job(1, place=ELSEWHERE), shift)
     assert bound.may(job(1), shift)
     assert bound.may(job(1, place=dataclasses.replace(place(1), division="330106")), shift)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("asked", "people", "who", "lacking"),
+    [
+        (("height",), [holder(1), holder(2, Licence("height"))], 2, ()),
+        (("height",), [holder(1, Licence("height", until=18 * 60)), holder(2)], 1, ()),
+        (("height", "electric"), [holder(1, Licence("height")), holder(2)], None, ("electric",)),
+        (
+            ("height", "electric"),
+            [holder(1, Licence("height")), holder(2, Licence("electric"))],
+            None,
+            ("height", "electric"),
+        ),
+        ((), [holder(1)], 1, ()),
+    ],
+)
+def test_only_who_holds_the_certificates_is_planned_and_what_is_missing_is_named(asked, people, who, lacking):
+    given = problem([job(1, certificates=asked)], people)
+    answer = first_plan(given, seconds=0.05)
+
+    assert [stop.technician for stop in answer.plan.stops] == ([who] if who else [])
+    assert [one.lacking for one in answer.plan.unassigned] == ([] if who else [lacking])
+
+
+@pytest.mark.sqlite
+def test_the_scorer_finds_who_lacks_a_certificate():
+    given = problem([job(1, certificates=("height",))], [holder(1)])
+    plan = Plan((Stop(1, 1, 0, 540, 600, 5, 1000),))
+    assert [fault.rule for fault in check(given, plan)] == ["certificate"]

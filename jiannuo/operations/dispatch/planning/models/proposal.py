@@ -156,6 +156,9 @@ class ProposalItem(models.Model):
     travel_minutes = models.PositiveIntegerField(default=0)
     metres = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=20, blank=True, help_text="why nobody does it")
+    lacking = models.JSONField(
+        default=list, blank=True, help_text="names of the certificates for want of which nobody does it"
+    )
     locked = models.BooleanField(_("locked"), default=False, help_text="kept when the proposal is improved")
     dropped = models.BooleanField(default=False, help_text="the person left it out")
 

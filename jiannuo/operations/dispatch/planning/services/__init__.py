@@ -10,7 +10,12 @@ from jiannuo.operations.dispatch.planning.services.editing import (
     take_back,
 )
 from jiannuo.operations.dispatch.planning.services.proposing import improve_more, propose
-from jiannuo.operations.dispatch.planning.services.publishing import Conflict, PlanChanged, publish
+from jiannuo.operations.dispatch.planning.services.publishing import (
+    Conflict,
+    PlanChanged,
+    mark_overtaken,
+    publish,
+)
 from jiannuo.operations.dispatch.planning.services.settings import remove_row, save_row
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "discard",
     "improve_more",
     "leave_out",
+    "mark_overtaken",
     "propose",
     "publish",
     "remove_row",

@@ -21,6 +21,7 @@ def leave_out(proposal: Proposal, item_id: int, *, by: Any) -> ProposalItem:
     item.dropped, item.locked, item.reason = True, False, DROPPED
     item.technician, item.starts_at, item.ends_at = None, None, None
     item.travel_minutes = item.metres = 0
+    item.lacking = []
     item.save()
     score_again(proposal)
     return item

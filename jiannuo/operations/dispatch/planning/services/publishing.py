@@ -47,8 +47,13 @@ def publish(proposal: Proposal, *, by: Any, without_changed: bool = False) -> Pr
     try:
         return _publish(proposal, by, without_changed)
     except PlanChanged:
-        Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.READY).update(state=Proposal.State.STALE)
+        mark_overtaken(proposal)
         raise
+
+
+def mark_overtaken(proposal: Proposal) -> None:
+    """Note that orders or visits were changed since the proposal was made."""
+    Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.READY).update(state=Proposal.State.STALE)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from jiannuo.operations.workorders.models import Visit, WorkOrder
 PERMISSION = "planning.propose"
 #: reason of an order that the person left out
 DROPPED = "dropped"
-FIELDS = ["technician", "starts_at", "ends_at", "travel_minutes", "metres", "reason"]
+FIELDS = ["technician", "starts_at", "ends_at", "travel_minutes", "metres", "reason", "lacking"]
 
 
 def refuse(by: Any, record: Any) -> None:
@@ -85,14 +85,15 @@ def new_items(proposal: Proposal, facts: Facts) -> list[ProposalItem]:
 def fill(items: Iterable[ProposalItem], plan: Plan, facts: Facts) -> list[ProposalItem]:
     """Write a plan into the items (not saved)."""
     stops = {stop.job: stop for stop in plan.stops}
-    reasons = {left.job: left.reason for left in plan.unassigned}
+    unassigned = {left.job: left for left in plan.unassigned}
     filled = list(items)
     for item in filled:
-        stop = stops.get(item.order_id)
+        stop, left = stops.get(item.order_id), unassigned.get(item.order_id)
+        item.lacking = list(left.lacking) if left is not None and not item.dropped else []
         if stop is None:
             item.technician_id, item.starts_at, item.ends_at = None, None, None
             item.travel_minutes = item.metres = 0
-            item.reason = DROPPED if item.dropped else reasons.get(item.order_id, "")
+            item.reason = DROPPED if item.dropped else (left.reason if left is not None else "")
         else:
             item.technician_id, item.reason = stop.technician, ""
             item.starts_at, item.ends_at = facts.instant(stop.start), facts.instant(stop.end)
@@ -134,7 +135,7 @@ def plan_of(proposal: Proposal, facts: Facts) -> Plan:
         if item.order_id not in facts.orders:
             continue
         if item.technician_id is None or item.starts_at is None or item.ends_at is None:
-            left.append(Unassigned(item.order_id, item.reason))
+            left.append(Unassigned(item.order_id, item.reason, lacking=tuple(item.lacking)))
             continue
         start, end = (
             round((at - facts.origin).total_seconds() / 60) for at in (item.starts_at, item.ends_at)
@@ -143,7 +144,7 @@ def plan_of(proposal: Proposal, facts: Facts) -> Plan:
             (n for n, one in shifts.get(item.technician_id, []) if one.begins <= start < one.ends), None
         )
         if index is None:
-            left.append(Unassigned(item.order_id, item.reason))
+            left.append(Unassigned(item.order_id, item.reason, lacking=tuple(item.lacking)))
         else:
             stops.append(
                 Stop(item.order_id, item.technician_id, index, start, end, item.travel_minutes, item.metres)
