@@ -48,8 +48,14 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def new_context(browser: Browser, base_url: str, shape: dict[str, Any]) -> BrowserContext:
-    """A visitor with a Chinese browser in China, with no cookies yet."""
-    return browser.new_context(base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", **shape)
+    """A visitor with a Chinese browser in China, with no cookies yet, who asked for pages that do not glide."""
+    return browser.new_context(
+        base_url=base_url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+        **shape,
+    )
 
 
 def session_cookie(user: Any) -> tuple[str, str]:

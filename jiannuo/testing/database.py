@@ -6,9 +6,11 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +94,19 @@ def django_db_setup(
 ) -> None:
     """After the first set-up with these migrations, keep a copy of the database for other workers and later runs."""
     lock = request.config.stash.get(LOCK, None)
-    if django_db_keepdb or lock is None:
+    if lock is None:
         return
+    template = template_path()
+    if not django_db_keepdb:
+        _keep(template, django_db_blocker)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+    with django_db_blocker.unblock():
+        restore_after_transactions(template)
+
+
+def _keep(template: Path, django_db_blocker: Any) -> None:
     from django.db import connection
 
-    template = template_path()
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             forget_old_templates()
@@ -109,4 +119,52 @@ def django_db_setup(
             connection.close()
             with connection._nodb_cursor() as cursor:
                 cursor.execute(f'CREATE DATABASE "{template.stem}" TEMPLATE "{name}"')
-    fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def restore_after_transactions(template: Path) -> None:
+    """After a test that commits, bring back what the migrations left, in a hundredth of the time that Django takes.
+
+    Django empties every table, with the rows that migrations laid, and makes the permissions of all models anew.
+    """
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA IF NOT EXISTS kept")
+            for table in _filled_tables():
+                cursor.execute(f'CREATE TABLE IF NOT EXISTS kept."{table}" AS TABLE "{table}"')
+
+    def restore(self: TransactionTestCase) -> None:
+        if connection.vendor == "postgresql":
+            _refill()
+        else:
+            connection.ensure_connection()
+            with closing(sqlite3.connect(f"file:{template}?mode=ro", uri=True)) as source:
+                source.backup(connection.connection)
+
+    TransactionTestCase._fixture_teardown = restore  # type: ignore[attr-defined]
+
+
+def _filled_tables(schema: str = "public") -> list[str]:
+    """The tables that hold rows."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        names = [row[0] for row in cursor.fetchall()]
+        asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {schema}.\"{name}\")" for name in names]
+        cursor.execute(" UNION ALL ".join(asked))
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _refill() -> None:
+    from django.db import connection, transaction
+
+    filled, kept = _filled_tables(), _filled_tables("kept")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign key is asked meanwhile
+        for table in filled:
+            cursor.execute(f'DELETE FROM "{table}"')
+        for table in kept:
+            cursor.execute(f'INSERT INTO "{table}" SELECT * FROM kept."{table}"')

@@ -18,7 +18,8 @@ _sequence = count(1)
 def organization(parent: Organization | None = None, **fields: Any) -> Organization:
     n = next(_sequence)
     values = {
-        "code": f"ORG{n}",
+        # of one length: siblings stand in the order of their codes, and one that comes before moves the others' paths
+        "code": f"ORG{n:05}",
         "name": f"Organisation {n}",
         "kind": "branch" if parent else "head_office",
         **fields,

@@ -5,6 +5,7 @@ Loaded by pytest before Django is, see ``addopts`` in pyproject.toml.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -59,6 +60,13 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def _strict() -> bool:
     return os.environ.get("JIANNUO_STRICT") == "1" or os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -81,6 +89,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
         ):
             item.add_marker("once")
+    longest: dict[Path, int] = {}
+    for item in items:
+        longest[item.path] = max(longest.get(item.path, 0), _length(item))
+    items.sort(key=lambda item: -longest[item.path])
+
+
+def _length(item: pytest.Item) -> int:
+    """What takes long begins first, so that no worker is left alone with it in the end."""
+    return 2 if item.get_closest_marker("slow") else 1 if item.get_closest_marker("browser") else 0
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jiannuo.kernel.printing.forms import PrintForm, form_by_id
@@ -38,6 +39,8 @@ def print_form(request: HttpRequest, form_id: str, pk: int) -> HttpResponse:
     if not request.user.has_perm(form.permission):
         raise PermissionDenied
     record = get_object_or_404(form.rows(request.user), pk=pk)
+    if form.applies is not None and not form.applies(record):
+        raise Http404(_("There is no such form of this record."))
     response = HttpResponse(pdf_of(form, record), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{form.id}-{record}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -13,8 +13,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 _RUN = re.compile(r"([\u3400-\u9fff]+)|([0-9a-z]+)")
 _KEY_RUN = re.compile(r"[0-9a-z]+")
 SHORTEST_MIDDLE = 3
@@ -33,6 +31,8 @@ def runs(text: str) -> Iterator[tuple[bool, str]]:
 
 @lru_cache(maxsize=1 << 14)
 def _initials(run: str) -> str:
+    from pypinyin import Style, lazy_pinyin
+
     letters = [_initial(character) for character in run]
     return "".join(letters) if all(letters) else "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
 
@@ -40,6 +40,8 @@ def _initials(run: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def _initial(character: str) -> str:
     """The initial of a character; empty where it is read in several ways, so that its neighbours must tell."""
+    from pypinyin import Style, pinyin  # reads its dictionary at once, which not every process needs
+
     found = {reading[:1] for reading in pinyin(character, style=Style.FIRST_LETTER, heteronym=True)[0]}
     return found.pop() if len(found) == 1 else ""
 

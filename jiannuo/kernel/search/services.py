@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from jiannuo.kernel.bulk import insert_rows
 from jiannuo.kernel.search.grams import grams_of_key, grams_of_text
@@ -27,22 +27,23 @@ def find(
     kinds: Collection[str],
     organizations: Collection[int] | None,
     limit: int = 20,
+    beside: Mapping[str, Any] | None = None,
 ) -> list[SearchEntry]:
     """Entries of ``kinds`` that match ``query``, most exact and newest first.
 
     ``organizations`` are the ids whose records may be shown; ``None`` shows all. Records of no organisation
-    (products, say) are shown to everybody.
+    (products, say) are shown to everybody. ``beside`` are keys of records of elsewhere that may be shown too, by kind.
     """
+    shown = Q()
+    if organizations is not None:
+        shown = Q(organization_id__in=organizations) | Q(organization_id__isnull=True)
+        for kind, keys in (beside or {}).items():
+            shown |= Q(kind=kind, object_id__in=keys)
     found: dict[int, SearchEntry] = {}
     for attempt in matching(query.strip()[:100]):
         if found and attempt.only_if_nothing:
             continue
-        scoped = attempt.entries.filter(kind__in=kinds)
-        if organizations is not None:
-            scoped = scoped.filter(organization_id__in=organizations) | scoped.filter(
-                organization_id__isnull=True
-            )
-        for entry in rank(scoped, limit):
+        for entry in rank(attempt.entries.filter(shown, kind__in=kinds), limit):
             found.setdefault(entry.pk, entry)
         if len(found) >= limit or (found and attempt.final):
             break

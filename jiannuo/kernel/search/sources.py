@@ -30,7 +30,8 @@ class SearchSource:
     ``select`` adds what ``entry`` reads to a queryset; ``entry`` gives None for a record that must not be found;
     ``watch`` names further models whose change touches a record, with how to reach its primary key;
     ``permission`` is what a person needs to find these records; ``settled`` says that what a record is found by
-    never changes after it is made, so that later saves cost nothing.
+    never changes after it is made, so that later saves cost nothing; ``also`` names the primary keys (a queryset of
+    them) of records outside the person's organisations that are nevertheless theirs to find.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class SearchSource:
     watch: Sequence[tuple[type[Any], Callable[[Any], int | None]]] = ()
     order: int = 50
     settled: bool = False
+    also: Callable[[Any], Any] | None = None
 
 
 _sources: dict[str, SearchSource] = {}

@@ -17,14 +17,15 @@ RESULTS = 50
 
 
 def groups_for(user: Any, query: str, limit: int) -> list[tuple[SearchSource, list[Any]]]:
-    """Results by kind, each kind from the organisations where ``user`` may see that kind."""
+    """Results by kind, each kind from the organisations where ``user`` may see that kind, and what else is theirs."""
     allowed = {source.kind: source for source in sources() if user.has_perm(source.permission)}
     kinds_by_scope: dict[frozenset[int] | None, list[str]] = {}
     for kind, source in allowed.items():
         kinds_by_scope.setdefault(user.organization_scope(source.permission), []).append(kind)
     grouped: dict[str, list[Any]] = {kind: [] for kind in allowed}
     for scope, kinds in kinds_by_scope.items():
-        for entry in find(query, kinds=kinds, organizations=scope, limit=limit):
+        own = {kind: also(user) for kind in kinds if (also := allowed[kind].also) is not None}
+        for entry in find(query, kinds=kinds, organizations=scope, limit=limit, beside=own):
             grouped[entry.kind].append(entry)
     return [(allowed[kind], entries) for kind, entries in grouped.items() if entries]
 

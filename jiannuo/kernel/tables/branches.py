@@ -2,7 +2,7 @@
 
 ``organization IN (4, 9) ORDER BY id DESC LIMIT 50`` makes a database either sort all rows of both organisations or walk
 through everybody's rows, and both grow with the table. Asked once for each value, an index on (organization, id) gives
-its first 50 at once; the two answers are merged.
+its first 50 at once; the two answers are merged. So it is with ``technician = 7 OR id IN (SELECT …)``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db import connections
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, In, Lookup
+from django.db.models.sql import Query
 from django.db.models.sql.where import AND, OR, WhereNode
 
 MOST_BRANCHES = 48
@@ -34,7 +35,7 @@ def first_keys(queryset: QuerySet[Any], order: Sequence[str], limit: int) -> lis
 
 
 def split(queryset: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-    """Querysets that together hold each row of ``queryset`` once; itself where there is nothing to split."""
+    """Querysets that together hold the rows of ``queryset``; itself where there is nothing to split."""
     choices: list[list[Any]] = []
     places: list[int] = []
     total = 1
@@ -54,7 +55,7 @@ def split(queryset: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
         yield branch
 
 
-def _alternatives(queryset: QuerySet[Any]) -> Iterator[tuple[int, list[Exact]]]:
+def _alternatives(queryset: QuerySet[Any]) -> Iterator[tuple[int, list[Lookup[Any]]]]:
     """The conditions on columns of the model itself that allow several values: their place, and one lookup each."""
     where = queryset.query.where
     if where.connector != AND or where.negated:
@@ -65,12 +66,11 @@ def _alternatives(queryset: QuerySet[Any]) -> Iterator[tuple[int, list[Exact]]]:
             yield place, lookups
 
 
-def _choices_of(node: Any, table: str) -> list[Exact]:
-    """``a IN (1, 2)`` and ``a = 1 OR a = 2`` as two lookups; nothing for any other condition."""
+def _choices_of(node: Any, table: str) -> list[Lookup[Any]]:
+    """``a IN (1, 2)`` and ``a = 1 OR b IN (SELECT …)`` as two lookups; nothing for any other condition."""
     if isinstance(node, WhereNode) and node.connector == OR and not node.negated:
         lookups: list[Any] = list(node.children)
-        plain = all(type(lookup) is Exact and _is_on(lookup, table) for lookup in lookups)
-        return lookups if plain and len({lookup.lhs for lookup in lookups}) == 1 else []
+        return lookups if all(_picks(lookup, table) for lookup in lookups) else []
     if isinstance(node, In) and _is_on(node, table) and not node.lhs.target.primary_key:
         column = Col(node.lhs.alias, node.lhs.target, node.lhs.target)
         values = dict.fromkeys(value for value in node.rhs if value is not None)
@@ -78,14 +78,24 @@ def _choices_of(node: Any, table: str) -> list[Exact]:
     return []
 
 
+def _picks(lookup: Any, table: str) -> bool:
+    """Whether an index on a column of ``table`` leads to the rows of this condition."""
+    if isinstance(lookup, Exact):
+        return _is_on(lookup, table)
+    return isinstance(lookup, In) and isinstance(lookup.rhs, Query) and _is_column(lookup.lhs, table)
+
+
 def _is_on(lookup: Any, table: str) -> bool:
     """Whether a condition compares a column of ``table`` with given values."""
     return (
         isinstance(lookup, Lookup)
-        and isinstance(lookup.lhs, Col)
-        and lookup.lhs.alias == table
+        and _is_column(lookup.lhs, table)
         and not hasattr(lookup.rhs, "resolve_expression")
     )
+
+
+def _is_column(side: Any, table: str) -> bool:
+    return isinstance(side, Col) and side.alias == table
 
 
 def indexed(queryset: QuerySet[Any], fields: Sequence[str]) -> QuerySet[Any]:
@@ -173,12 +183,12 @@ def _merged(
         parameters.extend(values)
     if not statements:
         return []
-    # Column 1 is the primary key, the columns after it are those of the order.
+    # Column 1 is the primary key, the columns after it are those of the order. A row of two branches is told once.
     ranks = ", ".join(
         f"{position} DESC" if name.startswith("-") else str(position)
         for position, name in enumerate(order, start=2)
     )
-    merged = f"{' UNION ALL '.join(statements)} ORDER BY {ranks} LIMIT {int(limit)}"
+    merged = f"{' UNION '.join(statements)} ORDER BY {ranks} LIMIT {int(limit)}"
     with connection.cursor() as cursor:
         cursor.execute(merged, parameters)
         to_python = root_key(branches[0].model).to_python

@@ -7,6 +7,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiannuo.kernel.search import index
 from jiannuo.kernel.search.grams import grams_of_key, grams_of_text
 from jiannuo.kernel.search.index import matching
 from jiannuo.kernel.search.models import SearchEntry
@@ -86,6 +87,25 @@ def test_a_changed_entry_is_found_by_its_new_words_only() -> None:
     assert titles("电梯") == []
     entry.delete()
     assert titles("水泵") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [2, 1000])
+def test_the_newest_come_first_however_many_there_are(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given five machines between others, two of them of another dealer, and what counts as many
+    monkeypatch.setattr(index, "MANY", many)
+    for n in range(4):
+        put(f"水泵 {n}", texts=["水泵"], organization=1)
+    for n in range(5):
+        put(f"空调 {n}", texts=["空调"], organization=1 + n % 2)
+    put("水泵", texts=["水泵"], organization=1)
+    # then the newest are listed first, in every scope
+    assert [entry.title for entry in find("空调", kinds={"unit"}, organizations=None, limit=3)] == [
+        "空调 4",
+        "空调 3",
+        "空调 2",
+    ]
+    assert titles("空调", {1}) == ["空调 4", "空调 2", "空调 0"]
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jiannuo.kernel.tables.branches import split
 from jiannuo.kernel.tables.keyset import Cursor, CursorError, Keyset, Ordering, ordering_named
 from jiannuo.kernel.tables.tests.lists import OrderPage, orders, page_for
-from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.testing import factories
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,24 @@ def test_several_organisations_and_states_are_merged_in_order():
     # then each branch is asked by itself and the answer is one list
     assert len(list(split(keyset("-number", wanted).keys))) == 4
     assert walked == sorted(wanted.values_list("pk", flat=True), reverse=True)
+
+
+def test_what_one_does_or_helps_with_is_merged_and_told_once():
+    # given orders of a technician, orders that he helps with, and one that is both
+    place = factories.organization()
+    technician, other = (factories.person("technician", at=place) for _ in range(2))
+    orders(place, 9, technician=other)
+    own = list(WorkOrder.objects.order_by("pk")[:5])
+    WorkOrder.objects.filter(pk__in=[order.pk for order in own]).update(technician=technician)
+    for order in WorkOrder.objects.order_by("pk")[4:7]:
+        Visit.objects.create(order=order, technician=order.technician).crew.add(technician)
+    wanted = WorkOrder.objects.done_by(technician)
+    # when the list walks through them
+    walked = [row.pk for portion in keyset("-number", wanted).walk(2) for row in portion]
+    # then each of the two conditions is asked by itself, and each order is there once
+    assert len(list(split(keyset("-number", wanted).keys))) == 2
+    assert walked == [order.pk for order in WorkOrder.objects.order_by("-number") if order.pk in set(walked)]
+    assert len(walked) == 7
 
 
 def test_a_page_costs_two_queries_and_never_counts():

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,14 @@ from jiannuo.config.process import Child, Supervisor, Unready, check_folder, che
 
 # Fonts for printed forms are read where they lie, and compressing them for browsers would take two minutes; the pages
 # that Django REST framework brings are switched off.
-NOT_SERVED = ["NotoSans*.ttf", "rest_framework"]
+NOT_SERVED = [
+    "NotoSans*.ttf",
+    "rest_framework",
+    "django_htmx",
+    "django_tables2",
+    "import_export",
+    "treebeard",
+]
 
 
 class Command(BaseCommand):
@@ -37,8 +47,8 @@ class Command(BaseCommand):
             check_port(host, port)
             self.prepare_database()
             self.load_divisions_once()
-            self.collect_static_files()
-            demo = self.load_demo_once()
+            with self.collecting_static_files():
+                demo = self.load_demo_once()
         except Unready as reason:
             raise CommandError(str(reason)) from None
         let_go_of_database()
@@ -86,9 +96,14 @@ class Command(BaseCommand):
         except CommandError as missing:
             self.say(str(missing))
 
-    def collect_static_files(self) -> None:
-        """Gather styles, scripts and pictures where the web server finds them, when any of them changed."""
+    @contextmanager
+    def collecting_static_files(self) -> Iterator[None]:
+        """Gather styles, scripts and pictures where the web server finds them, when any of them changed.
+
+        Beside what is done meanwhile: compressing them takes as long as a good part of the demonstration data.
+        """
         if settings.DEBUG:
+            yield
             return
         digest = hashlib.sha256()
         for finder in get_finders():
@@ -97,9 +112,15 @@ class Command(BaseCommand):
                 digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
         stamp = settings.DATA_DIR / "static.stamp"
         if stamp.exists() and stamp.read_text() == digest.hexdigest() and settings.STATIC_ROOT.exists():
+            yield
             return
         self.say("Collecting static files …")
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=NOT_SERVED)
+        ignored = [f"--ignore={pattern}" for pattern in NOT_SERVED]
+        command = [sys.executable, "-m", "jiannuo", "collectstatic", "--clear", "--no-input", "-v0", *ignored]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as collecting:
+            yield
+        if collecting.returncode:
+            raise Unready("The static files could not be collected: see above.")
         stamp.write_text(digest.hexdigest())
 
     def load_demo_once(self) -> bool:
