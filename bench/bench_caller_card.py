@@ -149,8 +149,7 @@ def keep_a_copy() -> str:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM INTO %s", [copy])
             return copy
-    connection.close()
-    connection.settings_dict["NAME"] = "template1"
+    use("template1")
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{here}"')
     use(here)
@@ -162,6 +161,8 @@ def use(name: str) -> None:
     from django.db import connection
 
     connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]
     connection.settings_dict["NAME"] = name
 
 

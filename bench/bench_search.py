@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -21,31 +22,31 @@ def record(n: int, random: Random) -> tuple[str, list[str], list[str]]:
     return name, [name], [serial, phone]
 
 
-def entries(begin: int, end: int) -> Iterator[Any]:
-    from jiannuo.kernel.search.services import _entry
+def rows(begin: int, end: int) -> Iterator[tuple[Any, ...]]:
+    """What the index holds of the records ``begin`` … ``end``, as the product writes it."""
+    from jiannuo.kernel.search.services import _values
     from jiannuo.kernel.search.sources import Entry
 
     for n in range(begin, end):
         title, texts, keys = record(n, Random(n))
-        yield _entry("unit", n + 1, Entry(title, "", f"/{n}", texts, keys, n % 50))
+        yield _values("unit", n + 1, Entry(title, "", f"/{n}", texts, keys, n % 50))
 
 
 def fill(begin: int, end: int) -> None:
     """Write the records ``begin`` … ``end``; on PostgreSQL the index is built afterwards."""
-    from django.db import connection
+    from django.db import connection, transaction
 
+    from jiannuo.kernel.bulk import insert_rows
     from jiannuo.kernel.search.models import SearchEntry
+    from jiannuo.kernel.search.services import FIELDS
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("DROP INDEX IF EXISTS search_entry_vector")
-    batch: list[Any] = []
-    for entry in entries(begin, end):
-        batch.append(entry)
-        if len(batch) == 5000:
-            SearchEntry.objects.bulk_create(batch)
-            batch = []
-    SearchEntry.objects.bulk_create(batch)
+    written = rows(begin, end)
+    while batch := list(islice(written, 5000)):
+        with transaction.atomic():
+            insert_rows(SearchEntry, FIELDS, batch)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("CREATE INDEX search_entry_vector ON search_searchentry USING gin (vector)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,12 +50,14 @@ def measure(path: Path) -> list[dict[str, Any]]:
             "DJANGO_SETTINGS_MODULE": "jiannuo.config.settings",
             "JIANNUO_DATA": folder,
         }
+        begun = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         try:
-            ended = subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=LIMIT_SECONDS)
-            if ended.returncode:
-                return [broken(path, f"ended with code {ended.returncode}")]
+            if code := begun.wait(LIMIT_SECONDS):
+                return [broken(path, f"ended with code {code}")]
             rows = json.loads(answer.read_text())
         except subprocess.TimeoutExpired:
+            os.killpg(begun.pid, signal.SIGINT)  # what it started ends with it, a database server too
+            begun.wait()
             return [broken(path, f"took longer than {LIMIT_SECONDS} s")]
     for row in rows:
         if set(row) != FIELDS:

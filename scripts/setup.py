@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import ctypes.util
 import hashlib
+import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -51,12 +54,12 @@ def step(name: str, what: str, inputs: str, present: Callable[[], bool], work: C
     print(f"{what}: done in {time.monotonic() - started:.0f} s", flush=True)
 
 
-def run(*command: str | Path, failing: str) -> None:
+def run(*command: str | Path, failing: str, env: Mapping[str, str] = MappingProxyType({})) -> None:
     """Run quietly; on failure show the end of what was said, and `failing` as the advice."""
     result = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
-        env={**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"},
+        env={**os.environ, **env, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -77,17 +80,45 @@ def make_venv() -> None:
 
 
 def install_python_packages() -> None:
-    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet")
+    """By uv, which takes a tenth of the time; where it cannot reach what pip can, by pip itself."""
+    try:
+        install_with_uv()
+    except Unable:
+        run(
+            PYTHON, "-m", "pip", "--quiet", "install", "--require-hashes", "-r", "requirements.lock",
+            failing="Python packages could not be installed: see above. Without a network, set up pip's mirror and "
+            "run make setup again; where a package has no ready build for this machine, a C compiler is needed "
+            "(on Debian: apt-get install build-essential python3-dev).",
+        )  # fmt: skip
     run(
-        *pip, "install", "--require-hashes", "-r", "requirements.lock",
-        failing="Python packages could not be installed: see above. Without a network, set up pip's mirror and run "
-        "make setup again; where a package has no ready build for this machine, a C compiler is needed "
-        "(on Debian: apt-get install build-essential python3-dev).",
-    )  # fmt: skip
-    run(
-        *pip, "install", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".",
+        PYTHON, "-m", "pip", "--quiet", "install", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".",
         failing="The product itself could not be installed into .venv: see above.",
     )  # fmt: skip
+
+
+def install_with_uv() -> None:
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("uv=="))
+    hashes = itertools.takewhile(lambda line: line.startswith(" "), lines[first + 1 :])
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    only_uv = STAMPS / "uv.lock"
+    only_uv.write_text("\n".join([lines[first], *hashes]))
+    failing = "uv could not install the packages."
+    run(PYTHON, "-m", "pip", "--quiet", "install", "--require-hashes", "-r", only_uv, failing=failing)
+    run(
+        VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "-r", "requirements.lock",
+        failing=failing, env=mirror_of_pip(),
+    )  # fmt: skip
+
+
+def mirror_of_pip() -> dict[str, str]:
+    """What is set up for pip (mirror, certificates) in the words of uv, which does not read pip's settings."""
+    names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE", "trusted-host": "UV_INSECURE_HOST"}
+    said = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    found = re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", said, flags=re.MULTILINE)
+    return {names[name]: value for name, value in found if name in names and names[name] not in os.environ}
 
 
 def node_version() -> tuple[int, ...]:
@@ -140,12 +171,11 @@ def build_messages() -> None:
 
 def frontend_sources() -> list[Path]:
     """What the built frontend depends on."""
-    made = {"node_modules", "dist", ".vite"}
-    return [
-        path
-        for path in FRONTEND.rglob("*")
-        if path.is_file() and not made & set(path.relative_to(FRONTEND).parts)
-    ]
+    found: list[Path] = []
+    for folder, folders, files in os.walk(FRONTEND):
+        folders[:] = [name for name in folders if name not in {"node_modules", "dist", ".vite"}]
+        found.extend(Path(folder, name) for name in files)
+    return found
 
 
 def install() -> None:
@@ -155,11 +185,10 @@ def install() -> None:
     if not (VENV / "lib" / f"python{version}").exists():
         make_venv()
     lock = fingerprint([ROOT / "requirements.lock", ROOT / "pyproject.toml"], version)
-    step(
-        "python", "Installing Python packages (a minute or two)", lock, PYTHON.exists, install_python_packages
-    )
-    if (FRONTEND / "package.json").exists():
-        install_frontend()
+    with ThreadPoolExecutor() as beside:
+        pages = beside.submit(install_frontend)
+        step("python", "Installing Python packages", lock, PYTHON.exists, install_python_packages)
+        pages.result()
     catalogues = (ROOT / "jiannuo/locale/zh_Hans").glob("*.po")
     messages = fingerprint([*catalogues, ROOT / "scripts/messages.py"], lock)
     compiled = ROOT / "jiannuo/locale/zh_Hant/LC_MESSAGES/django.mo"

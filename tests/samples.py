@@ -94,7 +94,7 @@ from jiannuo.operations.workforce.models import (
     Technician,
 )
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
-from jiannuo.promises.obligations.models import Obligation
+from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation
 from jiannuo.registry.customers.models import CustomerMerge
 from jiannuo.testing import factories
 
@@ -248,6 +248,17 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             ).pk,
             "field:number": order.number,
             "obligations:pk": obligation.pk,
+            **dict.fromkeys(
+                ("obligations:event_day:pk", "obligations:event_off:pk", "api:announcedevent:pk"),
+                AnnouncedEvent.objects.create(
+                    key=NAME,
+                    event="season_opened",
+                    on=now.date(),
+                    organization=dealer,
+                    occasion=NAME,
+                    note=NAME,
+                ).pk,
+            ),
             "api:obligation:pk": obligation.pk,
             "obligations:number": request.number,
             "printing:pk": order.pk,
@@ -550,6 +561,7 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
             },
             **{f"maintenance:{name}:pk": point.pk for name in ("point", "point_remove", "point_move")},
             **{f"maintenance:{name}:number": walked.number for name in rounds},
+            "field:key": f"{route.pk}-{walked.day:%Y%m%d}",
             "maintenance:point": walked.points.get().pk,
             "maintenance:unit:pk": unit.pk,
             "maintenance:finding:number": finding.number,
@@ -811,6 +823,7 @@ def _fill_surveys(world: World, dealer: Any, order: Any) -> None:
         {
             "surveys:number": answer.number,
             "surveys:report:number": report.number,
+            "api:surveyreport:number": report.number,
             "surveys:call:pk": invitation.pk,
             "surveys:opinion:pk": answer.opinions.get().pk,
             "surveys:code": questionnaire.code,

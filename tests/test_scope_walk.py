@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.samples import Route, World, build_world, routes
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 #: Open to everybody: signing in, health, the customers' pages behind unguessable codes, the choice of language,
 #: names of administrative divisions.

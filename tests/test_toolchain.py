@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ import time
 import tomllib
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,36 @@ def test_an_old_python_is_refused_in_one_sentence(tmp_path):
     assert said.returncode == 2
     assert said.stderr.startswith("Jiannuo needs Python 3.11 or newer")
     assert said.stdout == ""
+
+
+@pytest.fixture
+def setup_script() -> Any:
+    return runpy.run_path(str(ROOT / "scripts" / "setup.py"))
+
+
+def test_packages_come_from_the_mirror_that_is_set_up_for_pip(tmp_path, monkeypatch, setup_script):
+    # given a mirror in pip's settings, and certificates that the person gave for uv
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\nindex-url = https://mirror.example/simple\ncert = /ca.pem\ntimeout = 60\n")
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("SSL_CERT_FILE", "/own.pem")
+    # then uv is told of the mirror, and the person's own setting stays
+    assert setup_script["mirror_of_pip"]() == {"UV_DEFAULT_INDEX": "https://mirror.example/simple"}
+
+
+def test_what_uv_cannot_install_pip_installs(setup_script):
+    said = []
+    install = setup_script["install_python_packages"]
+
+    def unable():
+        raise setup_script["Unable"]("no way")
+
+    install.__globals__.update(install_with_uv=unable, run=lambda *words, **_rest: said.append(words))
+    install()
+    assert said[0][-3:] == ("--require-hashes", "-r", "requirements.lock")
+    assert said[1][-2:] == ("-e", ".")
 
 
 def test_serve_refuses_without_a_traceback(tmp_path):

@@ -345,6 +345,30 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # Choices that several records call the same; without names of their own they would get made-up ones.
+    "ENUM_NAME_OVERRIDES": {
+        "CallDirectionEnum": "jiannuo.operations.channels.models.calls.Call.Direction",
+        "CallStateEnum": "jiannuo.operations.channels.models.calls.Call.State",
+        "MailDirectionEnum": "jiannuo.operations.channels.models.mail.MailMessage.Direction",
+        "MailStateEnum": "jiannuo.operations.channels.models.mail.MailMessage.State",
+        "InboxChannelEnum": "jiannuo.operations.channels.models.inbox.Channel",
+        "InboxStateEnum": "jiannuo.operations.channels.models.inbox.InboxItem.State",
+        "InboxKindEnum": "jiannuo.operations.channels.models.inbox.InboxItem.Kind",
+        "IgnoredEnum": "jiannuo.operations.channels.mail.automatic.Ignored",
+        "RequestChannelEnum": "jiannuo.operations.desk.models.ServiceRequest.Channel",
+        "RequestKindEnum": "jiannuo.operations.desk.models.ServiceRequest.Kind",
+        "NatureEnum": "jiannuo.operations.desk.routing.models.Nature",
+        "JobEnum": "jiannuo.operations.workorders.models.WorkOrder.Kind",
+        "PlanJobEnum": "jiannuo.operations.maintenance.models.plans.JOBS",
+        "CheckKindEnum": "jiannuo.operations.workorders.models.OrderCheck.Kind",
+        "ReceiptWayEnum": "jiannuo.operations.bench.models.CarryIn.Way",
+        "LeaveReasonEnum": "jiannuo.operations.workforce.models.Absence.Reason",
+        "CustomerKindEnum": "jiannuo.registry.customers.models.Customer.Kind",
+        "DutyKindEnum": "jiannuo.operations.maintenance.models.logs.LogEntry.Kind",
+        "ObligationStateEnum": "jiannuo.promises.obligations.models.Obligation.State",
+        "ProposalStateEnum": "jiannuo.operations.dispatch.planning.models.Proposal.State",
+        "RoleEnum": "jiannuo.office.accounts.roles.Role",
+    },
 }
 
 LOGGING = {

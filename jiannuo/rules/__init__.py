@@ -17,6 +17,7 @@ from jiannuo.rules.civil import end_of_day, last_day, local_date, period_end, sa
 from jiannuo.rules.clauses import (
     ACTIONS,
     APPROVAL_SUBJECTS,
+    ASSIGNMENT,
     CHANNELS,
     CHARGE_BASES,
     CHARGE_UNITS,
@@ -108,6 +109,7 @@ from jiannuo.rules.worktime import (
 __all__ = [
     "ACTIONS",
     "APPROVAL_SUBJECTS",
+    "ASSIGNMENT",
     "CHANNELS",
     "CHARGE_BASES",
     "CHARGE_UNITS",

@@ -14,10 +14,14 @@ from jiannuo.rules.selection import silenced
 
 @outcome
 class ApprovalOutcome:
-    """A consent that is needed: of ``approvers``, one after the other, each within ``limit``."""
+    """A consent that is needed: of ``approvers``, one after the other, each within ``limit``.
+
+    For the subject ``assignment`` it is none: the job is given only to who holds all ``certificates``.
+    """
 
     subject: str
-    approvers: tuple[str, ...]
+    approvers: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
     amount: Decimal | None = None
     above: Decimal | None = None
     limit: Limit | None = None
@@ -100,6 +104,7 @@ def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
     return _made(
         subject=clause.subject,
         approvers=clause.approvers,
+        certificates=clause.certificates,
         amount=amount,
         above=clause.above,
         limit=clause.limit,
@@ -113,6 +118,10 @@ def _outcome(what: Applicable[ApprovalClause], case: Case) -> ApprovalOutcome:
 
 def _why(what: Applicable[ApprovalClause], amount: Decimal | None, case: Case) -> Iterable[Untold]:
     clause = what.clause
+    if clause.certificates:
+        yield what.note("approval.certificates", certificates=", ".join(clause.certificates))
+        yield case.grounds(what)
+        return
     params: dict[str, object] = {"approval": clause.subject, "approvers": ", ".join(clause.approvers)}
     if clause.above is None:
         yield what.note("approval.needed", **params)

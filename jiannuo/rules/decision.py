@@ -104,6 +104,11 @@ class Decision:
         return tuple(dict.fromkeys(named))
 
     @property
+    def certificates(self) -> tuple[str, ...]:
+        """The kinds of certificates that whoever does the job must hold."""
+        return tuple(dict.fromkeys(kind for one in self.approvals for kind in one.certificates))
+
+    @property
     def all_reasons(self) -> tuple[Reason, ...]:
         """The reasons of every outcome, and those of the decision itself; not what lost."""
         outcomes: tuple[_Reasoned, ...] = (

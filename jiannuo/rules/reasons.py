@@ -71,6 +71,7 @@ REASON_TEMPLATES: dict[str, str] = {
     "target.brings": _("{measure}: points {points}, yuan {amount}, share {share}."),
     "approval.needed": _("{approval} needs the consent of {approvers}, as {clause} says."),
     "approval.needed_above": _("{approval}: {amount} yuan are above {above}, so {approvers} must consent."),
+    "approval.certificates": _("Only who holds {certificates} may do the job, as {clause} says."),
     "settlement.paid": _("{payee} is paid {amount} yuan by the basis “{basis}”, as {clause} says."),
     "settlement.not_started": _("{payee}: the settlement of {clause} begins with the event {event}."),
     "settlement.amount_unknown": _("{payee}: {fact} is not known, so no sum was worked out."),

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
 
 #: What a browser notes although nothing is wrong: refusals that a person meets while working (wrong input, somebody
-#: was quicker), and questions that htmx took back because the person typed on.
+#: was quicker), questions that htmx took back because the person typed on, and a network that a test turned off.
 EXPECTED = re.compile(
     r"Failed to load resource: the server responded with a status of (403|404|409|410|422|429)"
+    r"|Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
     r"|Response Status Error Code 409"
     r"|htmx:(sendAbort|afterRequest)"
 )

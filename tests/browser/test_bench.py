@@ -33,8 +33,8 @@ def sign(page: Page) -> None:
     page.mouse.up()
 
 
-def press(page: Page, message: str) -> None:
-    page.locator("main form").get_by_role("button", name=zh(message), exact=True).click()
+def press(page: Page, message: str, context: str = "") -> None:
+    page.locator("main form").get_by_role("button", name=zh(message, context=context), exact=True).click()
 
 
 def repair(receipt: CarryIn, technician: Any) -> None:
@@ -101,12 +101,12 @@ def test_a_machine_from_the_counter_to_its_owner(visit: Any, town: Any) -> None:
     desk.get_by_role("link", name=zh("Take it back now")).click()
     desk.wait_for_url("**/take-back")
     desk.locator("#id_condition").fill("完好")
-    press(desk, "Take back")
+    press(desk, "Take back", "loan")
     desk.wait_for_url(f"**/bench/{receipt.number}/")
     desk.goto(f"/bench/{receipt.number}/hand-over")
     desk.get_by_label("遥控器").check()
     sign(desk)
-    press(desk, "Hand over")
+    press(desk, "Hand over", "carry-in")
     desk.wait_for_url(f"**/bench/{receipt.number}/")
     receipt.refresh_from_db()
     loan.refresh_from_db()

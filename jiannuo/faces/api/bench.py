@@ -300,7 +300,7 @@ def _unknown(field: str, text: str) -> DjangoValidationError:
     return DjangoValidationError({field: [text]})
 
 
-class MoveSerializer(serializers.ModelSerializer[GoodsMove]):
+class GoodsMoveSerializer(serializers.ModelSerializer[GoodsMove]):
     """One line of the goods book; ``document`` is the number of the receipt or slip."""
 
     organization = serializers.CharField(source="organization.code", read_only=True)
@@ -331,7 +331,7 @@ class MoveViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
     permission = "bench.view"
     permission_classes = (RolePermission,)
     pagination_class: Any = KeysetPagination
-    serializer_class = MoveSerializer
+    serializer_class = GoodsMoveSerializer
     filterset_class = MoveFilter
     orderings = (NEWEST,)
     default_ordering = "-id"

@@ -37,7 +37,7 @@ def _wrong(field: str, text: str) -> DjangoValidationError:
     return DjangoValidationError({field: [text]})
 
 
-class BookSerializer(serializers.ModelSerializer[DutyBook]):
+class DutyBookSerializer(serializers.ModelSerializer[DutyBook]):
     """A log, who is on duty now, and how much is open."""
 
     organization: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
@@ -74,7 +74,7 @@ class NewBookSerializer(serializers.Serializer[Any]):
     shifts = serializers.ListField(child=serializers.CharField(max_length=40), max_length=10)
 
 
-class BeginSerializer(serializers.Serializer[Any]):
+class ShiftBeginSerializer(serializers.Serializer[Any]):
     """Which shift of the log begins."""
 
     shift_name = serializers.CharField(max_length=40)
@@ -101,7 +101,7 @@ class NewEntrySerializer(serializers.Serializer[Any]):
     serial = serializers.CharField(required=False, default="", allow_blank=True, max_length=60)
 
 
-class ItemSerializer(serializers.ModelSerializer[OpenItem]):
+class OpenItemSerializer(serializers.ModelSerializer[OpenItem]):
     """Something that the next shift must know, and what came of it."""
 
     raised_in = serializers.CharField(source="raised_in.number", read_only=True)
@@ -166,9 +166,9 @@ class ShiftDetailSerializer(ShiftSerializer):
 
     def get_items(self, shift: DutyShift) -> list[Any]:
         if shift.is_running:
-            return list(ItemSerializer(open_items(shift.book_id), many=True).data)
+            return list(OpenItemSerializer(open_items(shift.book_id), many=True).data)
         handed = shift.handed.select_related("item__raised_in", "item__raised_by")
-        return list(ItemSerializer([one.item for one in handed], many=True).data)
+        return list(OpenItemSerializer([one.item for one in handed], many=True).data)
 
 
 class BookViewSet(
@@ -179,7 +179,7 @@ class BookViewSet(
     permission = "logs.view"
     permissions_by_action = {"create": "maintenance.plan", "begin": WRITE}
     permission_classes = (RolePermission,)
-    serializer_class = BookSerializer
+    serializer_class = DutyBookSerializer
     pagination_class: Any = KeysetPagination
     orderings = (NEWEST,)
     default_ordering = "-id"
@@ -190,7 +190,7 @@ class BookViewSet(
             return DutyBook.objects.none()
         return queries.books_for(self.request.user)
 
-    @extend_schema(request=NewBookSerializer, responses={201: BookSerializer}, parameters=[KEY_PARAMETER])
+    @extend_schema(request=NewBookSerializer, responses={201: DutyBookSerializer}, parameters=[KEY_PARAMETER])
     def create(self, request: Any, **kwargs: Any) -> Response:
         """Keep a new log."""
         given = NewBookSerializer(data=request.data)
@@ -214,13 +214,13 @@ class BookViewSet(
         return Response(self.get_serializer(self.get_queryset().get(pk=made.pk)).data, status=201)
 
     @extend_schema(
-        request=BeginSerializer, responses={201: ShiftDetailSerializer}, parameters=[KEY_PARAMETER]
+        request=ShiftBeginSerializer, responses={201: ShiftDetailSerializer}, parameters=[KEY_PARAMETER]
     )
     @action(detail=True, methods=["post"])
     def begin(self, request: Any, **kwargs: Any) -> Response:
         """Begin the first shift; 422 while somebody is on duty."""
         book = self.get_object()
-        given = BeginSerializer(data=request.data)
+        given = ShiftBeginSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         shift = services.begin_shift(book, by=request.user, shift_name=given.validated_data["shift_name"])
         return Response(ShiftDetailSerializer(shift, context=self.get_serializer_context()).data, status=201)
@@ -265,7 +265,7 @@ class ShiftViewSet(DocumentViewSet):
         entry = services.write_entry(shift, by=request.user, unit=unit, **data)
         return Response(EntrySerializer(entry).data, status=201)
 
-    @extend_schema(request=NewItemSerializer, responses={201: ItemSerializer}, parameters=[KEY_PARAMETER])
+    @extend_schema(request=NewItemSerializer, responses={201: OpenItemSerializer}, parameters=[KEY_PARAMETER])
     @action(detail=True, methods=["post"])
     def items(self, request: Any, **kwargs: Any) -> Response:
         """Something for the next shift; it stays until it is closed."""
@@ -273,11 +273,11 @@ class ShiftViewSet(DocumentViewSet):
         given = NewItemSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         item = services.raise_item(shift, by=request.user, text=given.validated_data["text"])
-        return Response(ItemSerializer(item).data, status=201)
+        return Response(OpenItemSerializer(item).data, status=201)
 
     @extend_schema(
         request=CloseItemSerializer,
-        responses=ItemSerializer,
+        responses=OpenItemSerializer,
         parameters=[KEY_PARAMETER, OpenApiParameter("item", int, OpenApiParameter.PATH)],
     )
     @action(
@@ -292,7 +292,7 @@ class ShiftViewSet(DocumentViewSet):
         given = CloseItemSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         closed = services.close_item(found, shift, by=request.user, result=given.validated_data["result"])
-        return Response(ItemSerializer(closed).data)
+        return Response(OpenItemSerializer(closed).data)
 
     @extend_schema(
         request=AcceptSerializer, responses={201: ShiftDetailSerializer}, parameters=[KEY_PARAMETER]

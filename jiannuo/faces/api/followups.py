@@ -140,6 +140,7 @@ class CampaignSerializer(DocumentSerializer):
             "told",
             "opted_out",
             "without_phone",
+            "minutes",
         )
         read_only_fields = fields
 

@@ -51,7 +51,7 @@ SIGNED = [
 ]
 
 
-class CallSerializer(serializers.Serializer[Any]):
+class CallEventSerializer(serializers.Serializer[Any]):
     """An event of a telephone system."""
 
     event_id = serializers.CharField(max_length=100)
@@ -168,11 +168,11 @@ class CallHook(Hook):
 
     kind = Connection.Kind.TELEPHONE
 
-    @extend_schema(request=CallSerializer, responses={202: None}, parameters=SIGNED, auth=[])
+    @extend_schema(request=CallEventSerializer, responses={202: None}, parameters=SIGNED, auth=[])
     def post(self, request: Any, code: UUID) -> Response:
         """Tell an event of a call. 409 when it was told before."""
         source, body = self.body_of(request, code)
-        values = self.parsed(CallSerializer, body)
+        values = self.parsed(CallEventSerializer, body)
         news = Told(
             event=values["event"],
             call_id=values["call_id"],

@@ -52,6 +52,15 @@ def carry_out_once(handler: Handler, request: Any, *args: Any, **kwargs: Any) ->
 
     Raises Problem: 400 without a usable key, 422 when the key was used for another request.
     """
+    try:
+        return _in_one_transaction(handler, request, *args, **kwargs)
+    except Problem as problem:
+        if problem.remember is not None:
+            problem.remember()
+        raise
+
+
+def _in_one_transaction(handler: Handler, request: Any, *args: Any, **kwargs: Any) -> Response:
     key = _key_of(request)
     digest = _digest_of(request)
     with transaction.atomic():

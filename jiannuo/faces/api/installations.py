@@ -136,7 +136,7 @@ class InstallationDetailSerializer(InstallationSerializer):
         return list(one.remaining.values("id", "part_id", "text", "due_on", "done_at", "how"))
 
 
-class BeginSerializer(serializers.Serializer[Any]):
+class NewInstallationSerializer(serializers.Serializer[Any]):
     """A new project."""
 
     units = serializers.ListField(
@@ -164,11 +164,13 @@ class InstallationViewSet(DocumentViewSet):
         return InstallationSerializer if self.action == "list" else InstallationDetailSerializer
 
     @extend_schema(
-        request=BeginSerializer, responses={201: InstallationDetailSerializer}, parameters=[KEY_PARAMETER]
+        request=NewInstallationSerializer,
+        responses={201: InstallationDetailSerializer},
+        parameters=[KEY_PARAMETER],
     )
     def create(self, request: Any, **kwargs: Any) -> Response:
         """Begin a project for units of a customer."""
-        asked = BeginSerializer(data=request.data)
+        asked = NewInstallationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         data = dict(asked.validated_data)
         keys = data.pop("units")

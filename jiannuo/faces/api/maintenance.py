@@ -38,6 +38,7 @@ from jiannuo.operations.maintenance.models import (
     RoundPoint,
     Season,
 )
+from jiannuo.operations.maintenance.models.plans import JOBS
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.installedbase.models import InstalledUnit
 
@@ -88,7 +89,7 @@ class NewPlanSerializer(serializers.Serializer[Any]):
     units = serializers.ListField(child=serializers.CharField(max_length=60), required=False, default=list)
     source: Any = serializers.ChoiceField(choices=["contract", "other"], default="contract")
     reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=160)
-    job = serializers.ChoiceField(choices=["maintenance", "inspection"], default="maintenance")
+    job = serializers.ChoiceField(choices=JOBS, default="maintenance")
     work = serializers.CharField(max_length=2000)
     rhythm = serializers.ChoiceField(choices=["calendar", "season", "weekdays", "meter"])
     every_amount = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=1000)
@@ -235,7 +236,7 @@ class JobViewSet(
         return Response(self.get_serializer(self.get_queryset().get(pk=job.pk)).data, status=201)
 
 
-class CheckSerializer(serializers.ModelSerializer[RoundCheck]):
+class RoundCheckSerializer(serializers.ModelSerializer[RoundCheck]):
     """A check at a point, with its answer."""
 
     class Meta:
@@ -259,7 +260,7 @@ class PointSerializer(serializers.ModelSerializer[RoundPoint]):
     """A point of a round with its checks."""
 
     serial = serializers.CharField(source="unit.serial", default=None, read_only=True)
-    checks = CheckSerializer(many=True, read_only=True)
+    checks = RoundCheckSerializer(many=True, read_only=True)
 
     class Meta:
         model = RoundPoint

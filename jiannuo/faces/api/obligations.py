@@ -121,7 +121,7 @@ class ObligationDetailSerializer(ObligationSerializer):
         read_only_fields = fields
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class PauseReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
@@ -186,7 +186,9 @@ class ObligationViewSet(
 
         return self._after(do)
 
-    @extend_schema(request=ReasonSerializer, responses=ObligationDetailSerializer, parameters=[KEY_PARAMETER])
+    @extend_schema(
+        request=PauseReasonSerializer, responses=ObligationDetailSerializer, parameters=[KEY_PARAMETER]
+    )
     @action(detail=True, methods=["post"])
     def pause(self, request: Any, **kwargs: Any) -> Response:
         """Stop the clock for a ``reason`` that the clause allows."""
@@ -200,7 +202,9 @@ class ObligationViewSet(
         """Let the clock run again."""
         return self._after(lambda one: services.resume_one(one, by=request.user))
 
-    @extend_schema(request=ReasonSerializer, responses=ObligationDetailSerializer, parameters=[KEY_PARAMETER])
+    @extend_schema(
+        request=PauseReasonSerializer, responses=ObligationDetailSerializer, parameters=[KEY_PARAMETER]
+    )
     @action(detail=True, methods=["post"])
     def waive(self, request: Any, **kwargs: Any) -> Response:
         """Let go of it, with a ``reason``."""

@@ -130,7 +130,7 @@ class LineSerializer(serializers.ModelSerializer[OrderLine]):
         )
 
 
-class CheckSerializer(serializers.ModelSerializer[OrderCheck]):
+class OrderCheckSerializer(serializers.ModelSerializer[OrderCheck]):
     class Meta:
         model = OrderCheck
         fields = (
@@ -155,7 +155,7 @@ class WorkOrderDetailSerializer(WorkOrderSerializer):
     measure = serializers.CharField(source="measure.code", default=None, read_only=True)
     visits = VisitSerializer(many=True, read_only=True)
     lines = serializers.SerializerMethodField()
-    checks = CheckSerializer(many=True, read_only=True)
+    checks = OrderCheckSerializer(many=True, read_only=True)
 
     class Meta(WorkOrderSerializer.Meta):
         fields = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -52,7 +53,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     outside_area = serializers.IntegerField(default=0, help_text="orders outside the technician's areas")
 
 
-class ItemSerializer(serializers.ModelSerializer[ProposalItem]):
+class ProposalItemSerializer(serializers.ModelSerializer[ProposalItem]):
     """An order: who has it now and when, who would do it and when, or the code of the reason why nobody would."""
 
     order = serializers.CharField(source="order.number", help_text="number")
@@ -71,7 +72,7 @@ class ItemSerializer(serializers.ModelSerializer[ProposalItem]):
             *("order", "customer", "minutes", "approximate", "due_at"),
             *("present_technician", "present_from", "told_from", "told_to"),
             *("technician", "starts_at", "ends_at", "travel_minutes", "metres"),
-            *("reason", "locked", "dropped", "changes_person", "is_told", "is_late"),
+            *("reason", "lacking", "locked", "dropped", "changes_person", "is_told", "is_late"),
         )
         read_only_fields = fields
 
@@ -106,7 +107,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
 class WholeProposalSerializer(ProposalSerializer):
     """A proposal with its orders."""
 
-    orders = ItemSerializer(source="items", many=True)
+    orders = ProposalItemSerializer(source="items", many=True)
 
     class Meta(ProposalSerializer.Meta):
         fields = (*ProposalSerializer.Meta.fields, "orders")  # type: ignore[assignment]
@@ -216,7 +217,8 @@ class ProposalViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
         except services.PlanChanged as changed:
             text = _("Orders were changed meanwhile. Nothing was published.")
             errors = {one.number: [one.text] for one in changed.conflicts}
-            raise Problem(409, "plan-changed", text, errors) from None
+            remember = partial(services.mark_overtaken, self.get_object())
+            raise Problem(409, "plan-changed", text, errors, remember=remember) from None
 
     @extend_schema(request=None, responses=WholeProposalSerializer, parameters=[KEY_PARAMETER])
     @action(
@@ -243,7 +245,7 @@ class ProposalViewSet(IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveMod
     def _answer(self, proposal: Proposal, status: int = 200) -> Response:
         items = proposal.items.select_related("order__customer", "technician", "present_technician")
         data = ProposalSerializer(proposal).data
-        return Response({**data, "orders": ItemSerializer(items, many=True).data}, status=status)
+        return Response({**data, "orders": ProposalItemSerializer(items, many=True).data}, status=status)
 
 
 def _named(user: Any, model: type[Any], field: str, by: str, data: dict[str, Any]) -> list[Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -32,13 +32,26 @@ TYPES = {
 
 
 class Problem(exceptions.APIException):
-    """A refusal with a type of its own, for conditions that callers must tell apart."""
+    """A refusal with a type of its own, for conditions that callers must tell apart.
 
-    def __init__(self, status: int, kind: str, detail: str, errors: Mapping[str, Any] | None = None) -> None:
+    ``remember`` writes what the refusal itself has shown (a plan is overtaken): it is called once everything else that
+    the request wrote has been taken back.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        detail: str,
+        errors: Mapping[str, Any] | None = None,
+        *,
+        remember: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(detail, code=kind)
         self.status_code = status
         self.kind = kind
         self.errors = errors
+        self.remember = remember
 
 
 def titles() -> dict[int, str]:

@@ -63,7 +63,7 @@ class RoutingRuleSerializer(serializers.ModelSerializer[RoutingRule]):
         read_only_fields = ("id", "position")
 
 
-class MoveSerializer(serializers.Serializer[Any]):
+class RuleMoveSerializer(serializers.Serializer[Any]):
     up = serializers.BooleanField()
 
 
@@ -105,12 +105,12 @@ class RoutingRuleViewSet(
         """The whole rule anew; what is left out is emptied. ``is_active: false`` takes it out of use."""
         return Response(self._shown(self._save(self.get_object(), request)))
 
-    @extend_schema(request=MoveSerializer, responses=RoutingRuleSerializer, parameters=[KEY_PARAMETER])
+    @extend_schema(request=RuleMoveSerializer, responses=RoutingRuleSerializer, parameters=[KEY_PARAMETER])
     @action(detail=True, methods=["post"])
     def move(self, request: Any, **kwargs: Any) -> Response:
         """One place up or down in its table; refused where it, or its neighbour, would never be reached."""
         rule = self.get_object()
-        asked = MoveSerializer(data=request.data)
+        asked = RuleMoveSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         move_rule(rule, up=asked.validated_data["up"], by=request.user)
         return Response(self._shown(rule))

@@ -1,4 +1,4 @@
-"""Surveys over the API: answers to list, read, enter, count and leave out; their figures."""
+"""Surveys over the API: answers to list, read, enter, count and leave out; their figures; statistics handed in."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.office.accounts.privacy import phone_for
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.surveys import queries
-from jiannuo.operations.surveys.filters import AnswerFilter
-from jiannuo.operations.surveys.models import Questionnaire, SurveyAnswer
-from jiannuo.operations.surveys.services import enter_answer
+from jiannuo.operations.surveys.filters import AnswerFilter, ReportFilter
+from jiannuo.operations.surveys.models import Questionnaire, SurveyAnswer, SurveyReport
+from jiannuo.operations.surveys.services import enter_answer, hand_in
+from jiannuo.operations.surveys.services.reporting import REPORT
+from jiannuo.promises.obligations.models import Obligation
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.installedbase.models import InstalledUnit
 
@@ -126,6 +128,99 @@ class SurveyAnswerViewSet(DocumentViewSet):
         return found
 
 
+MONTH = "%Y-%m"
+
+
+class SurveyReportSerializer(DocumentSerializer):
+    """Statistics as they were handed in."""
+
+    questionnaire = serializers.CharField(source="questionnaire.code", read_only=True)
+    first = serializers.DateField(format=MONTH, read_only=True)
+    last = serializers.DateField(format=MONTH, read_only=True)
+
+    class Meta(DocumentSerializer.Meta):
+        model = SurveyReport
+        fields: tuple[str, ...] = (
+            *DocumentSerializer.Meta.fields,
+            *("questionnaire", "first", "last", "answers", "csi", "remark"),
+        )
+        read_only_fields = fields
+
+
+class SurveyReportDetailSerializer(SurveyReportSerializer):
+    """The same with the rows of both forms (F59, F60) and the promises that it kept."""
+
+    figures = serializers.JSONField(read_only=True)
+    keeps = serializers.SerializerMethodField(help_text="keys of the obligations that it kept")
+
+    class Meta(SurveyReportSerializer.Meta):
+        fields = (*SurveyReportSerializer.Meta.fields, "figures", "keeps")
+        read_only_fields = fields
+
+    def get_keeps(self, report: SurveyReport) -> list[int]:
+        rows = Obligation.objects.visible_to(self.context["request"].user).filter(evidence=report.pk)
+        return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+class HandInSerializer(serializers.Serializer[Any]):
+    """Which statistics are handed in; months as 2026-06."""
+
+    questionnaire = serializers.SlugField(help_text="its code")
+    organization = serializers.CharField(help_text="its code")
+    first = serializers.DateField(input_formats=[MONTH], format=MONTH, help_text="2026-06")
+    last = serializers.DateField(input_formats=[MONTH], format=MONTH, help_text="2026-06")
+    remark = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+
+
+class SurveyReportViewSet(DocumentViewSet):
+    """Statistics handed in, filtered as on their page."""
+
+    model = SurveyReport
+    permission = "surveys.view"
+    permissions_by_action = {"create": REPORT}
+    filterset_class = ReportFilter
+    orderings = (NEWEST,)
+    default_ordering = "-id"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return SurveyReport.objects.none()
+        return queries.reports_for(self.request.user)
+
+    def get_serializer_class(self) -> Any:
+        return SurveyReportSerializer if self.action == "list" else SurveyReportDetailSerializer
+
+    @extend_schema(
+        request=HandInSerializer, responses={201: SurveyReportDetailSerializer}, parameters=[KEY_PARAMETER]
+    )
+    def create(self, request: Any, **kwargs: Any) -> Response:
+        """Freeze the statistics of whole months and hand them in: they keep the promise to survey."""
+        asked = HandInSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = dict(asked.validated_data)
+        user = request.user
+        usable = Questionnaire.objects.usable_by(user).filter(editions__state__in=["published", "retired"])
+        found = usable.filter(code=data["questionnaire"]).select_related("organization").first()
+        if found is None:
+            raise DjangoValidationError(
+                {"questionnaire": _("There is no published questionnaire with this code.")}
+            )
+        organization = (
+            Organization.objects.visible_to(user).active().filter(code=data["organization"]).first()
+        )
+        if organization is None:
+            raise DjangoValidationError({"organization": _("There is no such organisation.")})
+        report = hand_in(
+            found,
+            organization=organization,
+            first=data["first"],
+            last=data["last"],
+            remark=data.get("remark", ""),
+            by=user,
+        )
+        return self.answer(self.get_queryset().get(pk=report.pk), status=201)
+
+
 class SurveyFigureViewSet(viewsets.ViewSet):
     """Satisfaction index, NPS, satisfied share and response by month, organisation, product or person."""
 
@@ -194,4 +289,5 @@ def _row(row: queries.Tally) -> dict[str, Any]:
 
 
 api_router.register("survey-answers", SurveyAnswerViewSet, basename="surveyanswer")
+api_router.register("survey-reports", SurveyReportViewSet, basename="surveyreport")
 api_router.register("survey-figures", SurveyFigureViewSet, basename="surveyfigure")

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView
 
 from jiannuo.faces.api import health, hooks
 from jiannuo.faces.api.router import api_router
+from jiannuo.faces.api.schema import SchemaView
 from jiannuo.faces.api.views import MeView, NotFoundView
 
 app_name = "api"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/me/", MeView.as_view(), name="me"),
     path("api/v1/hooks/<uuid:code>/calls/", hooks.CallHook.as_view(), name="hook_calls"),
     path(

@@ -167,7 +167,7 @@ class WindowSerializer(serializers.Serializer[Any]):
     places = serializers.IntegerField(read_only=True)
 
 
-class BookSerializer(serializers.Serializer[Any]):
+class WindowBookingSerializer(serializers.Serializer[Any]):
     """A window to agree."""
 
     document = serializers.CharField(help_text="number of the request or order")
@@ -191,10 +191,12 @@ class WindowViewSet(IdempotentMixin, viewsets.ViewSet):
         subject = subject_of(_document(request.query_params.get("document", ""), request.user))
         return Response(WindowSerializer(offers(subject), many=True).data)
 
-    @extend_schema(request=BookSerializer, responses={201: WindowSerializer}, parameters=[KEY_PARAMETER])
+    @extend_schema(
+        request=WindowBookingSerializer, responses={201: WindowSerializer}, parameters=[KEY_PARAMETER]
+    )
     def create(self, request: Any) -> Response:
         """Agree a window; 409 when it was taken meanwhile."""
-        asked = BookSerializer(data=request.data)
+        asked = WindowBookingSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         data = dict(asked.validated_data)
         subject = subject_of(_document(data.pop("document"), request.user))

@@ -142,6 +142,7 @@ GROUPS = (
         (
             Area(_("Commitments"), "commitments:list", "file-certificate", "commitments.view", "m"),
             Area(_("Obligations"), "obligations:list", "alarm", "obligations.view", "o"),
+            Area(_("Announced events"), "obligations:events", "calendar-event", "obligations.view"),
         ),
     ),
     Group(

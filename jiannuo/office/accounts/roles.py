@@ -286,6 +286,10 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
         _("acknowledge, prove, pause and resume obligations"),
         frozenset(_DESK | _DISPATCH | _MANAGE | _CARE),
     ),
+    "obligations.announce": (
+        _("announce contracts, seasons, expiries and deliveries"),
+        frozenset(_MANAGE | {_R.SERVICE_AGENT, _R.DISPATCHER, _R.QUALITY_ENGINEER}),
+    ),
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (
         _("import files"),

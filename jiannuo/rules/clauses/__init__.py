@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiannuo.rules.clauses.approval import (
     APPROVAL_SUBJECTS,
+    ASSIGNMENT,
     ApprovalClause,
 )
 from jiannuo.rules.clauses.charge import (
@@ -84,6 +85,7 @@ from jiannuo.rules.clauses.time import (
 __all__ = [
     "ACTIONS",
     "APPROVAL_SUBJECTS",
+    "ASSIGNMENT",
     "CHANNELS",
     "CHARGE_BASES",
     "CHARGE_UNITS",

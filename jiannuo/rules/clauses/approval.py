@@ -1,4 +1,4 @@
-"""Promises of consent: what may not be done without whose approval."""
+"""Promises of consent: what may not be done without whose approval, and who may do the work at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import ClassVar
 
 from jiannuo.rules.clauses.parts import Clause, Limit
+
+ASSIGNMENT = "assignment"
+"""The subject of a clause that lets only holders of certificates do the job."""
 
 APPROVAL_SUBJECTS = (
     "cost",
@@ -35,6 +38,7 @@ APPROVAL_SUBJECTS = (
     "change",
     "correction",
     "work_start",
+    ASSIGNMENT,
     "shipment",
 )
 
@@ -46,16 +50,26 @@ class ApprovalClause(Clause):
     Without ``above`` it always needs it where the conditions hold. An approver is a role, or a party such
     as ``customer``. ``limit`` is how long they have. Approvals of several clauses add up: none replaces another,
     except that within one commitment the clause with the highest ``above`` that applies speaks alone.
+
+    With the subject ``assignment`` nobody is asked: ``certificates`` names the kinds that whoever does the job must
+    hold on that day, all of them (``special_operation`` …). Those of several clauses add up, too.
     """
 
     kind: ClassVar[str] = "approval"
     subject: str
-    approvers: tuple[str, ...]
+    approvers: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
     above: Decimal | None = None
     up_to: Decimal | None = None
     limit: Limit | None = None
     calendar: str = "24x7"
 
     def __post_init__(self) -> None:
-        if not self.approvers:
+        if (self.subject == ASSIGNMENT) != bool(self.certificates):
+            raise ValueError("the subject assignment and the certificates that it needs go together")
+        if self.subject == ASSIGNMENT:
+            asked = (self.approvers, self.above is not None, self.up_to is not None, self.limit is not None)
+            if any(asked):
+                raise ValueError("who holds the certificates may do the job: no approver, amount or limit")
+        elif not self.approvers:
             raise ValueError("an approval needs somebody who approves")

@@ -14,6 +14,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from jiannuo.rules import (
+    ASSIGNMENT,
     CHARGE_BASES,
     COMPARISONS,
     PRICE_RULES,
@@ -261,6 +262,12 @@ def target_clause(random: Random, *, flaws: bool = True, about_warranty: bool = 
 
 
 def approval_clause(random: Random, *, flaws: bool = True, about_warranty: bool = True) -> ApprovalClause:
+    if random.random() < 0.15:
+        return ApprovalClause(
+            **common(random, "approval", flaws=flaws, about_warranty=about_warranty),
+            subject=ASSIGNMENT,
+            certificates=some(random, ("electrician", "welding", "special_operation"), 1),
+        )
     return ApprovalClause(
         **common(random, "approval", flaws=flaws, about_warranty=about_warranty),
         subject=random.choice(SUBJECTS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jiannuo.rules import ASSIGNMENT, Decision
 from jiannuo.rules.tests.building import approval, codes, commitment, decided, hours, money, one_of, yuan
 
 BY_AMOUNT = commitment(
@@ -79,3 +80,39 @@ def test_the_reason_names_the_amount_and_the_threshold():
     assert codes(found.reasons) == ["approval.needed_above"]
     assert found.reasons[0].params["amount"] == "250"
     assert found.reasons[0].params["above"] == "200"
+
+
+def holders(*kinds, clause_id="holders", **fields):
+    return approval(ASSIGNMENT, approvers=(), certificates=kinds, clause_id=clause_id, **fields)
+
+
+@pytest.mark.parametrize(
+    ("commitments", "kinds"),
+    [
+        ((approval(),), ()),
+        ((holders("welding"),), ("welding",)),
+        (
+            (commitment(holders("welding"), holders("electrician", clause_id="b")),),
+            ("welding", "electrician"),
+        ),
+        ((holders("welding"), holders("welding", "electrician")), ("welding", "electrician")),
+        ((holders("welding", when=(one_of("usage", "home"),)),), ()),
+        (
+            (commitment(holders("welding"), code="X", exclusive=True), commitment(holders("electrician"))),
+            ("welding",),
+        ),
+    ],
+)
+def test_certificates_of_all_clauses_that_hold_are_asked_of_whoever_does_the_job(commitments, kinds):
+    decision = decided(*commitments, usage="works")
+    assert decision.certificates == kinds
+    assert decision.approvers(ASSIGNMENT) == ()
+
+
+def test_a_decision_with_certificates_says_why_and_can_be_kept():
+    decision = decided(holders("welding", "electrician"))
+    found = decision.approvals[0]
+    assert codes(found.reasons) == ["approval.certificates"]
+    assert found.reasons[0].params["certificates"] == "welding, electrician"
+    assert Decision.from_json(decision.to_json()).certificates == ("welding", "electrician")
+    assert "approvers" not in decision.to_json()["approvals"][0]

@@ -118,6 +118,10 @@ def test_what_was_changed_meanwhile_is_named_and_can_be_left_out(client, firm, o
 
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:jiannuo:problem:plan-changed")
     assert set(refused.json()["errors"]) == {orders[2].number}
+    assert client.get(PATH + own).json()["state"] == "stale"
+    assert [one["id"] for one in client.get(f"{PATH}?state=stale").json()["results"]] == [int(own[:-1])]
+    again = send(client, f"{own}publish/", key="a")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:jiannuo:problem:plan-changed")
     published = send(client, f"{own}publish/", {"without_changed": True}, key="b").json()
     assert (published["state"], orders[2].number in published["message"]) == ("published", True)
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
+from drf_spectacular.drainage import reset_generator_stats
 from drf_spectacular.validation import validate_schema
 
 from jiannuo.faces.api import health
+from jiannuo.faces.api.schema import _made
 from jiannuo.kernel.events.models import PeriodicRun
 
 
@@ -36,6 +38,13 @@ def test_the_schema_is_valid_openapi_3_1(company, as_program):
     validate_schema(schema)
     assert "/test/v1/requests/{number}/actions/{name}/" in schema["paths"]
     assert {"apiKey": []} in schema["paths"]["/test/v1/requests/"]["get"]["security"]
+
+
+def test_every_part_of_the_schema_has_its_own_name(company, as_program, capsys):
+    _made.cache_clear()
+    reset_generator_stats()
+    assert as_program(company.agent).get("/api/v1/schema/").status_code == 200
+    assert capsys.readouterr().err == ""
 
 
 def test_the_schema_is_not_for_strangers(client, db):
