@@ -122,8 +122,8 @@ def load_knowledge(people: dict[str, User], organization: Organization, random: 
     for text in TEXTS:
         article = _publish(text, organization, by=quality, approver=director)
         _read(article, people, random)
-    closed = WorkOrder.objects.filter(state="closed", symptom__isnull=False).select_related("organization")
-    for order in closed.order_by("-pk")[:2]:
+    closed = WorkOrder.objects.visible_to(manager).filter(state="closed", symptom__isnull=False)
+    for order in closed.select_related("organization").order_by("-pk")[:2]:
         write_up(order, by=manager)
     with suppress(Busy):  # then whoever writes just now, or the next periodic run, reads it all
         keeping.rebuild()
