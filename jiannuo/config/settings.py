@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "jiannuo.promises.obligations",
     "jiannuo.operations.workforce",
     "jiannuo.operations.knowledge",
+    "jiannuo.operations.parts",
     "jiannuo.operations.workorders",
     "jiannuo.operations.desk",
     "jiannuo.operations.channels",

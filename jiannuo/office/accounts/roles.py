@@ -108,6 +108,19 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     ),
     "loans.manage": (_("keep the pool of loaners"), frozenset(_MANAGE | {_R.STOREKEEPER})),
     "loans.waive": (_("waive damage of loaners"), frozenset(_MANAGE)),
+    "stock.view": (
+        _("see the own van and the stores of the own organisation"),
+        frozenset(_STAFF),
+    ),
+    "stock.all": (_("see all stores and vans, and the ledger of parts"), frozenset(_STAFF - _FIELD)),
+    "stock.keep": (
+        _("receive, move and count parts, and take entries back"),
+        frozenset(_MANAGE | {_R.STOREKEEPER}),
+    ),
+    "stock.places": (
+        _("set up stores and vans"),
+        frozenset(_MANAGE | {_R.STOREKEEPER, _R.ADMINISTRATOR}),
+    ),
     "installations.view": (_("see installation projects"), frozenset(_STAFF)),
     "installations.plan": (
         _("begin, plan and close installation projects"),
