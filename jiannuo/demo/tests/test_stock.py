@@ -22,7 +22,7 @@ def test_each_technician_drives_a_van_with_parts(django_assert_max_num_queries):
     people = load_people(load_organizations(today))
     load_products()
     load_workforce(people, today)
-    with django_assert_max_num_queries(500):
+    with django_assert_max_num_queries(620):
         vans = load_stock(people)
     assert vans == Technician.objects.count()
     assert all(in_van(technician.user) for technician in Technician.objects.select_related("user"))

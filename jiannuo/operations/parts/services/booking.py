@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
-from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry, StockLocation
+from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry, StockLocation, plain
 from jiannuo.registry.products.models import SparePart
 
 CENT = Decimal("0.01")
@@ -88,11 +88,6 @@ class Line:
     document: Any = None
     transfer: UUID | None = None
     reverses: StockEntry | None = None
-
-
-def plain(quantity: Decimal) -> str:
-    """A quantity as people write it: no zeros behind the point that say nothing."""
-    return f"{quantity.normalize():f}"
 
 
 def amount(value: Any, *, field: str = "quantity", zero: bool = False) -> Decimal:
