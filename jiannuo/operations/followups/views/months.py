@@ -12,12 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from jiannuo.kernel.months import instants_of, month_of, next_month
 from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.kernel.tables import writers
 from jiannuo.kernel.tables.exports import filename
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.privacy import phone_for
-from jiannuo.operations.followups.figures import Month, instants_of, month_figures, month_of, next_month
+from jiannuo.operations.followups.figures import Month, month_figures
 from jiannuo.operations.followups.queries import calls_between, letters_between
 
 #: more lines than this are no register that anybody files; the list exports any number
