@@ -110,7 +110,7 @@ class ItemSerializer(serializers.Serializer[Any]):
 
 class ReceiveSerializer(serializers.Serializer[Any]):
     location = serializers.IntegerField(min_value=1)
-    items: Any = ItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)
+    items: Any = ItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     cause = serializers.ChoiceField(choices=["received", "opening"], default="received")
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
 
@@ -118,7 +118,7 @@ class ReceiveSerializer(serializers.Serializer[Any]):
 class MoveSerializer(serializers.Serializer[Any]):
     source = serializers.IntegerField(min_value=1)  # type: ignore[assignment]
     target = serializers.IntegerField(min_value=1)
-    items: Any = ItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)
+    items: Any = ItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
 
 

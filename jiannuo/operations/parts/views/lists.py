@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet, Sum
 from django.http import Http404
@@ -42,7 +43,7 @@ class StockList(TablePage):
     template_name = "parts/list.html"
     orderings = (BY_PART, BY_QUANTITY)
     default_ordering = "part"
-    presets = (
+    presets: ClassVar[Sequence[Preset]] = (
         Preset(_("Main stores"), "kind=main"),
         Preset(_("Regional stores"), "kind=regional"),
         Preset(_("In vans"), "kind=van"),
