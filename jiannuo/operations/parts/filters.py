@@ -119,7 +119,7 @@ class PlaceFilter(filters.FilterSet):
     organization = filters.ModelChoiceFilter(
         label=_("organisation and below"), queryset=_organizations, method="below"
     )
-    active = filters.ChoiceFilter(label=_("record"), choices=IN_USE, method="by_active")
+    active = filters.ChoiceFilter(label=pgettext_lazy("stock", "record"), choices=IN_USE, method="by_active")
 
     class Meta:
         model = StockLocation

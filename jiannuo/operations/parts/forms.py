@@ -193,7 +193,7 @@ class CountForm(OnceForm):
         SparePart.objects.all(), url=reverse_lazy("products:part_choices"), label=_("part")
     )
     condition = forms.ChoiceField(label=pgettext_lazy("stock", "condition"), choices=Condition.choices)
-    counted = QuantityField(label=pgettext_lazy("stock", "counted"), zero=True)
+    counted = QuantityField(label=_("quantity counted"), zero=True)
     reason = forms.CharField(
         label=_("reason"),
         max_length=300,

@@ -188,7 +188,7 @@ class PlaceTable(tables.Table):
     organization = tables.Column(orderable=False, attrs=ONE_LINE)
     person = tables.Column(orderable=False, attrs=ONE_LINE)
     parts = NumberColumn(accessor="kinds", verbose_name=_("kinds of parts"), orderable=False)
-    active = tables.Column(verbose_name=_("record"), orderable=False)
+    active = tables.Column(verbose_name=pgettext_lazy("stock", "record"), orderable=False)
 
     class Meta:
         model = StockLocation
