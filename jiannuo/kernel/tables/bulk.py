@@ -63,4 +63,4 @@ def each_row(
 def _reason(refusal: Exception) -> str:
     if isinstance(refusal, ValidationError):
         return " ".join(str(message) for message in refusal.messages)
-    return str(refusal) or _("You may not do this.")
+    return _("You may not do this.") if isinstance(refusal, PermissionDenied) else str(refusal)

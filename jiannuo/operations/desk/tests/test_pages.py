@@ -328,6 +328,24 @@ def test_the_service_register_is_printed_for_who_handles_requests(client, desk):
     assert client.get(url).status_code == 403
 
 
+def test_answered_requests_are_closed_together(client, desk):
+    answered, waiting = desk.request(), desk.request(allow_duplicate=True)
+    do(answered, "give_answer", by=desk.agent, data={"answer": "已说明操作方法"})
+    client.force_login(desk.agent)
+
+    answer = client.post(
+        f"{reverse('desk:request_list')}?bulk=close",
+        {"select": [answered.pk, waiting.pk]},
+        headers={"HX-Request": "true"},
+    )
+
+    assert waiting.number in answer.content.decode()
+    assert set(ServiceRequest.objects.values_list("pk", "state")) == {
+        (answered.pk, "closed"),
+        (waiting.pk, "new"),
+    }
+
+
 def order_for(desk, request):
     return create_order(
         by=desk.dispatcher,

@@ -20,6 +20,7 @@ from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.queries import keeper_of, visible_as_kind
 from jiannuo.office.documents.timeline import attachments_of
+from jiannuo.office.documents.together import together
 from jiannuo.operations.desk.filters import ServiceRequestFilter
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
@@ -63,6 +64,7 @@ class ServiceRequestList(TablePage):
     create_label = _("New request")
     create_permission = "requests.create"
     empty_text = _("No request yet. Register one at the service desk.")
+    bulk_actions = together(ServiceRequest, "close")
     template_name = "desk/requests.html"
 
     def rows(self) -> QuerySet[Any]:

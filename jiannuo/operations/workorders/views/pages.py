@@ -14,6 +14,7 @@ from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.office.documents.models import Attachment
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.office.documents.timeline import file_views
+from jiannuo.office.documents.together import together
 from jiannuo.operations.workforce.certificates import needed_names
 from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.filters import WorkOrderFilter
@@ -43,6 +44,7 @@ class WorkOrderList(TablePage):
     create_url_name = "workorders:create"
     create_label = _("New work order")
     create_permission = "orders.dispatch"
+    bulk_actions = together(WorkOrder, "review", "close", "cancel")
 
     def rows(self) -> QuerySet[Any]:
         return orders_for(self.request.user)
