@@ -219,18 +219,34 @@ def _stamped(name: str, inputs: str) -> bool:
     return stamp.exists() and stamp.read_text() == inputs
 
 
-def advise() -> None:
-    """Say what else this machine could use; nothing of it is needed to start."""
-    if not ctypes.util.find_library("pango-1.0"):
+def provide_pango() -> None:
+    """The library that sets printed forms, by the system's package manager where it may; otherwise say what to do."""
+    if ctypes.util.find_library("pango-1.0"):
+        return
+    packages = ("libpango-1.0-0", "libpangoft2-1.0-0")
+    try:
+        print("Installing Pango for printed forms …", flush=True)
+        install_with_apt(*packages)
+    except Unable:
         print(
-            "For PDF forms install Pango. On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk"
+            f"Printed forms need Pango. On Debian, as root: apt-get install {' '.join(packages)}", flush=True
         )
+
+
+def install_with_apt(*packages: str) -> None:
+    """As root, or with sudo where that asks no password. Raises Unable where neither is so, or it fails."""
+    become = () if os.geteuid() == 0 else ("sudo", "-n")
+    if not all(shutil.which(program) for program in ("apt-get", *become[:1])):
+        raise Unable("no package manager")
+    apt = (*become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=60")
+    run(*apt, "update", failing="apt-get update failed.")
+    run(*apt, "-y", "--no-install-recommends", "install", *packages, failing="apt-get install failed.")
 
 
 def main() -> int:
     try:
         install()
-        advise()
+        provide_pango()
     except Unable as reason:
         print(f"\n{reason}", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import types
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,24 @@ def test_packages_come_from_the_mirror_that_is_set_up_for_pip(tmp_path, monkeypa
     monkeypatch.setenv("SSL_CERT_FILE", "/own.pem")
     # then uv is told of the mirror, and the person's own setting stays
     assert setup_script["mirror_of_pip"]() == {"UV_DEFAULT_INDEX": "https://mirror.example/simple"}
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_pango_is_fetched_where_that_is_allowed_and_named_where_it_is_not(setup_script, capsys, refused):
+    said = []
+
+    def run(*words, **_rest):
+        said.append(words)
+        if refused:
+            raise setup_script["Unable"]("no root")
+
+    provide = setup_script["provide_pango"]
+    missing = types.SimpleNamespace(util=types.SimpleNamespace(find_library=lambda _name: None))
+    provide.__globals__.update(run=run, ctypes=missing, shutil=types.SimpleNamespace(which=lambda name: name))
+    provide()
+    assert "apt-get" in said[0]
+    assert ("Printed forms need Pango" in capsys.readouterr().out) is refused
+    assert refused or said[1][-2:] == ("libpango-1.0-0", "libpangoft2-1.0-0")
 
 
 def test_what_uv_cannot_install_pip_installs(setup_script):
