@@ -60,7 +60,7 @@ class NewLineSerializer(serializers.Serializer[Any]):
     labour = serializers.CharField(required=False, help_text="code of the labour item")
     component = serializers.CharField(required=False, help_text="path of codes, such as compressor")
     description = serializers.CharField(required=False, help_text="empty: as in the list")
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         required=False,
         help_text="of a part: van (409 part-gone when the van has fewer), empty for elsewhere, auto for the van where "
         "it has the part; auto when left out of a new line",
@@ -68,7 +68,7 @@ class NewLineSerializer(serializers.Serializer[Any]):
     old_serial = serializers.CharField(required=False)
     new_serial = serializers.CharField(required=False)
     quantity = serializers.DecimalField(max_digits=10, decimal_places=2)
-    unit_price = serializers.DecimalField(  # CNY
+    unit_price = serializers.DecimalField(
         max_digits=12, decimal_places=2, required=False, help_text="CNY; empty: the list price"
     )
 

@@ -92,10 +92,11 @@ def _choices(field: forms.ChoiceField) -> list[list[str]]:
         if value in ("", None):
             continue
         depth = 0
-        if isinstance(field, PartField) and isinstance(value, ModelChoiceIteratorValue):
-            label = value.instance  # the phone counts by itself what is in the van
         if isinstance(value, ModelChoiceIteratorValue):
-            depth = getattr(getattr(value, "instance", None), "depth", 1) - 1
+            record = getattr(value, "instance", None)
+            depth = getattr(record, "depth", 1) - 1
+            if isinstance(field, PartField) and record is not None:
+                label = str(record)  # the phone counts by itself what is in the van
         found.append([str(value), "\N{IDEOGRAPHIC SPACE}" * depth + str(label)])
         if len(found) == MOST_CHOICES:
             break

@@ -71,7 +71,11 @@ def test_a_pack_puts_what_is_in_the_van_first_also_before_the_work(firm, vans, p
     pack = take(phone, order)
 
     specs = {spec["name"]: spec for spec in pack["forms"]["part"]}
-    assert [label for _key, label in specs["part"]["choices"]] == ["P-100 压缩机 1.5P", "Z-1 胶带", "A-1 电容"]
+    assert [label for _key, label in specs["part"]["choices"]] == [
+        "P-100 压缩机 1.5P",
+        "Z-1 胶带",
+        "A-1 电容",
+    ]
     assert "source" not in specs
     assert pack["van"] == {str(vans.part.pk): "2", str(tape.pk): "4"}
     assert str(tape.pk) in pack["catalogue"]["parts"]

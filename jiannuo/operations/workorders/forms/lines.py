@@ -13,7 +13,6 @@ from jiannuo.operations.workorders.queries import components_for, labour_for, pa
 from jiannuo.operations.workorders.vans import AUTO, at_hand
 from jiannuo.registry.products.models import Component, LabourItem, SparePart
 
-
 SOURCES = [
     (AUTO, _("from the van, if it has one")),
     (OrderLine.Source.VAN.value, OrderLine.Source.VAN.label),
@@ -57,9 +56,7 @@ class LineForm(forms.Form):
         help_text=_("Empty: the list price."),
     )
 
-    def __init__(
-        self, *args: Any, order: Any, by: Any, line: OrderLine | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, order: Any, by: Any, line: OrderLine | None = None, **kwargs: Any) -> None:
         if line is not None:
             kwargs.setdefault(
                 "initial",

@@ -6,27 +6,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('parts', '0001_initial'),
-        ('products', '0003_checklist_purpose'),
-        ('workorders', '0007_certificates'),
+        ("parts", "0001_initial"),
+        ("products", "0003_checklist_purpose"),
+        ("workorders", "0007_certificates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='orderline',
-            name='drawn',
-            field=models.OneToOneField(blank=True, help_text='the entry that took the part out of the van; what is still out of it is the quantity of the line', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_line', to='parts.stockentry', verbose_name='taken from the van'),
+            model_name="orderline",
+            name="drawn",
+            field=models.OneToOneField(
+                blank=True,
+                help_text="the entry that took the part out of the van; what is still out of it is the quantity of the line",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="order_line",
+                to="parts.stockentry",
+                verbose_name="taken from the van",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='source',
-            field=models.CharField(blank=True, choices=[('', 'from elsewhere'), ('van', 'from the van')], default='', max_length=4, verbose_name='where the part comes from'),
+            model_name="orderline",
+            name="source",
+            field=models.CharField(
+                blank=True,
+                choices=[("", "from elsewhere"), ("van", "from the van")],
+                default="",
+                max_length=4,
+                verbose_name="where the part comes from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn__isnull', True), models.Q(('kind', 'parts'), ('part__isnull', False), ('source', 'van')), _connector='OR'), name='order_line_drawn_part'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("drawn__isnull", True),
+                    models.Q(("kind", "parts"), ("part__isnull", False), ("source", "van")),
+                    _connector="OR",
+                ),
+                name="order_line_drawn_part",
+            ),
         ),
     ]

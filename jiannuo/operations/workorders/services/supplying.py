@@ -25,7 +25,9 @@ def source_of(line: OrderLine, wanted: str, *, by: Any) -> str:
     if line.kind != OrderLine.Kind.PART:
         return OrderLine.Source.ELSEWHERE
     if line.part is None and wanted == OrderLine.Source.VAN:
-        raise ValidationError({"source": _("Choose the part from the list: the van holds listed parts only.")})
+        raise ValidationError(
+            {"source": _("Choose the part from the list: the van holds listed parts only.")}
+        )
     if line.part is None:
         return OrderLine.Source.ELSEWHERE
     if wanted != AUTO:
@@ -45,7 +47,7 @@ def settle(line: OrderLine, *, by: Any, at: datetime) -> None:
     if drawn is not None and (line.source != OrderLine.Source.VAN or drawn.part_id != line.part_id):
         _back(drawn, by=by, at=at)
         line.drawn = drawn = None
-    if line.source != OrderLine.Source.VAN:
+    if line.source != OrderLine.Source.VAN or line.part is None:
         return
     driver = driver_for(order, by)
     if drawn is not None:
@@ -68,7 +70,9 @@ def give_back(
     lines: Iterable[OrderLine], *, by: Any, at: datetime | None = None, reason: str = ""
 ) -> list[OrderLine]:
     """Put back into the vans whatever lines took; those lines of which something was out."""
-    return [line for line in lines if line.drawn is not None and _back(line.drawn, by=by, at=at, reason=reason)]
+    return [
+        line for line in lines if line.drawn is not None and _back(line.drawn, by=by, at=at, reason=reason)
+    ]
 
 
 def give_back_all(order: WorkOrder, *, by: Any, at: datetime | None = None, reason: str = "") -> None:

@@ -127,9 +127,7 @@ def test_what_is_not_in_the_list_and_what_is_no_part_comes_from_elsewhere(firm, 
     order = firm.order_in("on_site")
 
     with pytest.raises(ValidationError) as refused:
-        add_line(
-            order, {"kind": "parts", "description": "铜管", "source": "van"}, by=firm.technician
-        )
+        add_line(order, {"kind": "parts", "description": "铜管", "source": "van"}, by=firm.technician)
     lines = [
         add_line(order, {"kind": "parts", "description": "铜管", "source": "auto"}, by=firm.technician),
         add_line(order, {"kind": "travel", "description": "交通", "source": "van"}, by=firm.technician),
