@@ -6,6 +6,7 @@ import logging
 from collections.abc import Generator
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
@@ -42,3 +43,12 @@ def no_subscriber_fails(request: pytest.FixtureRequest) -> Generator[None]:
 def language_of_the_house() -> None:
     """A request speaks its reader's language until the next one; a test must not hear the one before it."""
     translation.deactivate()
+
+
+@pytest.fixture
+def as_html(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed, before it becomes PDF."""
+    for module in ("registers", "views"):
+        monkeypatch.setattr(
+            f"jiannuo.kernel.printing.{module}.render_pdf", lambda *args: render_to_string(*args).encode()
+        )

@@ -72,6 +72,8 @@ from jiannuo.operations.maintenance.services import (
     raise_finding,
     save_route,
 )
+from jiannuo.operations.parts.models import StockLocation
+from jiannuo.operations.parts.services import receive as receive_parts
 from jiannuo.operations.staffing.models import LeaveRequest, LeaveStep, StandbyDuty
 from jiannuo.operations.surveys.models import (
     Edition,
@@ -96,6 +98,7 @@ from jiannuo.operations.workforce.models import (
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation
 from jiannuo.registry.customers.models import CustomerMerge
+from jiannuo.registry.products.models import SparePart
 from jiannuo.testing import factories
 
 #: Words that appear in records of dealer A only.
@@ -159,6 +162,7 @@ def build_world() -> World:
     _fill_installations(world, dealer_a, customer, unit)
     _fill_cards(world, dealer_a, customer, unit)
     _fill_bench(world, dealer_a, customer, unit, order)
+    _fill_stock(world, dealer_a, technician)
     _fill_trips(world, dealer_a, technician, customer, order)
     _fill_routing(world, dealer_a, customer, request)
     _fill_mail(world, dealer_a, request)
@@ -648,6 +652,25 @@ def _fill_bench(world: World, dealer: Any, customer: Any, unit: Any, order: Any)
     )
     world.neutral.update({"bench:grade_edit:pk": grade.pk, "bench:grade_remove:pk": grade.pk})
     world.secrets = (*world.secrets, receipt.number, loan.number)
+
+
+def _fill_stock(world: World, dealer: Any, technician: Any) -> None:
+    """A van of dealer A with a part in it."""
+    van = StockLocation.objects.create(
+        organization=dealer, kind="van", name=f"{PERSON}的车", person=technician
+    )
+    part = SparePart.objects.create(code="PART-A", name="压缩机")
+    keeper = factories.person("storekeeper", at=dealer)
+    entry = receive_parts(van, part, 3, by=keeper, note=NAME)
+    world.owned.update(
+        {
+            "parts:pk": van.pk,
+            "parts:reverse:pk": entry.pk,
+            "api:stock:pk": van.balances.get().pk,
+            "api:stockplace:pk": van.pk,
+            "api:stockentry:pk": entry.pk,
+        }
+    )
 
 
 def _fill_trips(world: World, dealer: Any, person: Any, customer: Any, order: Any) -> None:

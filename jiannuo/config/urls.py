@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("jiannuo.promises.obligations.urls")),
     path("", include("jiannuo.operations.knowledge.urls")),
     path("", include("jiannuo.operations.workforce.urls")),
+    path("", include("jiannuo.operations.parts.urls")),
     path("", include("jiannuo.operations.workorders.urls")),
     path("", include("jiannuo.operations.dispatch.urls")),
     path("", include("jiannuo.operations.dispatch.planning.urls")),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from jiannuo.kernel.months import months_before
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.surveys import services
@@ -23,7 +24,6 @@ from jiannuo.operations.surveys.models import (
     Questionnaire,
     SurveyAnswer,
 )
-from jiannuo.operations.surveys.queries import months_before
 from jiannuo.operations.surveys.services.guarding import Origin, fingerprint
 from jiannuo.operations.workorders.models import WorkOrder
 

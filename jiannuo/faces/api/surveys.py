@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, DocumentViewSet
 from jiannuo.faces.api.permissions import RolePermission
 from jiannuo.faces.api.router import api_router
+from jiannuo.kernel.months import month_named, month_of, months_before
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.office.accounts.privacy import phone_for
 from jiannuo.office.organizations.models import Organization
@@ -253,11 +253,9 @@ class SurveyFigureViewSet(viewsets.ViewSet):
             organization = Organization.objects.visible_to(user).filter(code=asked["organization"]).first()
             if organization is None:
                 raise DjangoValidationError({"organization": _("There is no such organisation.")})
-        last = queries.month_named(asked.get("to", ""), timezone.localdate().replace(day=1))
-        first = queries.month_named(
-            asked.get("from", ""), queries.months_before(last, queries.USUAL_MONTHS - 1)
-        )
-        first = max(min(first, last), queries.months_before(last, queries.MOST_MONTHS - 1))
+        last = month_of(asked.get("to", ""))
+        first = month_named(asked.get("from", "")) or months_before(last, queries.USUAL_MONTHS - 1)
+        first = max(min(first, last), months_before(last, queries.MOST_MONTHS - 1))
         edition = questionnaire.current
         small = edition.small_number if edition else 0
         span = queries.Span(questionnaire, first, last, organization)

@@ -54,6 +54,7 @@ GROUPS = (
             Area(_("My rounds"), "maintenance:my_rounds", "route", "patrols.record"),
             Area(_("My work"), "staffing:mine", "calendar-user", "workforce.own"),
             Area(_("My trips"), "trips:mine", "luggage", "trips.own"),
+            Area(_("My van"), "parts:van", "truck", "orders.work"),
         ),
     ),
     Group(
@@ -88,6 +89,14 @@ GROUPS = (
             Area(_("Statistics of trips"), "trips:figures", "chart-bar", "trips.view"),
             Area(_("Shift patterns"), "workforce:patterns", "calendar-repeat", "workforce.view"),
             Area(_("Certificates"), "workforce:certificates", "id-badge-2", "workforce.view"),
+        ),
+    ),
+    Group(
+        _("Parts"),
+        (
+            Area(_("Stock of parts"), "parts:list", "packages", "stock.view", "s"),
+            Area(_("Ledger of parts"), "parts:ledger", "books", "stock.view"),
+            Area(_("Stores and vans"), "parts:places", "building-warehouse", "stock.view"),
         ),
     ),
     Group(

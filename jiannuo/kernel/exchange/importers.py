@@ -96,6 +96,10 @@ class Importer(ABC):
     def finish(self) -> None:  # noqa: B027 - not every importer needs it
         """Called once after the last portion."""
 
+    def take_back(self, label: str, keys: Sequence[Any]) -> int | None:
+        """Undo what a portion created, where records must not be deleted: how many stay. ``None``: they are deleted."""
+        return None
+
     @classmethod
     def column(cls, name: str) -> ImportColumn | None:
         return next((column for column in cls.columns if column.field == name), None)

@@ -251,7 +251,13 @@ def _undo_portion(job: ImportJob, portion_id: int) -> int:
     """Delete what a portion created; how many records stay because something refers to them."""
     portion = ImportPortion.objects.select_for_update().get(pk=portion_id)
     kept = 0
+    kind = importer_named(job.importer)
+    importer = kind(ImportContext(job.by, job.organization)) if kind is not None else None
     for label, keys in reversed(json.loads(portion.created).items()):
+        stayed = importer.take_back(label, keys) if importer is not None else None
+        if stayed is not None:
+            kept += stayed
+            continue
         try:
             with transaction.atomic():
                 apps.get_model(label)._default_manager.filter(pk__in=keys).delete()

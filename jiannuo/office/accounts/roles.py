@@ -306,7 +306,9 @@ PERMISSIONS: dict[str, tuple[object, frozenset[Role]]] = {
     "obligations.waive": (_("waive an obligation"), frozenset(_MANAGE)),
     "exchange.import": (
         _("import files"),
-        frozenset({_R.SERVICE_AGENT, _R.DISPATCHER, _R.DEALER_CLERK, _R.ADMINISTRATOR} | _MANAGE),
+        frozenset(
+            {_R.SERVICE_AGENT, _R.DISPATCHER, _R.DEALER_CLERK, _R.STOREKEEPER, _R.ADMINISTRATOR} | _MANAGE
+        ),
     ),
     "tables.export": (_("export lists"), frozenset(_STAFF - _FIELD)),
     "organizations.view": (_("see the organisations"), frozenset(_STAFF - _FIELD)),

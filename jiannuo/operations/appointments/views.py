@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from jiannuo.kernel.months import instants_of, month_of, months_before, next_month
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.queries import visible_document
 from jiannuo.office.documents.services import ActionNotAllowed
@@ -29,7 +30,6 @@ from jiannuo.operations.appointments.windows import Subject, offers, rule_for, s
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services.visits import open_visit
-from jiannuo.promises.obligations.queries import month_named, month_range
 
 SHOWN = 12
 DELAYS = (15, 30, 60, 120)
@@ -286,14 +286,14 @@ def rule_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("appointments.figures")
 def figures(request: HttpRequest) -> HttpResponse:
     """Kept, late, customer absent: the appointments of a month."""
-    month = month_named(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
-    begins, ends = month_range(month, timezone.get_current_timezone())
+    month = month_of(request.GET.get("month", ""))
+    begins, ends = instants_of(month)
     total, places, people = figures_of(request.user, begins, ends)
     context = {
         "title": _("Appointments kept"),
         "month": month,
-        "before": (month - timedelta(days=1)).replace(day=1),
-        "after": (month + timedelta(days=32)).replace(day=1),
+        "before": months_before(month, 1),
+        "after": next_month(month),
         "total": total,
         "groups": [(_("By organisation"), places), (_("By technician"), people)],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, S
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from jiannuo.kernel.months import instants_of
 from jiannuo.office.accounts.models import RoleAssignment, User
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
 from jiannuo.office.documents.models import Attachment
@@ -187,25 +188,6 @@ def asked(complaint: Complaint) -> list[CallBack]:
 
 
 # Months
-
-
-def month_of(text: str, today: date | None = None) -> date:
-    """The first day of the month written ``2026-11``; of the present one for anything else."""
-    today = today or timezone.localdate()
-    try:
-        return date.fromisoformat(f"{text}-01") if 2000 <= int(text[:4]) <= 2100 else today.replace(day=1)
-    except ValueError:
-        return today.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def instants_of(month: date) -> tuple[datetime, datetime]:
-    """When a month begins and ends."""
-    begin = timezone.make_aware(datetime.combine(month, time.min))
-    return begin, timezone.make_aware(datetime.combine(next_month(month), time.min))
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,7 @@ class ServiceRequest(Document):
             models.Index(fields=["owner", "-document_ptr"], name="request_owner"),
             models.Index(fields=["category", "-document_ptr"], name="request_category"),
             models.Index(fields=["symptom", "-document_ptr"], name="request_symptom"),
+            models.Index(fields=["received_at"], name="request_received"),
         ]
         constraints = [
             models.UniqueConstraint(

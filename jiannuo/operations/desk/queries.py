@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 
+from jiannuo.office.documents.models import DocumentLink
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.registry.customers.models import Phone
 
 ENDED_ORDERS = ("closed", "cancelled")
 
@@ -67,6 +70,21 @@ def requests_served_by(order_id: int) -> list[ServiceRequest]:
             "owner",
         )
         .order_by("pk")
+    )
+
+
+def received_between(user: Any, begin: datetime, end: datetime) -> QuerySet[ServiceRequest]:
+    """The requests received between two instants, oldest first, with the main phone and the orders that serve them."""
+    phones = Phone.objects.filter(customer=OuterRef("customer")).order_by("-is_primary", "pk")
+    serving = DocumentLink.objects.filter(kind=DocumentLink.Kind.SERVES).order_by("pk")
+    serving = serving.select_related("source__workorder__technician", "source__workorder__cause")
+    return (
+        ServiceRequest.objects.visible_to(user)
+        .filter(received_at__gte=begin, received_at__lt=end)
+        .select_related("organization", "customer", "unit__model", "owner", "symptom", "created_by")
+        .annotate(main_phone=Subquery(phones.values("number")[:1]))
+        .prefetch_related(Prefetch("links_in", serving, to_attr="serving"))
+        .order_by("received_at", "pk")
     )
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/suggest/", views.suggest, name="suggest"),
     path("desk/solved/", views.solved, name="solved"),
     path("requests/", views.ServiceRequestList.as_view(), name="request_list"),
+    path("requests/register.pdf", views.service_register, name="service_register"),
     path("requests/routing", routing.rules, name="rules"),
     path("requests/routing/new", routing.rule_new, name="rule_new"),
     path("requests/routing/<int:pk>", routing.rule_edit, name="rule_edit"),

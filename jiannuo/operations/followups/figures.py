@@ -4,36 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
+from jiannuo.kernel.months import instants_of
 from jiannuo.operations.followups.models import FollowUp
 from jiannuo.promises.obligations.models import Obligation
 
 SPOKEN = ("done", "asking", "answering")
-
-
-def month_of(text: str, today: date | None = None) -> date:
-    """The first day of the month written ``2026-11``; of the present one for anything else."""
-    today = today or timezone.localdate()
-    try:
-        return date.fromisoformat(f"{text}-01") if 2000 <= int(text[:4]) <= 2100 else today.replace(day=1)
-    except ValueError:
-        return today.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def instants_of(month: date) -> tuple[datetime, datetime]:
-    """When a month begins and ends."""
-    begin = timezone.make_aware(datetime.combine(month, time.min))
-    return begin, timezone.make_aware(datetime.combine(next_month(month), time.min))
 
 
 @dataclass(frozen=True, slots=True)

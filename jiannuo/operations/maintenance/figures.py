@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
+from jiannuo.kernel.months import months_before, next_month
 from jiannuo.operations.maintenance.models import PatrolRound, PlannedJob, RoundPoint
-from jiannuo.promises.obligations.queries import month_named
 
 State = PlannedJob.State
 MONTHS_BACK = 12
@@ -65,22 +65,6 @@ class Figures:
     by_product: list[Row] = field(default_factory=list)
     by_month: list[Row] = field(default_factory=list)
     patrols: Patrols = field(default_factory=Patrols)
-
-
-def month_of(text: str, today: date) -> date:
-    """The first day of the month that ``2026-11`` names, else of this month."""
-    return month_named(text) or today.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def months_before(month: date, number: int) -> date:
-    """The first day of the month so many months earlier."""
-    count = month.year * 12 + month.month - 1 - number
-    return date(count // 12, count % 12 + 1, 1)
 
 
 def figures(user: Any, month: date, today: date) -> Figures:

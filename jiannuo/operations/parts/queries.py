@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
+from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry, StockLocation
 
 
@@ -34,13 +35,33 @@ def places_seen_by(user: Any) -> QuerySet[StockLocation, Any]:
     return rows.select_related("organization", "person")
 
 
+def places_kept_by(user: Any) -> QuerySet[StockLocation, Any]:
+    """The stores and vans in use whose parts a person receives, moves and counts."""
+    ids = organization_ids(user, "stock.keep")
+    rows = places_seen_by(user).filter(active=True)
+    return rows if ids is None else rows.filter(organization__in=ids)
+
+
+def with_kinds(rows: QuerySet[StockLocation, Any]) -> QuerySet[StockLocation, Any]:
+    """Places with ``kinds``: how many kinds of parts lie there."""
+    return rows.annotate(kinds=Count("balances__part", filter=Q(balances__quantity__gt=0), distinct=True))
+
+
 def stock_seen_by(user: Any) -> QuerySet[StockBalance, Any]:
-    """What lies at the places that a person may see; what is used up is left out."""
+    """What lies at the places that a person may see, with its ``value`` at the cost of today (CNY).
+
+    What is used up is left out.
+    """
     rows: QuerySet[StockBalance, Any] = StockBalance.objects.visible_to(user).filter(quantity__gt=0)
-    return rows.select_related("location__organization", "part")
+    money = DecimalField(max_digits=14, decimal_places=2)
+    value = ExpressionWrapper(F("quantity") * F("part__cost"), output_field=money)
+    return rows.select_related("location__organization", "part").annotate(value=value)
 
 
 def entries_seen_by(user: Any) -> QuerySet[StockEntry, Any]:
-    """The entries of the ledger at the places that a person may see."""
+    """The ledger at the places that a person may see; ``taken_back`` says whether a red entry followed."""
     rows: QuerySet[StockEntry, Any] = StockEntry.objects.visible_to(user)
-    return rows.select_related("location__organization", "part", "document", "by")
+    red = StockEntry.objects.filter(reverses=OuterRef("pk"))
+    return rows.select_related("location__organization", "part", "document", "by").annotate(
+        taken_back=Exists(red)
+    )

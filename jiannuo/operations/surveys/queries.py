@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiannuo.kernel.months import next_month
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.surveys.models import (
@@ -151,25 +152,6 @@ _SUMS = (
 
 def _tenth(figure: Decimal) -> Decimal:
     return figure.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def month_named(text: str, otherwise: date) -> date:
-    """The first day of the month written ``2026-11``."""
-    try:
-        return date.fromisoformat(f"{text}-01") if 2000 <= int(text[:4]) <= 2100 else otherwise
-    except ValueError:
-        return otherwise
-
-
-def months_before(month: date, count: int) -> date:
-    """The month ``count`` months earlier."""
-    place = month.year * 12 + month.month - 1 - count
-    return date(place // 12, place % 12 + 1, 1)
-
-
-def next_month(month: date) -> date:
-    """The first day of the following month."""
-    return months_before(month, -1)
 
 
 def months_of(span: Span) -> list[date]:

@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.months import instants_of, month_named
 from jiannuo.office.accounts.models import User
 from jiannuo.office.organizations.models import Organization
 from jiannuo.promises.commitments.models import Commitment
 from jiannuo.promises.commitments.words import EVENTS, PARTIES
 from jiannuo.promises.obligations.announcing import owed_for
 from jiannuo.promises.obligations.models import AnnouncedEvent, Obligation, RecurringDuty
-from jiannuo.promises.obligations.queries import COUNTED_STATES, month_named, month_range
+from jiannuo.promises.obligations.queries import COUNTED_STATES
 from jiannuo.promises.obligations.words import WORDS
 from jiannuo.registry.products.models import Category
 
@@ -110,7 +111,7 @@ class ObligationFilter(django_filters.FilterSet):
         month = month_named(value)
         if month is None:
             return rows
-        start, end = month_range(month, ZoneInfo(settings.TIME_ZONE))
+        start, end = instants_of(month, ZoneInfo(settings.TIME_ZONE))
         return rows.filter(due_at__gte=start, due_at__lt=end)
 
     def of_clause(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:

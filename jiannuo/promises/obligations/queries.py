@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -120,23 +119,6 @@ def missed_by_organization(user: Any, limit: int = 10) -> list[tuple[str, int]]:
         .order_by("-number")[:limit]
     )
     return [(short or name, number) for short, name, _pk, number in rows]
-
-
-def month_named(text: str) -> date | None:
-    """The first day of the month that ``2026-11`` names; nothing for any other text."""
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "1900":
-        return None
-    return date.fromisoformat(f"{text}-01")
-
-
-def month_range(month: date, zone: Any) -> tuple[datetime, datetime]:
-    """The first instant of a month and of the next one in a zone."""
-    first = month.replace(day=1)
-    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return (
-        datetime(first.year, first.month, 1, tzinfo=zone),
-        datetime(following.year, following.month, 1, tzinfo=zone),
-    )
 
 
 def listed(user: Any) -> QuerySet[Obligation]:

@@ -28,6 +28,7 @@ from jiannuo.demo.products import load_products
 from jiannuo.demo.remote import load_remote
 from jiannuo.demo.routing import load_routing
 from jiannuo.demo.staffing import load_staffing
+from jiannuo.demo.stock import load_stock
 from jiannuo.demo.surveys import load_surveys
 from jiannuo.demo.trips import load_trips
 from jiannuo.demo.units import load_units
@@ -85,5 +86,6 @@ class Command(BaseCommand):
             customers = load_customers(organizations, random)
             units = load_units(customers, organizations, data, today, random)
         load_workforce(people, today)
+        load_stock(people)
         load_commitments(organizations["HQ"])
         return people, units

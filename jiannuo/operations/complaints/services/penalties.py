@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.months import instants_of
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.notices.services import notify
@@ -25,7 +26,7 @@ from jiannuo.operations.complaints.models import (
     PenaltySheet,
     StationVolume,
 )
-from jiannuo.operations.complaints.queries import holds_in, instants_of, people_with, ranking_of
+from jiannuo.operations.complaints.queries import holds_in, people_with, ranking_of
 
 
 @transaction.atomic

@@ -83,11 +83,13 @@ def addresses(request: ServiceRequest, file: Attachment) -> list[str]:
         reverse("console:home"),
         reverse("dispatch:create_order") + f"?request={number}",
         reverse("notices:inbox"),
+        reverse("desk:service_register"),
         request.customer.get_absolute_url(),
         reverse("files:serve", args=[file.file_id]),
     ]
 
 
+@pytest.mark.usefixtures("as_html")
 def test_the_service_reads_none_of_it_on_any_path(firm, request_):
     file = Attachment.objects.get()
     for who in ("dispatcher", "clerk", "finance", "quality", "admin", "technician"):

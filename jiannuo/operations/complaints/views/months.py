@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
+from jiannuo.kernel.months import month_of, next_month
 from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.kernel.tables.writers import CONTENT_TYPES, Sheet, new_workbook
 from jiannuo.office.accounts.access import permission_required
@@ -25,8 +26,6 @@ from jiannuo.operations.complaints.queries import (
     MonthFigures,
     inspection_trends,
     month_figures,
-    month_of,
-    next_month,
     volumes_of,
 )
 from jiannuo.operations.complaints.services import save_volumes

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.desk.services import do
 from jiannuo.operations.knowledge.index import keeping
 from jiannuo.operations.knowledge.services import keep_cases
 from jiannuo.operations.workorders.cases import cases_of
@@ -325,6 +326,72 @@ def test_the_service_register_is_printed_for_who_handles_requests(client, desk):
     assert client.get(url).status_code == 404
     client.force_login(factories.person("auditor", at=desk.branch))
     assert client.get(url).status_code == 403
+
+
+def order_for(desk, request):
+    return create_order(
+        by=desk.dispatcher,
+        organization=desk.branch,
+        customer=desk.customer,
+        unit=desk.unit,
+        sources=[request],
+    )
+
+
+def register_of(client, person, month: str) -> str:
+    client.force_login(person)
+    answer = client.get(reverse("desk:service_register"), {"month": month})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.usefixtures("as_html")
+def test_the_register_of_a_month_holds_what_came_in_that_month(client, desk):
+    first = desk.request(received_at=datetime(2026, 8, 31, 16, 0, tzinfo=UTC), reporter_phone="13900139000")
+    order = order_for(desk, first)
+    answered = desk.request(received_at=datetime(2026, 9, 2, 1, 0, tzinfo=UTC), allow_duplicate=True)
+    do(answered, "give_answer", by=desk.agent, data={"answer": "已说明操作方法"})
+    next_month = desk.request(received_at=datetime(2026, 9, 30, 16, 0, tzinfo=UTC), allow_duplicate=True)
+
+    register = register_of(client, desk.agent, "2026-09")
+
+    assert "F09-202609" in register
+    for part in (first.number, "139 0013 9000", desk.unit.serial, order.number, "已说明操作方法"):
+        assert part in register
+    # Who gave no number has that of the customer; what came at midnight belongs to the next month.
+    assert "138 0013 8000" in register
+    assert next_month.number not in register
+    assert next_month.number in register_of(client, desk.agent, "2026-10")
+
+
+@pytest.mark.usefixtures("as_html")
+def test_the_register_of_a_month_is_no_strangers(client, desk):
+    request = desk.request()
+    month = f"{timezone.localdate(request.received_at):%Y-%m}"
+    assert request.number in register_of(client, desk.agent, month)
+    assert request.number not in register_of(client, desk.stranger, month)
+    auditor = factories.person("auditor", at=desk.branch)
+    client.force_login(auditor)
+    assert client.get(reverse("desk:service_register")).status_code == 403
+    assert "/requests/register.pdf" not in client.get(reverse("desk:request_list")).content.decode()
+
+
+@pytest.mark.usefixtures("as_html")
+def test_a_register_costs_the_same_however_many_lines(client, desk, django_assert_max_num_queries):
+    for _number in range(4):
+        order_for(desk, desk.request(allow_duplicate=True))
+    client.force_login(desk.agent)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("desk:service_register"))
+
+
+@pytest.mark.usefixtures("as_html")
+def test_a_month_with_too_many_lines_is_exported_instead(client, desk, monkeypatch):
+    monkeypatch.setattr("jiannuo.kernel.printing.registers.MOST_LINES", 1)
+    for _number in range(2):
+        desk.request(allow_duplicate=True)
+    client.force_login(desk.agent)
+    assert client.get(reverse("desk:service_register")).status_code == 422
 
 
 def test_the_service_register_says_who_asked_what_and_what_was_promised(desk):

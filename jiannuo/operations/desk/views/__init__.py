@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiannuo.operations.desk.views.intake import customer, intake, lookup, models, promise, suggest
 from jiannuo.operations.desk.views.pages import ServiceRequestList, ServiceRequestPage
+from jiannuo.operations.desk.views.registers import service_register
 from jiannuo.operations.desk.views.solved import solved
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "lookup",
     "models",
     "promise",
+    "service_register",
     "solved",
     "suggest",
 ]

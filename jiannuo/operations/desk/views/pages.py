@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.months import months_before
 from jiannuo.kernel.printing.forms import forms_for
 from jiannuo.kernel.regions.services import full_name
 from jiannuo.kernel.tables.keyset import NEWEST
@@ -27,6 +29,8 @@ from jiannuo.operations.workorders.remedies import shown_on
 from jiannuo.promises.commitments.showing import view_of
 from jiannuo.promises.obligations.models import Obligation
 
+#: months whose printed register the list offers; older ones by their address
+REGISTER_MONTHS = 12
 RELATED = (
     "customer",
     "unit__model__category",
@@ -59,9 +63,16 @@ class ServiceRequestList(TablePage):
     create_label = _("New request")
     create_permission = "requests.create"
     empty_text = _("No request yet. Register one at the service desk.")
+    template_name = "desk/requests.html"
 
     def rows(self) -> QuerySet[Any]:
         return rows_for(self.request.user)
+
+    def extra_context(self) -> dict[str, Any]:
+        if not self.may("requests.handle"):
+            return {}
+        today = timezone.localdate()
+        return {"register_months": [months_before(today, count) for count in range(REGISTER_MONTHS)]}
 
 
 def rows_for(user: Any) -> QuerySet[Any]:

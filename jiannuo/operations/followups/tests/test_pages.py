@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -175,13 +174,6 @@ def test_figures_come_from_the_ledger(client, garage):
 def texts(response) -> str:
     assert response.status_code == 200
     return response.content.decode()
-
-
-@pytest.fixture
-def as_html(monkeypatch):
-    """What is printed, before it becomes PDF."""
-    for module in ("jiannuo.kernel.printing.views", "jiannuo.operations.followups.views.months"):
-        monkeypatch.setattr(f"{module}.render_pdf", lambda *args: render_to_string(*args).encode())
 
 
 def test_prints(client, garage, as_html):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.printing.forms import forms_for
+from jiannuo.kernel.printing.registers import pdf_response
 from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.kernel.tables import writers
 from jiannuo.kernel.tables.exports import filename
@@ -31,7 +32,6 @@ from jiannuo.operations.followups.forms import CampaignForm, LettersForm, Result
 from jiannuo.operations.followups.models import Campaign, CampaignEntry, Letter
 from jiannuo.operations.followups.queries import campaigns_for
 from jiannuo.operations.followups.tables import CampaignTable, EntryTable
-from jiannuo.operations.followups.views.months import pdf
 
 MANAGE, HANDLE = "campaigns.manage", "followups.handle"
 #: letters in one file; the rest follows when these are sent
@@ -254,7 +254,7 @@ def print_letters(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, _t("No letter is waiting to be sent."))
         return redirect(campaign.get_absolute_url())
     context = {"title": campaign.title, "letters": letters, "printed_at": timezone.localtime()}
-    return pdf(render_pdf("followups/print/letter.html", context), f"{campaign.number}-letters")
+    return pdf_response(render_pdf("followups/print/letter.html", context), f"{campaign.number}-letters")
 
 
 @permission_required(HANDLE)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from jiannuo.kernel.months import month_of, next_month
 from jiannuo.kernel.tables import writers
 from jiannuo.kernel.tables.exports import filename
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.operations.maintenance import measured, queries
-from jiannuo.operations.maintenance.figures import Figures, Row, figures, month_of, next_month
+from jiannuo.operations.maintenance.figures import Figures, Row, figures
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 MOST_LATE = 100

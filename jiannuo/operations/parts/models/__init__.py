@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiannuo.operations.parts.models.ledger import Condition, StockBalance, StockEntry
+from jiannuo.operations.parts.models.ledger import Condition, StockBalance, StockEntry, plain
 from jiannuo.operations.parts.models.locations import StockLocation
 
-__all__ = ["Condition", "StockBalance", "StockEntry", "StockLocation"]
+__all__ = ["Condition", "StockBalance", "StockEntry", "StockLocation", "plain"]

@@ -34,6 +34,11 @@ class PlacedQuerySet(ScopedQuerySet):
         return self.all() if condition is None else self.filter(condition)
 
 
+def plain(quantity: Decimal) -> str:
+    """A quantity as people write it: no zeros behind the point that say nothing."""
+    return f"{quantity.normalize():f}"
+
+
 class LedgerIsClosed(TypeError):
     """An entry of the ledger was to be changed or deleted: a mistake of the program, never of a person."""
 
@@ -91,10 +96,12 @@ class StockEntry(models.Model):
     part = models.ForeignKey(
         "products.SparePart", verbose_name=_("part"), on_delete=models.PROTECT, related_name="stock_entries"
     )
-    condition = models.CharField(_("condition"), max_length=10, choices=Condition, default=Condition.GOOD)
+    condition = models.CharField(
+        pgettext_lazy("stock", "condition"), max_length=10, choices=Condition, default=Condition.GOOD
+    )
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2)
     unit_cost = models.DecimalField(_("unit cost"), max_digits=12, decimal_places=2)
-    cause = models.CharField(_("cause"), max_length=8, choices=Cause)
+    cause = models.CharField(pgettext_lazy("stock", "cause"), max_length=8, choices=Cause)
     document = models.ForeignKey(
         "documents.Document",
         verbose_name=_("document"),
@@ -188,6 +195,10 @@ class StockEntry(models.Model):
         return (self.quantity * self.unit_cost).quantize(Decimal("0.01"))
 
     @property
+    def quantity_text(self) -> str:
+        return plain(self.quantity)
+
+    @property
     def cause_label(self) -> str:
         return str(self.get_cause_display())
 
@@ -208,7 +219,7 @@ class StockBalance(models.Model):
     part = models.ForeignKey(
         "products.SparePart", verbose_name=_("part"), on_delete=models.PROTECT, related_name="stock_balances"
     )
-    condition = models.CharField(_("condition"), max_length=10, choices=Condition)
+    condition = models.CharField(pgettext_lazy("stock", "condition"), max_length=10, choices=Condition)
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=0)
 
     objects = PlacedQuerySet.as_manager()
@@ -224,6 +235,10 @@ class StockBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.location} {self.part} {self.quantity}"
+
+    @property
+    def quantity_text(self) -> str:
+        return plain(self.quantity)
 
     @property
     def condition_label(self) -> str:

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
-from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry, StockLocation
+from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry, StockLocation, plain
 from jiannuo.registry.products.models import SparePart
 
 CENT = Decimal("0.01")
@@ -90,11 +90,6 @@ class Line:
     reverses: StockEntry | None = None
 
 
-def plain(quantity: Decimal) -> str:
-    """A quantity as people write it: no zeros behind the point that say nothing."""
-    return f"{quantity.normalize():f}"
-
-
 def amount(value: Any, *, field: str = "quantity", zero: bool = False) -> Decimal:
     """The quantity as it is booked. Raises ValidationError for none, a negative one, too many, or parts of a cent."""
     try:
@@ -164,7 +159,12 @@ def book(
     Raises StockShort when a balance would fall below zero.
     """
     key = key or uuid4()
-    lacking = [(line.part, -line.quantity, there) for line in lines if (there := _change(line)) is not None]
+    begun = _begin(lines)
+    lacking = [
+        (line.part, -line.quantity, there)
+        for line in lines
+        if line not in begun and (there := _change(line)) is not None
+    ]
     if lacking:
         raise StockShort(lacking, next(line.location for line in lines if line.quantity < 0))
     return StockEntry.objects.bulk_create(
@@ -187,20 +187,33 @@ def book(
     )
 
 
+def _begin(lines: Sequence[Line]) -> list[Line]:
+    """Write the first balances of what comes where nothing lay before; of which lines that was."""
+    places, parts = {line.location for line in lines}, {line.part for line in lines}
+    rows = StockBalance.objects.filter(location__in=places, part__in=parts)
+    known = set(rows.values_list("location", "part", "condition"))
+    begun = [
+        line
+        for line in lines
+        if line.quantity > 0 and (line.location.pk, line.part.pk, line.condition) not in known
+    ]
+    StockBalance.objects.bulk_create(
+        StockBalance(location=line.location, part=line.part, condition=line.condition, quantity=line.quantity)
+        for line in begun
+    )
+    return begun
+
+
 def _change(line: Line) -> Decimal | None:
     """Change the balance of a line; where it does not suffice, how much there is and nothing is changed.
 
     Rounded, because SQLite counts in binary fractions.
     """
-    row = {"location": line.location, "part": line.part, "condition": line.condition}
-    rows = StockBalance.objects.filter(**row)
+    rows = StockBalance.objects.filter(location=line.location, part=line.part, condition=line.condition)
     least, most = max(Decimal(0), -line.quantity), min(MOST, MOST - line.quantity)
     fitting = rows.filter(quantity__gte=least, quantity__lte=most)
     if fitting.update(quantity=Round(F("quantity") + line.quantity, 2)):
         return None
-    if line.quantity < 0:
-        return held(line.location, line.part, line.condition)
-    if rows.exists():
+    if line.quantity > 0:
         raise ValidationError({"quantity": _("That is more than the ledger can hold.")})
-    StockBalance.objects.create(**row, quantity=line.quantity)
-    return None
+    return held(line.location, line.part, line.condition)

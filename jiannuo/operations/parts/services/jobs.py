@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo.operations.parts.models import Condition, StockEntry
+from jiannuo.operations.parts.models import Condition, StockEntry, plain
 from jiannuo.operations.parts.queries import van_of
 from jiannuo.operations.parts.services.booking import (
     CENT,
@@ -22,7 +22,6 @@ from jiannuo.operations.parts.services.booking import (
     amount,
     book,
     lock,
-    plain,
 )
 from jiannuo.registry.products.models import SparePart
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from jiannuo.operations.parts.tests.scene import Stores
 
@@ -8,3 +9,10 @@ from jiannuo.operations.parts.tests.scene import Stores
 @pytest.fixture
 def stores(db):
     return Stores()
+
+
+@pytest.fixture
+def english():
+    """Refusals in the words of the code."""
+    with translation.override("en"):
+        yield

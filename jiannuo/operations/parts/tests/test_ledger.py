@@ -19,6 +19,8 @@ from jiannuo.operations.parts.tests.scene import location
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.testing import factories
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def held(place, part, condition="good"):
     row = StockBalance.objects.filter(location=place, part=part, condition=condition).first()

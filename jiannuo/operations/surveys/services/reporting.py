@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.months import months_before, next_month
 from jiannuo.office.documents import services as documents
 from jiannuo.operations.surveys import queries
 from jiannuo.operations.surveys.models import Questionnaire, SurveyAnswer, SurveyReport
@@ -77,7 +78,7 @@ def _checked(questionnaire: Questionnaire, organization: Any, first: date, last:
         raise ValidationError({"last": _("The last month cannot lie before the first.")})
     if last > timezone.localdate(at):
         raise ValidationError({"last": _("This month has not begun yet.")})
-    if first < queries.months_before(last, queries.MOST_MONTHS - 1):
+    if first < months_before(last, queries.MOST_MONTHS - 1):
         raise ValidationError(
             {"first": _("Choose at most %(count)s months.") % {"count": queries.MOST_MONTHS}}
         )
@@ -140,7 +141,7 @@ def _text(figure: Decimal | None) -> str | None:
 
 def keep_by_report(report: SurveyReport, *, at: datetime, by: Any) -> None:
     """A report keeps what the organisation owes a partner (its maker, say) for the months it is about."""
-    period = (_begin(report.first), _begin(queries.next_month(report.last)))
+    period = (_begin(report.first), _begin(next_month(report.last)))
     obligations.kept_by_all(
         Q(organization=report.organization, customer__isnull=True),
         METRIC,

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from jiannuo.kernel.months import months_before
 from jiannuo.operations.surveys import queries, services
 from jiannuo.operations.surveys.models import Invitation, Opinion, OpinionCategory, SurveyAnswer
 from jiannuo.operations.surveys.tests.conftest import BAD, GOOD
@@ -24,7 +25,7 @@ def month():
 
 @pytest.fixture
 def span(firm, month):
-    return queries.Span(firm.questionnaire, queries.months_before(month, 5), month)
+    return queries.Span(firm.questionnaire, months_before(month, 5), month)
 
 
 def test_figures_come_from_counted_answers(firm, span):

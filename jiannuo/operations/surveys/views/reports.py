@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.months import month_of
 from jiannuo.kernel.tables.keyset import NEWEST
 from jiannuo.kernel.tables.pages import TablePage
 from jiannuo.office.accounts.access import permission_required
@@ -21,7 +21,7 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.surveys.filters import ReportFilter
 from jiannuo.operations.surveys.forms import HandInForm
 from jiannuo.operations.surveys.models import Questionnaire, SurveyReport
-from jiannuo.operations.surveys.queries import month_named, reports_for
+from jiannuo.operations.surveys.queries import reports_for
 from jiannuo.operations.surveys.services import hand_in
 from jiannuo.operations.surveys.services.reporting import REPORT
 from jiannuo.operations.surveys.tables import ReportTable
@@ -65,15 +65,14 @@ class ReportPage(DocumentPage):
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What the address of the statistics asks for; else this month of the own organisation."""
     user: Any = request.user
-    this_month = timezone.localdate().replace(day=1)
     code = request.GET.get("questionnaire", "")
     chosen = Questionnaire.objects.usable_by(user).filter(code=code).first()
     key = request.GET.get("organization", "")
     return {
         "organization": key if key.isdigit() else user.organization_id,
         "questionnaire": chosen,
-        "first": month_named(request.GET.get("from", ""), this_month),
-        "last": month_named(request.GET.get("to", ""), this_month),
+        "first": month_of(request.GET.get("from", "")),
+        "last": month_of(request.GET.get("to", "")),
     }
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from jiannuo.kernel.months import month_named, month_of, months_before
 from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.kernel.tables.writers import CONTENT_TYPES, Sheet, new_workbook
 from jiannuo.office.accounts.access import permission_required
@@ -37,12 +38,9 @@ def _span(request: HttpRequest) -> tuple[Span | None, dict[str, Any]]:
     code = request.GET.get("questionnaire", "")
     chosen = next((one for one in questionnaires if one.code == code), None)
     chosen = chosen or (questionnaires[0] if questionnaires else None)
-    this_month = timezone.localdate().replace(day=1)
-    last = queries.month_named(request.GET.get("to", ""), this_month)
-    first = queries.month_named(
-        request.GET.get("from", ""), queries.months_before(last, queries.USUAL_MONTHS - 1)
-    )
-    first = max(min(first, last), queries.months_before(last, queries.MOST_MONTHS - 1))
+    last = month_of(request.GET.get("to", ""))
+    first = month_named(request.GET.get("from", "")) or months_before(last, queries.USUAL_MONTHS - 1)
+    first = max(min(first, last), months_before(last, queries.MOST_MONTHS - 1))
     key = request.GET.get("organization", "")
     below = next((one for one in organizations if str(one.pk) == key), None)
     by = request.GET.get("by", "organization")
