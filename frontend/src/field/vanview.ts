@@ -63,11 +63,11 @@ export function goneView(job: Job, item: Item): TemplateResult {
     <div>${describe(item, job)}</div>
     ${item.refusal?.details.length ? html`<div class="mt-1 fw-bold">${item.refusal.details.join("；")}</div>` : nothing}
     <div class="mt-1">${text("gone_words")}</div>
+    <button class="btn btn-primary w-100 mt-2" data-keep @click=${() => void keep()}>${icon("check")}${text("gone_keep")}</button>
+    <small class="text-secondary d-block mt-1">${text("gone_told")}</small>
     <div class="j-choices mt-2">
-      <button class="btn btn-primary w-100" data-keep @click=${() => void keep()}>${icon("check")}${text("gone_keep")}</button>
       <button class="btn btn-outline-danger" data-drop @click=${() => void away()}>${icon("trash")}${text("gone_drop")}</button>
       <button class="btn" data-retry @click=${() => void retry(job.kept.number)}>${icon("refresh")}${text("retry")}</button>
     </div>
-    <small class="text-secondary d-block mt-2">${text("gone_told")}</small>
   </div></div>`;
 }

@@ -76,7 +76,7 @@ def take(order: WorkOrder, step: str, data: Any, files: Any, *, by: Any) -> Answ
     except PermissionDenied:
         return 409, problem("not_yours", not_yours(order))
     except PartGone as error:
-        return 409, problem(PartGone.code, _("The van no longer has this part."), errors=error)
+        return 409, problem(PartGone.code, _("The van no longer has enough of this part."), errors=error)
     except ValidationError as error:
         return 422, problem("invalid", _("This was not accepted."), errors=error)
     return 200, {"done": True, "at": at.isoformat(), "corrected": corrected}

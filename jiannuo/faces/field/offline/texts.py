@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def app_texts() -> dict[str, str]:
@@ -97,7 +98,7 @@ def _sending() -> dict[str, str]:
         "refused_invalid": _(
             "Enter it again in the form below and drop this one, or send it to the dispatcher as a note."
         ),
-        "retry": _("Try again"),
+        "retry": pgettext("sending", "Try again"),
         "send_note": _("Send as a note"),
         "drop": _("Drop"),
         "drop_one": _("Drop this step? It cannot be brought back."),
@@ -216,7 +217,7 @@ def _van() -> dict[str, str]:
         "van_short": _(
             "Only {n} in your van. Enter fewer, or choose “from elsewhere” if it did not come from the van."
         ),
-        "gone_title": _("The van no longer has this part"),
+        "gone_title": _("The van no longer has enough of this part"),
         "gone_words": _(
             "Somebody moved it, or the van was counted again, after the phone last heard of it. Did you use it?"
         ),

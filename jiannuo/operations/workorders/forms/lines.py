@@ -44,7 +44,6 @@ class LineForm(forms.Form):
         choices=SOURCES,
         initial=AUTO,
         required=False,
-        widget=forms.RadioSelect,
         help_text=_("What comes from the van is taken off its stock."),
     )
     unit_price = forms.DecimalField(
