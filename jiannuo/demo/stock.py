@@ -39,7 +39,7 @@ def load_stock(people: dict[str, User]) -> int:
 
 
 def _amounts(part: SparePart) -> tuple[int, int, int]:
-    return next(amounts for cost, *amounts in AMOUNTS if part.cost <= cost)  # type: ignore[misc]
+    return next((main, store, van) for most, main, store, van in AMOUNTS if part.cost <= most)
 
 
 def _technicians() -> list[Technician]:

@@ -68,7 +68,8 @@ class Choice(Generic[Value]):
             if exclusive is not None and not what.is_heard:
                 note = what.note("lost.exclusive", winner=exclusive, subject=self._subject)
             else:
-                note = what.note("lost.less_favourable", winner=self.what.clause.id, subject=self._subject)
+                best = {"winner": self.what.clause.id, "winner_of": self.what.commitment.code}
+                note = what.note("lost.less_favourable", **best, subject=self._subject)
             yield from note.reasons()
 
 

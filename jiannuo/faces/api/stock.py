@@ -32,7 +32,7 @@ from jiannuo.registry.products.models import SparePart
 MOST_ITEMS = 200
 
 
-class PlaceSerializer(serializers.ModelSerializer[StockLocation]):
+class StockPlaceSerializer(serializers.ModelSerializer[StockLocation]):
     """A store, or the van of a person."""
 
     organization = serializers.CharField(source="organization.code", read_only=True)
@@ -46,7 +46,7 @@ class PlaceSerializer(serializers.ModelSerializer[StockLocation]):
         read_only_fields = fields
 
 
-class BalanceSerializer(serializers.ModelSerializer[StockBalance]):
+class StockBalanceSerializer(serializers.ModelSerializer[StockBalance]):
     """How much of a part lies at a place in a condition."""
 
     location_name = serializers.CharField(source="location.name", read_only=True)
@@ -73,7 +73,7 @@ class BalanceSerializer(serializers.ModelSerializer[StockBalance]):
         read_only_fields = fields
 
 
-class EntrySerializer(serializers.ModelSerializer[StockEntry]):
+class StockEntrySerializer(serializers.ModelSerializer[StockEntry]):
     """An entry of the ledger; ``reverses`` names the entry that a red one takes back."""
 
     location_name = serializers.CharField(source="location.name", read_only=True)
@@ -102,27 +102,27 @@ class EntrySerializer(serializers.ModelSerializer[StockEntry]):
         read_only_fields = fields
 
 
-class ItemSerializer(serializers.Serializer[Any]):
+class StockItemSerializer(serializers.Serializer[Any]):
     part = serializers.CharField(max_length=40, help_text="part number")
     quantity = serializers.DecimalField(max_digits=10, decimal_places=2)
     condition = serializers.ChoiceField(choices=Condition.choices, default=Condition.GOOD)
 
 
-class ReceiveSerializer(serializers.Serializer[Any]):
+class StockReceiptSerializer(serializers.Serializer[Any]):
     location = serializers.IntegerField(min_value=1)
-    items: Any = ItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)
+    items: Any = StockItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     cause = serializers.ChoiceField(choices=["received", "opening"], default="received")
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
 
 
-class MoveSerializer(serializers.Serializer[Any]):
+class StockMoveSerializer(serializers.Serializer[Any]):
     source = serializers.IntegerField(min_value=1)  # type: ignore[assignment]
     target = serializers.IntegerField(min_value=1)
-    items: Any = ItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)
+    items: Any = StockItemSerializer(many=True, allow_empty=False, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
 
 
-class CountSerializer(serializers.Serializer[Any]):
+class StockCountSerializer(serializers.Serializer[Any]):
     location = serializers.IntegerField(min_value=1)
     part = serializers.CharField(max_length=40, help_text="part number")
     condition = serializers.ChoiceField(choices=Condition.choices, default=Condition.GOOD)
@@ -138,7 +138,7 @@ class CountSerializer(serializers.Serializer[Any]):
     )
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class StockReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
@@ -181,7 +181,7 @@ class _Lists(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[An
 class StockViewSet(_Lists):
     """What lies in stores and vans."""
 
-    serializer_class = BalanceSerializer
+    serializer_class = StockBalanceSerializer
     filterset_class = StockFilter
     orderings = (BY_PART, BY_QUANTITY)
     default_ordering = "part"
@@ -195,7 +195,7 @@ class StockViewSet(_Lists):
 class PlaceViewSet(_Lists):
     """Stores and vans."""
 
-    serializer_class = PlaceSerializer
+    serializer_class = StockPlaceSerializer
     filterset_class = PlaceFilter
 
     def get_queryset(self) -> Any:
@@ -213,7 +213,7 @@ class EntryViewSet(IdempotentMixin, _Lists):
         "count": "stock.keep",
         "reverse": "stock.keep",
     }
-    serializer_class = EntrySerializer
+    serializer_class = StockEntrySerializer
     filterset_class = EntryFilter
 
     def get_queryset(self) -> Any:
@@ -226,15 +226,15 @@ class EntryViewSet(IdempotentMixin, _Lists):
         return Response(self.get_serializer(rows, many=True).data, status=status)
 
     @extend_schema(
-        request=ReceiveSerializer,
-        responses={201: EntrySerializer(many=True)},
+        request=StockReceiptSerializer,
+        responses={201: StockEntrySerializer(many=True)},
         parameters=[KEY_PARAMETER],
         filters=False,
     )
     @action(detail=False, methods=["post"], pagination_class=None)
     def receive(self, request: Any) -> Response:
         """Book parts that came from outside, all or none."""
-        given = ReceiveSerializer(data=request.data)
+        given = StockReceiptSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
         place = _place(request.user, "location", data["location"])
@@ -245,15 +245,15 @@ class EntryViewSet(IdempotentMixin, _Lists):
         )
 
     @extend_schema(
-        request=MoveSerializer,
-        responses={201: EntrySerializer(many=True)},
+        request=StockMoveSerializer,
+        responses={201: StockEntrySerializer(many=True)},
         parameters=[KEY_PARAMETER],
         filters=False,
     )
     @action(detail=False, methods=["post"], pagination_class=None)
     def move(self, request: Any) -> Response:
         """Move parts from one place to another, all or none."""
-        given = MoveSerializer(data=request.data)
+        given = StockMoveSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
         source = _place(request.user, "source", data["source"])
@@ -265,15 +265,15 @@ class EntryViewSet(IdempotentMixin, _Lists):
         return self._booked(moved)
 
     @extend_schema(
-        request=CountSerializer,
-        responses={200: EntrySerializer(many=True), 201: EntrySerializer(many=True)},
+        request=StockCountSerializer,
+        responses={200: StockEntrySerializer(many=True), 201: StockEntrySerializer(many=True)},
         parameters=[KEY_PARAMETER],
         filters=False,
     )
     @action(detail=False, methods=["post"], pagination_class=None)
     def count(self, request: Any) -> Response:
         """Book what a stocktake found; 200 with an empty list when the ledger agrees."""
-        given = CountSerializer(data=request.data)
+        given = StockCountSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
         place = _place(request.user, "location", data.pop("location"))
@@ -288,8 +288,8 @@ class EntryViewSet(IdempotentMixin, _Lists):
         return self._booked([entry]) if entry is not None else Response([], status=200)
 
     @extend_schema(
-        request=ReasonSerializer,
-        responses={201: EntrySerializer(many=True)},
+        request=StockReasonSerializer,
+        responses={201: StockEntrySerializer(many=True)},
         parameters=[KEY_PARAMETER],
         filters=False,
     )
@@ -297,7 +297,7 @@ class EntryViewSet(IdempotentMixin, _Lists):
     def reverse(self, request: Any, **kwargs: Any) -> Response:
         """Take an entry back by a red one, with the other side of a move."""
         entry = self.get_object()
-        given = ReasonSerializer(data=request.data)
+        given = StockReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
             red = services.reverse(entry, by=request.user, reason=given.validated_data["reason"])

@@ -202,6 +202,7 @@ class TablePage(PermissionRequiredMixin, View, ABC):
     def context(self, page: Any) -> dict[str, Any]:
         state = self.state
         table = state.table(page.rows)
+        table.request = self.request
         table.empty_text = self.empty_text or None
         chips = self.chips()
         table.clear_url = f"{self.request.path}?view=" if chips or state.errors else ""

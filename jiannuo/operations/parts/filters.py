@@ -15,6 +15,8 @@ from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry,
 from jiannuo.operations.parts.queries import places_seen_by
 
 DAY = {"type": "date"}
+RED = [("yes", _("only red entries")), ("no", _("without red entries"))]
+IN_USE = [("yes", _("in use")), ("no", pgettext_lazy("stock", "closed"))]
 SEARCH = forms.TextInput(attrs={"type": "search"})
 
 
@@ -76,11 +78,9 @@ class EntryFilter(_PlacedFilter):
     document = filters.CharFilter(
         label=_("number of the document"), field_name="document__number", lookup_expr="iexact"
     )
-    red = filters.BooleanFilter(
-        label=_("red entries"), field_name="reverses", lookup_expr="isnull", exclude=True
-    )
+    red = filters.ChoiceFilter(label=_("red entries"), choices=RED, method="by_red")
     day_from = filters.DateFilter(
-        label=pgettext_lazy("stock", "from"),
+        label=_("from"),
         field_name="at",
         lookup_expr="date__gte",
         widget=forms.DateInput(attrs=DAY),
@@ -96,6 +96,20 @@ class EntryFilter(_PlacedFilter):
         model = StockEntry
         fields: tuple[str, ...] = ()
 
+    def by_red(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Only what takes another entry back, or all but that."""
+        return rows.filter(reverses__isnull=value == "no")
+
+
+class PlaceStockFilter(_PlacedFilter):
+    """At one place: part and condition."""
+
+    location = kind = organization = None  # type: ignore[assignment]
+
+    class Meta:
+        model = StockBalance
+        fields: tuple[str, ...] = ()
+
 
 class PlaceFilter(filters.FilterSet):
     """Words in the name, kind, organisation, in use or closed."""
@@ -105,7 +119,7 @@ class PlaceFilter(filters.FilterSet):
     organization = filters.ModelChoiceFilter(
         label=_("organisation and below"), queryset=_organizations, method="below"
     )
-    active = filters.BooleanFilter(label=_("in use"))
+    active = filters.ChoiceFilter(label=pgettext_lazy("stock", "record"), choices=IN_USE, method="by_active")
 
     class Meta:
         model = StockLocation
@@ -119,3 +133,7 @@ class PlaceFilter(filters.FilterSet):
     def below(self, rows: QuerySet[Any], _name: str, value: Organization) -> QuerySet[Any]:
         """The places of an organisation and of everything below it."""
         return rows.filter(organization__path__startswith=value.path)
+
+    def by_active(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """In use or closed."""
+        return rows.filter(active=value == "yes")

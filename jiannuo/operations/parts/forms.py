@@ -95,16 +95,34 @@ class SourceForm(forms.Form):
         self.fields["source"].queryset = places_kept_by(user)  # type: ignore[attr-defined]
 
 
-class ReceiveLine(forms.Form):
+class LineForm(forms.Form):
+    """A line that may be left blank; when something stands in it, all of it must."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.has_changed():
+            for name in self.fields:
+                if data.get(name) in (None, "") and name not in self.errors:
+                    self.add_error(name, gettext("Fill in this field, or clear the line."))
+        return data
+
+
+class ReceiveLine(LineForm):
     """One part that comes in."""
 
     part: Any = RemoteChoiceField(
-        SparePart.objects.filter(active=True), url=reverse_lazy("products:part_choices"), label=_("part")
+        SparePart.objects.filter(active=True),
+        url=reverse_lazy("products:part_choices"),
+        label=_("part"),
+        required=False,
     )
     condition = forms.ChoiceField(
-        label=pgettext_lazy("stock", "condition"), choices=Condition.choices, initial=Condition.GOOD
+        label=pgettext_lazy("stock", "condition"),
+        choices=Condition.choices,
+        initial=Condition.GOOD,
+        required=False,
     )
-    quantity = QuantityField(label=_("quantity"))
+    quantity = QuantityField(label=_("quantity"), required=False)
 
     def item(self) -> Item:
         data = self.cleaned_data
@@ -118,11 +136,11 @@ class BalanceField(RemoteChoiceField):
         return f"{balance.part} · {balance.condition_label} · {plain(balance.quantity)} {balance.part.unit}"
 
 
-class MoveLine(forms.Form):
+class MoveLine(LineForm):
     """One part that goes, out of what lies at ``source``."""
 
-    balance: Any = BalanceField(StockBalance.objects.none(), url="", label=_("part"))
-    quantity = QuantityField(label=_("quantity"))
+    balance: Any = BalanceField(StockBalance.objects.none(), url="", label=_("part"), required=False)
+    quantity = QuantityField(label=_("quantity"), required=False)
 
     def __init__(self, *args: Any, source: StockLocation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -175,7 +193,7 @@ class CountForm(OnceForm):
         SparePart.objects.all(), url=reverse_lazy("products:part_choices"), label=_("part")
     )
     condition = forms.ChoiceField(label=pgettext_lazy("stock", "condition"), choices=Condition.choices)
-    counted = QuantityField(label=pgettext_lazy("stock", "counted"), zero=True)
+    counted = QuantityField(label=_("quantity counted"), zero=True)
     reason = forms.CharField(
         label=_("reason"),
         max_length=300,

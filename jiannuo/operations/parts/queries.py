@@ -10,6 +10,11 @@ from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, 
 from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.parts.models import Condition, StockBalance, StockEntry, StockLocation
 
+#: what a balance is worth at the cost of today (CNY)
+VALUE = ExpressionWrapper(
+    F("quantity") * F("part__cost"), output_field=DecimalField(max_digits=14, decimal_places=2)
+)
+
 
 def van_of(person: Any) -> StockLocation | None:
     """The van that a person drives now; one query."""
@@ -53,9 +58,7 @@ def stock_seen_by(user: Any) -> QuerySet[StockBalance, Any]:
     What is used up is left out.
     """
     rows: QuerySet[StockBalance, Any] = StockBalance.objects.visible_to(user).filter(quantity__gt=0)
-    money = DecimalField(max_digits=14, decimal_places=2)
-    value = ExpressionWrapper(F("quantity") * F("part__cost"), output_field=money)
-    return rows.select_related("location__organization", "part").annotate(value=value)
+    return rows.select_related("location__organization", "part").annotate(value=VALUE)
 
 
 def entries_seen_by(user: Any) -> QuerySet[StockEntry, Any]:

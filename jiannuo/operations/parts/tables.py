@@ -75,8 +75,7 @@ class DoColumn(tables.Column):
 
     def offer(self, table: Any, record: Any, url: str, label: Any) -> Any:
         """The link, where the person keeps the place of the row."""
-        request = getattr(table, "request", None)
-        if request is None or not request.user.has_perm("stock.keep", record.location):
+        if table.request is None or not table.request.user.has_perm("stock.keep", record.location):
             return ""
         return render('<a class="btn btn-sm" href="{{ url }}">{{ label }}</a>', url=url, label=label)
 
@@ -189,7 +188,7 @@ class PlaceTable(tables.Table):
     organization = tables.Column(orderable=False, attrs=ONE_LINE)
     person = tables.Column(orderable=False, attrs=ONE_LINE)
     parts = NumberColumn(accessor="kinds", verbose_name=_("kinds of parts"), orderable=False)
-    active = tables.Column(verbose_name=_("record"), orderable=False)
+    active = tables.Column(verbose_name=pgettext_lazy("stock", "record"), orderable=False)
 
     class Meta:
         model = StockLocation

@@ -134,8 +134,10 @@ class Reader:
             return self._subject(value, what)
         if key in _MOMENTS:
             return _moment(value)
-        if key in ("clause", "winner"):
-            return self._quoted(value, what)
+        if key == "clause":
+            return self._quoted(value, what.commitment)
+        if key == "winner":
+            return self._quoted(value, what.params.get("winner_of", what.commitment))
         if key in _TABLES:
             return words.label(_TABLES[key], value)
         if key in _FREE:
@@ -166,11 +168,12 @@ class Reader:
             shown = list_text(factwords.value_label(fact, one, own) for one in value.split(" "))
         return _("{fact}: {values}").format(fact=factwords.fact_label(fact, own), values=shown)
 
-    def _quoted(self, clause: str, what: Reason) -> str:
+    def _quoted(self, clause: str, commitment: str) -> str:
         """The clause in its own words, shortened; a commitment by its name."""
         if clause in self._names:
             return f"《{self._names[clause] or clause}》"
-        text = self._clauses.get((what.commitment, clause)) or next(
+        self._look_up(commitment)
+        text = self._clauses.get((commitment, clause)) or next(
             (text for (_code, known), text in self._clauses.items() if known == clause), clause
         )
         short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"

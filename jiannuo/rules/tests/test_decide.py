@@ -59,6 +59,7 @@ class TestTheMostFavourableWins:
         assert decision.obligation("arrival").due_at == NOW + timedelta(hours=2)
         assert codes(decision.losers) == ["lost.less_favourable"]
         assert decision.losers[0].commitment == "MAKER"
+        assert decision.losers[0].params["winner_of"] == "DEALER"
         assert codes(decision.reasons) == ["time.chosen", "chosen.best"]
 
     def test_whatever_the_order(self):

@@ -15,8 +15,8 @@ from jiannuo.kernel.links import path_of
 from jiannuo.office.organizations.scope import ScopedQuerySet, organization_ids
 
 
-def places_for(user: Any, prefix: str = "") -> Q | None:
-    """Which places a person may see; ``None`` means all. ``prefix`` leads from another table to the place.
+def places_for(user: Any) -> Q | None:
+    """Which places a person may see; ``None`` means all.
 
     Where a role holds ``stock.all``, every place of those organisations; else the own van and the stores of the own
     organisation.
@@ -26,16 +26,12 @@ def places_for(user: Any, prefix: str = "") -> Q | None:
     ids = organization_ids(user, "stock.all")
     if ids is None:
         return None
-    own = Q(**{f"{prefix}person": user.pk})
+    condition = Q(person=user.pk) | Q(organization__in=ids)
     beside = organization_ids(user, "stock.view")
     if user.organization_id is not None and (beside is None or user.organization_id in beside):
-        own |= Q(
-            **{
-                f"{prefix}organization": user.organization_id,
-                f"{prefix}kind__in": [StockLocation.Kind.MAIN, StockLocation.Kind.REGIONAL],
-            }
-        )
-    return own | Q(**{f"{prefix}organization__in": ids}) if ids else own
+        stores = [StockLocation.Kind.MAIN, StockLocation.Kind.REGIONAL]
+        condition |= Q(organization=user.organization_id, kind__in=stores)
+    return condition
 
 
 class LocationQuerySet(ScopedQuerySet):

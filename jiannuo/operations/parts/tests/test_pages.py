@@ -78,6 +78,28 @@ def test_the_stock_is_found_by_part_place_kind_and_condition(client, loaded):
     assert shown(f"q={loaded.fan.name}") == {broken}
 
 
+def test_the_totals_say_what_lies_there_and_what_it_is_worth(client, loaded):
+    client.force_login(loaded.manager)
+    page = client.get(f"{loaded.store.get_absolute_url()}?totals=1").content.decode()
+    assert "93.90" in page  # 7 at 12.50 and 2 at 3.20
+
+
+def test_a_keeper_finds_what_to_do_in_the_rows_and_others_do_not(client, loaded):
+    count = reverse("parts:count", args=[loaded.store.pk])
+    ledger, entry = reverse("parts:ledger"), StockEntry.objects.order_by("pk").first()
+    take_back = reverse("parts:reverse", args=[entry.pk])
+    client.force_login(loaded.manager)
+    assert count in client.get(loaded.store.get_absolute_url()).content.decode()
+    assert take_back in client.get(ledger).content.decode()
+    client.force_login(loaded.technician)
+    assert count not in client.get(loaded.store.get_absolute_url()).content.decode()
+    assert take_back not in client.get(ledger).content.decode()
+    services.reverse(StockEntry.objects.get(condition="defective"), by=loaded.manager, reason="错")
+    red = client.get(f"{ledger}?red=yes").context["page"].rows
+    assert [row.is_red for row in red] == [True]
+    assert not any(row.is_red for row in client.get(f"{ledger}?red=no").context["page"].rows)
+
+
 def test_what_is_used_up_is_not_listed(client, loaded):
     services.move(loaded.van, loaded.store, [Item(loaded.part, Decimal(3))], by=loaded.manager)
     client.force_login(loaded.manager)
@@ -174,6 +196,8 @@ def test_a_van_is_loaded_on_the_page(client, loaded):
         ({"quantity": "99999999999"}, "quantity"),
         ({"balance": "999999"}, "balance"),
         ({"balance": "x" * 30}, "balance"),
+        ({"balance": ""}, "balance"),
+        ({"quantity": ""}, "quantity"),
         ({"balance": "", "quantity": ""}, "no line"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -144,7 +145,7 @@ def _proposed(request: HttpRequest, source: StockLocation) -> list[dict[str, Any
     if request.method == "POST" or not request.GET.get("all"):
         return []
     rows = lying_at(source).filter(condition="good")[:MOST_LINES]
-    return [{"balance": row.pk, "quantity": row.quantity} for row in rows]
+    return [{"balance": row.pk, "quantity": Decimal(row.quantity_text)} for row in rows]
 
 
 def _row(request: HttpRequest, make: Any) -> HttpResponse:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet, Sum
 from django.http import Http404
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage, Total
-from jiannuo.operations.parts.filters import EntryFilter, PlaceFilter, StockFilter
+from jiannuo.operations.parts.filters import EntryFilter, PlaceFilter, PlaceStockFilter, StockFilter
 from jiannuo.operations.parts.models import StockLocation
-from jiannuo.operations.parts.queries import entries_seen_by, places_seen_by, stock_seen_by, with_kinds
+from jiannuo.operations.parts.queries import VALUE, entries_seen_by, places_seen_by, stock_seen_by, with_kinds
 from jiannuo.operations.parts.tables import EntryTable, PlaceStockTable, PlaceTable, StockTable
 
 BY_PART = Ordering("part", _("part number"), ("part__code",))
@@ -42,15 +43,15 @@ class StockList(TablePage):
     template_name = "parts/list.html"
     orderings = (BY_PART, BY_QUANTITY)
     default_ordering = "part"
-    presets = (
+    presets: ClassVar[Sequence[Preset]] = (
         Preset(_("Main stores"), "kind=main"),
         Preset(_("Regional stores"), "kind=regional"),
         Preset(_("In vans"), "kind=van"),
         Preset(_("Not good"), "condition=defective&condition=scrap"),
     )
     totals = (
-        Total("quantity", _("quantity"), Sum("quantity")),
-        Total("value", _("value (CNY)"), Sum("value")),
+        Total("pieces", _("quantity"), Sum("quantity")),
+        Total("worth", _("value (CNY)"), Sum(VALUE)),
     )
     empty_text = _("Nothing lies here yet. Receive parts, or import the opening stock.")
 
@@ -69,6 +70,7 @@ class PlacePage(StockList):
 
     name = "stock-place"
     table_class = PlaceStockTable
+    filterset_class = PlaceStockFilter
     template_name = "parts/place.html"
     presets = (Preset(_("Not good"), "condition=defective&condition=scrap"),)
     empty_text = _("Nothing lies here.")
@@ -106,7 +108,7 @@ class Ledger(TablePage):
         Preset(_("Used on jobs"), "cause=used&cause=put_back"),
         Preset(_("Moved"), "cause=moved"),
         Preset(_("Counted"), "cause=counted"),
-        Preset(_("Red entries"), "red=true"),
+        Preset(_("Red entries"), "red=yes"),
     )
     empty_text = _("Nothing was booked yet.")
 

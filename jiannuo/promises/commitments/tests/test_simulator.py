@@ -59,7 +59,11 @@ def test_the_form_decides_and_shows_the_time_line_and_what_lost(agent, django_as
     repair = next(bar for bar in result.bars if "repair" in bar.text)
     assert [mark.kind for mark in repair.marks] == ["start", "escalate", "due", "escalate"]
     assert repair.consequences == ("提供同档次备机",)
-    assert any(one.code == "lost.less_favourable" and "8小时内到场" in one.text for one in result.losers)
+    lost = next(one for one in result.losers if one.code == "lost.less_favourable")
+    promised = next(clause["text"] for clause in fast.content["clauses"] if clause["id"] == "arrival")
+    # Both clauses have the same number: the winner is quoted from its own commitment.
+    assert "8小时内到场" in lost.text
+    assert promised.rstrip("。")[:10] in lost.text
 
 
 def test_only_the_chosen_commitments_are_asked(agent):
