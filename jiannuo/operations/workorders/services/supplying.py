@@ -32,6 +32,8 @@ def source_of(line: OrderLine, wanted: str, *, by: Any) -> str:
         return OrderLine.Source.ELSEWHERE
     if wanted != AUTO:
         return wanted
+    if line.drawn is not None and line.drawn.part_id == line.part.pk:
+        return OrderLine.Source.VAN
     driver = driver_for(line.order, by)
     there = driver is not None and line.order.state in AT_HAND and line.part.pk in in_van(driver)
     return OrderLine.Source.VAN if there else OrderLine.Source.ELSEWHERE
@@ -76,9 +78,9 @@ def give_back(
 
 
 def give_back_all(order: WorkOrder, *, by: Any, at: datetime | None = None, reason: str = "") -> None:
-    """Put back what all lines of an order took."""
+    """Put back what all lines of an order took, van by van in one order, so that nobody waits in a circle."""
     drawn = order.lines.filter(drawn__isnull=False).select_related("drawn__location", "drawn__part")
-    give_back(drawn.order_by("pk"), by=by, at=at, reason=reason)
+    give_back(drawn.order_by("drawn__location_id", "pk"), by=by, at=at, reason=reason)
 
 
 def _back(drawn: StockEntry, *, by: Any, at: datetime | None, reason: str = "") -> bool:

@@ -144,6 +144,7 @@ CHANGES = [
     (2, {"quantity": 1}, 2, [-2, 1]),
     (1, {"quantity": 3}, 0, [-1, 1, -3]),
     (1, {"description": "压缩机"}, 2, [-1]),
+    (3, {"source": "auto"}, 0, [-3]),
     (2, {"source": ""}, 3, [-2, 2]),
     (2, {"kind": "other", "description": "支架"}, 3, [-2, 2]),
 ]
@@ -234,6 +235,23 @@ def test_a_cancelled_order_puts_everything_back_once(firm, vans):
 
     assert (vans.left(), vans.moves()) == (3, [-2, -1, 2, 1])
     assert line.drawn.corrections.get().note == "客户退机"
+
+
+def test_an_order_that_two_did_puts_back_into_both_vans(firm, vans):
+    vans.of(firm.technician, 2)
+    vans.of(firm.colleague, 2)
+    order = firm.order_in("on_site")
+    add_line(order, part_line(vans, 2), by=firm.technician)
+    order = firm.step(order, "need_second_visit")
+    order = firm.step(order, "assign", technician=firm.colleague)
+    for step in ("accept", "set_out", "arrive"):
+        order = firm.step(order, step, by=firm.colleague)
+    add_line(order, part_line(vans, 1), by=firm.colleague)
+    order = firm.step(order, "pause", by=firm.colleague)
+
+    firm.step(order, "cancel", reason="客户退机")
+
+    assert (vans.left(), vans.left(firm.colleague)) == (2, 2)
 
 
 def test_a_repair_that_was_refused_puts_its_parts_back(firm, vans):
