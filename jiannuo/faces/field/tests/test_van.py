@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from jiannuo.faces.field.tests.test_offline import GREETING_QUERIES, PACK_QUERIES
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.parts.services import count, receive
+from jiannuo.operations.workorders.services import add_line
 from jiannuo.operations.workorders.tests.vans import Vans
 from jiannuo.registry.products.models import PartListLine, SparePart
 
@@ -91,6 +93,25 @@ def test_the_word_of_a_job_changes_with_which_parts_are_in_the_van_not_with_how_
     words.append(hello(phone)["jobs"][order.number])
 
     assert words[0] == words[1] != words[2]
+
+
+def test_a_van_full_of_parts_keeps_the_budgets(firm, vans, phone, client, django_assert_max_num_queries):
+    order = firm.order_in("on_site")
+    take(phone, order)  # the engine of the promises is made once
+    for number in range(12):
+        one = SparePart.objects.create(code=f"B-{number}", name="件", list_price="1")
+        vans.of(firm.technician, 3, one)
+        for _time in range(2):
+            data = {"kind": "parts", "part": one, "quantity": 1, "source": "van"}
+            add_line(order, data, by=firm.technician)
+
+    with django_assert_max_num_queries(PACK_QUERIES):
+        assert len(take(phone, order)["van"]) == 12
+    with django_assert_max_num_queries(GREETING_QUERIES):
+        assert len(hello(phone)["van"]) == 12
+    client.force_login(firm.dispatcher)
+    with django_assert_max_num_queries(25):
+        assert client.get(reverse("workorders:detail", args=[order.number])).status_code == 200
 
 
 # Taken over
