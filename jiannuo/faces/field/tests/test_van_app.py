@@ -176,3 +176,30 @@ def test_a_part_that_was_gone_and_not_used_is_dropped_and_the_rest_goes_on(firm,
     order.refresh_from_db()
     assert (order.lines.count(), order.work_done, vans.moves()) == (0, "更换压缩机", [])
     assert not Notice.objects.filter(kind="orders.part_missing").exists()
+
+
+def test_in_a_long_list_a_typed_part_is_found_in_the_van(firm, vans, phone):
+    for number in range(30):
+        one = SparePart.objects.create(code=f"B-{number:02d}", name="密封圈", list_price="3")
+        PartListLine.objects.create(model=firm.unit.model, part=one)
+    order = firm.order_in("on_site")
+    app = phone()
+    app.fetched(order)
+    app.offline()
+    app.job(order)
+    part = app.page.locator("#s-part")
+    part.locator("summary").click()
+    first = part.locator("datalist option").first
+    assert (first.get_attribute("value"), first.text_content()) == ("P-100 压缩机 1.5P", "车上 3")
+
+    part.locator("[name=part]").fill("B-07 密封圈")
+    expect(part.locator("[data-source]")).to_have_count(0)
+    part.locator("[name=part]").fill("P-100 压缩机 1.5P")
+    expect(part.locator("#part-source-van")).to_be_checked()
+    part.locator("[type=submit]").click()
+    app.unsent(1)
+    expect(left(app, "P-100")).to_have_text("2")
+
+    app.offline(False)
+    app.synchronised()
+    assert (order.lines.get().source, vans.left()) == ("van", 2)
