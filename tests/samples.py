@@ -276,6 +276,7 @@ def _fill_operations(world: World, dealer: Any, person: Any, request: Any, order
             "workforce:absence_remove:pk": Absence.objects.create(**span, reason=Absence.Reason.values[0]).pk,
             "api:request:number": request.number,
             "api:order:number": order.number,
+            "api:order:line": line.pk,
         }
     )
 

@@ -361,6 +361,8 @@ SPECTACULAR_SETTINGS = {
         "NatureEnum": "jiannuo.operations.desk.routing.models.Nature",
         "JobEnum": "jiannuo.operations.workorders.models.WorkOrder.Kind",
         "PlanJobEnum": "jiannuo.operations.maintenance.models.plans.JOBS",
+        "LineKindEnum": "jiannuo.operations.workorders.models.OrderLine.Kind",
+        "LinePayerEnum": "jiannuo.operations.workorders.models.OrderLine.Payer",
         "CheckKindEnum": "jiannuo.operations.workorders.models.OrderCheck.Kind",
         "ReceiptWayEnum": "jiannuo.operations.bench.models.CarryIn.Way",
         "LeaveReasonEnum": "jiannuo.operations.workforce.models.Absence.Reason",
@@ -368,6 +370,7 @@ SPECTACULAR_SETTINGS = {
         "DutyKindEnum": "jiannuo.operations.maintenance.models.logs.LogEntry.Kind",
         "ObligationStateEnum": "jiannuo.promises.obligations.models.Obligation.State",
         "ProposalStateEnum": "jiannuo.operations.dispatch.planning.models.Proposal.State",
+        "TripPayerEnum": "jiannuo.operations.trips.models.tables.Payer",
         "RoleEnum": "jiannuo.office.accounts.roles.Role",
     },
 }

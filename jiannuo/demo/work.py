@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from jiannuo.demo.cast import Cast, casts, signature
+from jiannuo.demo.vans import Vans
 from jiannuo.demo.workforce import PROFILES
 from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.search.services import indexing_once
@@ -87,6 +88,7 @@ class History:
             self.parts.setdefault(line.model_id, []).append(line)
         self.labour = list(LabourItem.objects.select_related("category"))
         self.signature: StoredFile | None = None
+        self.vans = Vans()
 
     def moments(self) -> Iterator[datetime]:
         """When the calls came: mostly by day, more of late, the last ones today."""
@@ -260,18 +262,7 @@ class History:
             return self.random.choices(("closed", "cancelled"), weights=(96, 4))[0]
         if age > timedelta(days=3):
             return self.random.choices(("closed", "reviewed", "signed", "waiting"), weights=(80, 6, 8, 6))[0]
-        stages = (
-            "dispatched",
-            "declined",
-            "accepted",
-            "travelling",
-            "on_site",
-            "waiting",
-            "completed",
-            "signed",
-            "closed",
-        )
-        return self.random.choices(stages, weights=(12, 3, 16, 10, 12, 8, 6, 13, 20))[0]
+        return self.random.choices(RECENT_STAGES, weights=RECENT_WEIGHTS)[0]
 
     def _visit_time(self, received_at: datetime) -> datetime:
         """Mostly within the promise, sometimes not."""
@@ -395,6 +386,7 @@ class History:
         lines.append(OrderLine(kind=OrderLine.Kind.TRAVEL, description="上门交通", unit_price=price))
         for line in lines:
             line.order, line.recorded_by = order, technician
+            self.vans.supply(line, technician, min(at, self.now))
         OrderLine.objects.bulk_create(lines)
 
     def _answer(self, check: OrderCheck) -> str:

@@ -282,6 +282,16 @@ export async function retry(number: string): Promise<void> {
   await sync();
 }
 
+/** Send a step anew whose part the van no longer had: the part was used and came from elsewhere. Its place stays. */
+export async function keepElsewhere(item: Item): Promise<void> {
+  const fresh = { ...item, key: newItem(item.number, item.step, {}).key, fields: { ...item.fields, source: "", gone: "1" }, state: "waiting" as const };
+  delete fresh.refusal;
+  await app.store?.replace([item], [fresh]);
+  await load();
+  redraw();
+  await sync();
+}
+
 export async function drop(items: Item[]): Promise<void> {
   await app.store?.drop(items);
   await load();

@@ -6,6 +6,8 @@ import { numberOf, type Job } from "./job";
 import { scanInto } from "./scan";
 import type { Spec } from "./types";
 import { icon, text } from "./ui";
+import { ordered, vanNow } from "./van";
+import { sourceField } from "./vanview";
 
 /** number/step → what was typed and not kept yet */
 const drafts = new Map<string, Record<string, string>>();
@@ -65,6 +67,7 @@ export function stepForm(job: Job, step: string, options: FormOptions): Template
     const form = (event.target as Element).closest("form") as HTMLFormElement;
     const values = read(form, specs);
     sit(job, step, values, event.target as HTMLElement, draft);
+    supply(specs, values, event.target as HTMLElement, draft);
     setDraft(job, step, values);
     options.changed();
   };
@@ -89,7 +92,7 @@ export function stepForm(job: Job, step: string, options: FormOptions): Template
     options.changed();
   };
   return html`<form novalidate data-step="${step}" @submit=${submit} @change=${typed} @input=${typed}>
-    ${specs.map((spec) => field(job, step, spec, value(spec), wrong[spec.name], draft[spec.name] !== undefined))}
+    ${specs.map((spec) => html`${field(job, step, spec, value(spec), wrong[spec.name], draft[spec.name] !== undefined)}${spec.name === "quantity" && takesParts(specs) ? sourceField(step, partIn(specs, draft), draft["source"] ?? "", wrong["source"]) : nothing}`)}
     ${options.more?.(draft) ?? nothing}
     <button type="submit" class="btn ${options.style ?? "btn-primary"} w-100">${options.sign ? icon(options.sign) : nothing}${options.button}</button>
   </form>`;
@@ -102,7 +105,19 @@ function read(form: HTMLFormElement, specs: Spec[]): Record<string, string> {
     const value = data.get(spec.name);
     values[spec.name] = typeof value === "string" ? value : "";
   }
+  if (takesParts(specs)) values["source"] = data.get("source") === "van" ? "van" : "";
   return values;
+}
+
+const takesParts = (specs: Spec[]) => specs.some((spec) => spec.name === "part");
+
+/** The key of the part that a form names, by its key or by its label. */
+const partIn = (specs: Spec[], values: Record<string, string>) => resolved(specs.filter((spec) => spec.name === "part"), values)["part"] ?? "";
+
+/** Choosing a part lets it come from the van where the van has one. */
+function supply(specs: Spec[], values: Record<string, string>, target: HTMLElement, draft: Record<string, string>): void {
+  if (!takesParts(specs) || target.getAttribute("name") !== "part" || values["part"] === draft["part"]) return;
+  values["source"] = (vanNow().get(partIn(specs, values)) ?? 0) > 0 ? "van" : "";
 }
 
 /** Choosing a part fills in the component that it sits in, where the list of parts says so. */
@@ -147,6 +162,10 @@ function check(specs: Spec[], values: Record<string, string>): Record<string, st
       else if (spec.name === "quantity" && number === 0) found[spec.name] = text("out_of_range");
     }
   }
+  if (values["source"] === "van") {
+    const left = vanNow().get(partIn(specs, values)) ?? 0;
+    if (numberOf(values["quantity"] || "1") > left) found["source"] = text("van_short", { n: Math.max(0, left) });
+  }
   const names = new Set(specs.map((spec) => spec.name));
   const said = ["part", "labour", "description"].filter((name) => names.has(name));
   if (names.has("quantity") && said.length && !said.some((name) => values[name]?.trim())) found["description"] ??= text("say_what");
@@ -176,6 +195,9 @@ function radio(id: string, spec: Spec, value: string, star: unknown, hint: unkno
   </div>${hint}</fieldset>`;
 }
 
+/** How many of each choice are in the van, where parts are chosen. */
+const held = (spec: Spec) => (spec.name === "part" ? vanNow() : new Map<string, number>());
+
 function control(job: Job, id: string, spec: Spec, value: string, bad: string, typed: boolean): TemplateResult {
   const most = spec.max_length ?? nothing;
   if (spec.type === "textarea") {
@@ -185,12 +207,12 @@ function control(job: Job, id: string, spec: Spec, value: string, bad: string, t
     // What was typed is shown as it is, also where it looks like a key.
     const shown = typed ? value : (spec.choices?.find(([key]) => key === value)?.[1].trim() ?? value);
     return html`<input class="form-control${bad}" id="${id}" name="${spec.name}" list="${id}-list" autocomplete="off" placeholder="${text("type_or_choose")}" .value=${live(shown)}>
-      <datalist id="${id}-list">${spec.choices?.map(([, label]) => html`<option value="${label.trim()}"></option>`)}</datalist>`;
+      <datalist id="${id}-list">${ordered(spec, held(spec)).map(([, label, left]) => html`<option value="${label.trim()}">${left > 0 ? text("in_van", { n: left }) : ""}</option>`)}</datalist>`;
   }
   if (spec.type === "choice") {
     return html`<select class="form-select${bad}" id="${id}" name="${spec.name}">
       <option value="">${text("choose")}</option>
-      ${spec.choices?.map(([key, label]) => html`<option value="${key}" .selected=${live(key === value)}>${label}</option>`)}
+      ${ordered(spec, held(spec)).map(([key, label, left]) => html`<option value="${key}" .selected=${live(key === value)}>${label}${left > 0 ? ` · ${text("in_van", { n: left })}` : ""}</option>`)}
     </select>`;
   }
   const input = html`<input class="form-control${bad}" id="${id}" name="${spec.name}" type="${spec.type === "instant" ? "datetime-local" : "text"}" inputmode="${spec.type === "number" ? "decimal" : nothing}" maxlength="${most}" autocomplete="off" .value=${live(value)}>`;

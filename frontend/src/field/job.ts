@@ -105,6 +105,8 @@ function lineOf(job: Job, item: Item): Line {
     sent: item.state === "done",
     kind,
     description: fields["description"] || chosen?.name || "",
+    part: kind === "parts" && fields["part"] ? Number(fields["part"]) : null,
+    source: fields["source"] === "van" ? "van" : "",
     component: component?.path ?? "",
     quantity: String(quantity),
     amount: (price * quantity).toFixed(2),

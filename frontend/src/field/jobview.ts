@@ -13,6 +13,7 @@ import { checksSection } from "./checksview";
 import { alert, badge, confirmed, folded, icon, section, text } from "./ui";
 import { describe } from "./words";
 import type { Line } from "./types";
+import { goneView } from "./vanview";
 
 /** what the last scan of the machine said, by job */
 const scanned = new Map<string, boolean>();
@@ -44,6 +45,7 @@ function refusal(job: Job): unknown {
   const item = job.refused;
   if (!item) return nothing;
   const code = item.refusal?.code ?? "";
+  if (code === "part_gone") return goneView(job, item);
   const lost = isLost(job);
   const advice = text(lost ? "refused_lost" : code === "state" ? "refused_state" : code === "too_large" ? "refused_large" : "refused_invalid");
   const number = job.kept.number;
@@ -256,7 +258,7 @@ function charges(job: Job): TemplateResult {
     else await record([newItem(job.kept.number, "line_remove", { line: String(line.id) })]);
   };
   const rows = job.lines.map(
-    (line) => html`<li class="list-group-item"><div class="d-flex justify-content-between gap-2"><span>${line.description}${Number(line.quantity) === 1 ? nothing : ` × ${line.quantity}`}${line.added ? html` ${badge(text("added_short"), "info")}` : nothing}</span><span class="text-end text-nowrap">${payment(Number(line.customer_amount), Number(line.amount), line)}</span></div>
+    (line) => html`<li class="list-group-item"><div class="d-flex justify-content-between gap-2"><span>${line.description}${Number(line.quantity) === 1 ? nothing : ` × ${line.quantity}`}${line.added ? html` ${badge(text("added_short"), "info")}` : nothing}${line.source === "van" ? html` <small class="text-secondary text-nowrap">${icon("car")} ${text("from_van")}</small>` : nothing}</span><span class="text-end text-nowrap">${payment(Number(line.customer_amount), Number(line.amount), line)}</span></div>
       <div class="d-flex justify-content-between gap-2 align-items-end"><small class="j-why flex-fill">${line.payer && line.payer !== "customer" ? text("paid_by", { payer: line.payer_label }) : text("customer_pays_it")} ${line.why}${line.consented_by ? html`<br>${text("agreed_by", { name: line.consented_by })}` : nothing}${line.new_serial ? html`<br>${line.old_serial || "—"} → ${line.new_serial}` : nothing}</small>
         ${atWork && !(line.id === null && line.sent) ? html`<button type="button" class="btn btn-icon btn-ghost-secondary" aria-label="${text("remove")}" @click=${() => void away(line)}>${icon("trash")}</button>` : nothing}</div></li>`,
   );

@@ -10,6 +10,7 @@ import { forgetSignatures } from "./signing";
 import "../parts/theme";
 import { alert, icon, text, type View } from "./ui";
 import { forgetWalkDrafts, loadWalkDraft, pointView, walkView } from "./walkview";
+import { vanView } from "./vanview";
 import { clockWords, listView, meView, queueView } from "./views";
 
 const root = document.getElementById("app") as HTMLElement;
@@ -27,6 +28,7 @@ function page(): View {
   const [name, number = "", part = ""] = route();
   if (name === "queue") return queueView();
   if (name === "me") return meView();
+  if (name === "van") return vanView();
   if (name === "round") return roundPage(number, part);
   if (name !== "job") return listView();
   const found = job(number);
@@ -83,6 +85,7 @@ function bar(): View {
     html`<a href="${address}" class="${here ? "active" : ""}" aria-current="${here ? "page" : nothing}">${icon(sign)}${more}<span>${words}</span></a>`;
   return html`<nav class="j-bottom" aria-label="${text("pages")}">
     ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round"].includes(name))}
+    ${app.meta?.van ? link("#/van", "package", text("my_van"), name === "van") : nothing}
     ${link("#/queue", "cloud-upload", text("to_send"), name === "queue", count ? html`<span class="j-count">${count}</span>` : nothing)}
     ${link("#/me", "user-circle", text("me"), name === "me")}
   </nav>`;

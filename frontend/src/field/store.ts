@@ -90,8 +90,14 @@ export class Store {
 
   // Writing
 
+  /** Keep what the server said last; it knows of all that was done by then. */
   async setMeta(meta: Meta): Promise<void> {
-    await this.db.put("meta", meta, "meta");
+    const change = this.db.transaction(["meta", "queue"], "readwrite");
+    void change.objectStore("meta").put(meta, "meta");
+    for (const item of await change.objectStore("queue").getAll()) {
+      if (item.state === "done" && !item.counted) void change.objectStore("queue").put({ ...item, counted: true });
+    }
+    await change.done;
   }
 
   async setDraft(key: string, values: Record<string, string> | null): Promise<void> {

@@ -37,13 +37,7 @@ export async function greet(): Promise<Report> {
 /** Send the queue of `store` to the server that said `greeting`, then bring the jobs up to date. */
 export async function synchronise(store: Store, greeting: Hello, tell: (report: Report) => void): Promise<Report> {
   const report: Report = { situation: "sending", sent: 0, of: 0, left: [], hello: greeting };
-  await store.setMeta({
-    name: greeting.name,
-    flow: greeting.flow,
-    walk: greeting.walk,
-    offset: clockOffset(),
-    synced: present().toISOString(),
-  });
+  await keepGreeting(store, greeting);
   const touched = await push(store, greeting, report, tell);
   if (report.situation !== "sending") return report;
   // What was sent has changed the jobs: the words for their states are asked for again.
@@ -53,11 +47,16 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
     if (!answer.hello) return { ...report, situation: answer.situation };
     if (answer.hello.person !== store.person) return { ...report, situation: "other_person" };
     latest = answer.hello;
+    await keepGreeting(store, latest);
   }
   await pull(store, latest, touched, report);
   if (report.situation === "sending") await pullRounds(store, latest, touched, report);
   if (report.situation === "sending") report.situation = "idle";
   return { ...report, hello: latest };
+}
+
+async function keepGreeting(store: Store, { name, flow, walk, van }: Hello): Promise<void> {
+  await store.setMeta({ name, flow, walk, ...(van ? { van } : {}), offset: clockOffset(), synced: present().toISOString() });
 }
 
 async function push(store: Store, greeting: Hello, report: Report, tell: (report: Report) => void): Promise<Set<string>> {

@@ -38,6 +38,8 @@ export interface Line {
   sent?: boolean;
   kind: string;
   description: string;
+  part?: number | null;
+  source?: "van" | "";
   component: string;
   quantity: string;
   amount: string;
@@ -73,6 +75,15 @@ export interface Catalogue {
   parts: Record<string, { code: string; name: string; price: string; consumable: boolean; component: number | null }>;
   components: Record<string, { path: string; name: string; serial: boolean }>;
   causes: Record<string, string>;
+}
+
+/** A part in the van, as the server last said. */
+export interface VanPart {
+  id: number;
+  code: string;
+  name: string;
+  unit: string;
+  quantity: string;
 }
 
 export interface Past {
@@ -121,6 +132,8 @@ export interface Pack {
   needs: { fields: Record<string, string>; not_passed: string; photos: { purposes: string[]; text: string }[] };
   forms: Record<string, Spec[]>;
   catalogue: Catalogue;
+  /** part → how many were in the van when the job was fetched */
+  van?: Record<string, string>;
   quotes: Quote[];
   history: Past[];
   knowledge: Knowledge;
@@ -190,6 +203,8 @@ export interface Hello {
   token: string;
   jobs: Record<string, string>;
   flow: Flow;
+  /** nothing for whoever drives no van */
+  van?: VanPart[] | null;
   rounds: Record<string, string>;
   walk: WalkFlow;
 }
@@ -228,6 +243,8 @@ export interface Item {
   /** by how many milliseconds the phone's clock was behind then */
   offset: number;
   state: QueueState;
+  /** done, and known to what the server last said about the van */
+  counted?: boolean;
   refusal?: { code: string; text: string; details: string[] };
 }
 
@@ -235,6 +252,7 @@ export interface Meta {
   name: string;
   flow: Flow;
   walk?: WalkFlow;
+  van?: VanPart[];
   offset: number;
   synced: string;
 }

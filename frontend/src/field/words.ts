@@ -43,6 +43,7 @@ function details(item: Item, job: Job | undefined): string {
   if (item.step === "note") return fields["text"] ? "" : `：${text("photo")}`;
   const specs = job?.kept.pack.forms[item.step] ?? [];
   const said = specs.map((spec) => said_(spec, fields[spec.name] ?? "")).filter(Boolean);
+  if (fields["source"] === "van") said.push(text("from_van"));
   return said.length ? `：${said.join("；")}` : "";
 }
 

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, DocumentViewSet, clean_form
+from jiannuo.faces.api.lines import LineSerializer, LinesMixin
 from jiannuo.faces.api.remedies import RemediesMixin
 from jiannuo.faces.api.router import api_router
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
@@ -21,7 +22,7 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.dispatch.services import order_from_requests, requests_from
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.forms import OrderForm
-from jiannuo.operations.workorders.models import OrderCheck, OrderLine, Visit, WorkOrder
+from jiannuo.operations.workorders.models import OrderCheck, Visit, WorkOrder
 from jiannuo.operations.workorders.queries import orders_for
 from jiannuo.operations.workorders.services import create_order
 from jiannuo.operations.workorders.wording import explained
@@ -100,36 +101,6 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
         )
 
 
-class LineSerializer(serializers.ModelSerializer[OrderLine]):
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True, help_text="CNY")
-    why = serializers.CharField(read_only=True, help_text="why this payer, in the caller's language")
-    component = serializers.CharField(source="component.code_path", default=None, read_only=True)
-
-    class Meta:
-        model = OrderLine
-        fields = (
-            "id",
-            "kind",
-            "code",
-            "description",
-            "component",
-            "old_serial",
-            "new_serial",
-            "quantity",
-            "unit_price",
-            "amount",
-            "covered",
-            "payer",
-            "basis",
-            "charged",
-            "clause",
-            "why",
-            "added",
-            "consented_by",
-            "consented_at",
-        )
-
-
 class OrderCheckSerializer(serializers.ModelSerializer[OrderCheck]):
     class Meta:
         model = OrderCheck
@@ -202,7 +173,7 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(required=False)
 
 
-class WorkOrderViewSet(RemediesMixin, DocumentViewSet):
+class WorkOrderViewSet(LinesMixin, RemediesMixin, DocumentViewSet):
     """Work orders."""
 
     model = WorkOrder

@@ -19,6 +19,7 @@ from rest_framework.views import exception_handler
 
 from jiannuo.office.documents.approvals import AlreadyDecided
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
+from jiannuo.operations.parts.services import PartGone
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ def problem_response(
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response:
     """The problem document for ``error``. What nobody expected is logged and answered with 500."""
     request = context.get("request")
+    if isinstance(error, PartGone):
+        return problem_response(request, 409, error.messages[0], kind="part-gone")
     if isinstance(error, DjangoValidationError):
         return _invalid(request, _errors_of(error))
     if isinstance(error, exceptions.ValidationError):

@@ -20,6 +20,7 @@ from jiannuo.operations.workorders import forms as order_forms
 from jiannuo.operations.workorders.models import OrderCheck, OrderLine, WorkOrder
 from jiannuo.operations.workorders.services import (
     add_line,
+    add_missing_part,
     add_photos,
     answer_check,
     do,
@@ -82,7 +83,7 @@ def about_order(form: type[order_forms.LineForm]) -> Callable[..., forms.Form]:
     """A maker of a form of a line."""
 
     def make(order: WorkOrder, by: Any, data: Any = None, files: Any = None) -> forms.Form:
-        return form(data, files, order=order)
+        return form(data, files, order=order, by=by)
 
     return make
 
@@ -160,6 +161,8 @@ def instant_of(text: str) -> datetime | None:
 
 
 def _line(sent: Sent) -> object:
+    if sent.data.get("gone") and sent.data.get("part"):
+        return add_missing_part(sent.order, sent.data, by=sent.by, at=sent.at)
     return add_line(sent.order, sent.data, by=sent.by, at=sent.at)
 
 

@@ -37,6 +37,14 @@ FIELD_NOTE = register(
         email=False,
     )
 )
+PART_MISSING = register(
+    NoticeKind(
+        "orders.part_missing",
+        title=_("Not in the van any more: %(what)s (%(number)s)"),
+        body="%(text)s",
+        email=False,
+    )
+)
 MOVED = register(
     NoticeKind(
         "orders.moved",

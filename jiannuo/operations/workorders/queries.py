@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder, WorkOrderQuerySet
-from jiannuo.registry.products.models import Category, Component, FaultCode, LabourItem, SparePart
+from jiannuo.registry.products.models import (
+    Category,
+    Component,
+    FaultCode,
+    LabourItem,
+    PartListLine,
+    SparePart,
+)
 
 #: what the page, the prints and the API show of related records
 RELATED = (
@@ -107,13 +115,28 @@ def components_for(order: WorkOrder) -> QuerySet[Component, Any]:
     return Component.objects.filter(model_id=order.unit.model_id).order_by("path")
 
 
-def parts_for(order: WorkOrder) -> QuerySet[SparePart, Any]:
-    """Spare parts of the order's model; all of them where the model lists none."""
+def parts_for(order: WorkOrder, in_van: Collection[int] = ()) -> QuerySet[SparePart, Any]:
+    """Spare parts of the order's model, those in the van first; all of them where the model lists none.
+
+    Of the van also what the model does not list but may well need: consumables, parts that belong to no model, and
+    those of models of the same category.
+    """
     rows: QuerySet[SparePart, Any] = SparePart.objects.filter(active=True)
-    if order.unit is None:
+    if order.unit is not None:
+        listed = rows.filter(used_in__model=order.unit.model_id)
+        if listed.exists():
+            rows = rows.filter(Q(pk__in=listed.values("pk")) | _fitting(order, in_van))
+    if not in_van:
         return rows
-    listed = rows.filter(used_in__model=order.unit.model_id).distinct()
-    return listed if listed.exists() else rows
+    return rows.order_by(Case(When(pk__in=list(in_van), then=0), default=1), "code")
+
+
+def _fitting(order: WorkOrder, in_van: Collection[int]) -> Q:
+    """Which parts of the van make sense for the order beside those that its model lists."""
+    used = PartListLine.objects.filter(part__in=list(in_van))
+    same = used.filter(model__category=order.category) if order.category is not None else used.none()
+    plain = Q(kind=SparePart.Kind.CONSUMABLE) | ~Q(pk__in=used.values("part")) | Q(pk__in=same.values("part"))
+    return Q(pk__in=list(in_van)) & plain
 
 
 def labour_for(order: WorkOrder) -> QuerySet[LabourItem, Any]:

@@ -12,7 +12,7 @@ from jiannuo.office.accounts.models import User
 from jiannuo.office.notices.kinds import NoticeKind
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.workorders import notices
-from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 
 DISPATCH_ROLES = ("dispatcher", "dealer_clerk")
 
@@ -82,14 +82,31 @@ def tell_of_note(order: WorkOrder, text: str, *, key: str) -> None:
     )
 
 
+def tell_storekeepers(line: OrderLine, text: str) -> None:
+    """Tell those who keep the parts that one was used which the ledger has in the van no more."""
+    order = line.order
+    notify(
+        nearest(order, ("storekeeper",)),
+        notices.PART_MISSING,
+        document=order,
+        context={"what": line.description, "text": text},
+        key=f"{notices.PART_MISSING.id}:{line.pk}",
+    )
+
+
 def dispatchers_of(order: WorkOrder) -> list[User]:
     """People who dispatch at the organisation of the order, or at the nearest one above that has such people."""
+    return nearest(order, DISPATCH_ROLES)
+
+
+def nearest(order: WorkOrder, roles: tuple[str, ...]) -> list[User]:
+    """Who holds one of the roles at the organisation of the order, or at the nearest one above where anybody does."""
     path: str = order.organization.path
     step = order.organization.steplen
     for end in range(len(path), 0, -step):
         found = User.objects.filter(
             is_active=True,
-            role_assignments__role__in=DISPATCH_ROLES,
+            role_assignments__role__in=roles,
             role_assignments__organization__path=path[:end],
         ).distinct()
         if found:

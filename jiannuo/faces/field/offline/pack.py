@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from jiannuo.faces.field.flow import NEXT_STEP, OTHER_STEPS, SECTIONS, targets
 from jiannuo.faces.field.offline.knowing import history_of_unit, knowledge_for, tried_before
 from jiannuo.faces.field.offline.specs import MOST_CHOICES, form_specs
+from jiannuo.faces.field.offline.van import shown
 from jiannuo.faces.field.page import navigation_url
 from jiannuo.office.documents.models import Attachment
 from jiannuo.operations.workorders.models import OrderCheck, OrderLine, Visit, WorkOrder
@@ -28,13 +30,14 @@ from jiannuo.operations.workorders.quoting import quotes_of
 from jiannuo.operations.workorders.services.completing import not_passed, wanted_fields
 from jiannuo.operations.workorders.services.proofs import missing_photos
 from jiannuo.operations.workorders.services.visits import times_absent
+from jiannuo.operations.workorders.vans import at_hand
 from jiannuo.operations.workorders.wording import explained
 from jiannuo.registry.products.models import FaultCode, PartListLine, SparePart
 
 #: how many days ahead jobs are taken along, today included
 DAYS = 3
 #: what is built into a pack changes with this number
-FORMAT = 2
+FORMAT = 3
 SEVERITY_STYLES = {"major": "warning", "critical": "danger"}
 RECORD = (
     "symptom_id",
@@ -59,8 +62,11 @@ def jobs_to_take(user: Any) -> QuerySet[WorkOrder, Any]:
     )
 
 
-def stamps(user: Any) -> dict[str, str]:
-    """Number → a word that changes with the job, for all that ``user`` should have. One query."""
+def stamps(user: Any, in_van: Collection[int] = ()) -> dict[str, str]:
+    """Number → a word that changes with the job, for all that ``user`` should have. One query.
+
+    It changes as well with which parts are ``in_van``, for they are among the choices; not with how many.
+    """
     checks = OrderCheck.objects.filter(order=OuterRef("pk")).order_by().values("order")
     lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
     files = Attachment.objects.filter(document=OuterRef("pk")).order_by().values("document")
@@ -87,7 +93,8 @@ def stamps(user: Any) -> dict[str, str]:
         "_line_count",
         "_files",
     )
-    return {row[0]: _digest([FORMAT, today, *row]) for row in rows.values_list(*columns)}
+    van = sorted(in_van)
+    return {row[0]: _digest([FORMAT, today, van, *row]) for row in rows.values_list(*columns)}
 
 
 def _digest(values: list[Any]) -> str:
@@ -134,7 +141,8 @@ def pack(order: WorkOrder, user: Any) -> dict[str, Any]:
             ],
         },
         "forms": form_specs(order, user),
-        "catalogue": _catalogue(order),
+        "catalogue": _catalogue(order, user),
+        "van": {key: shown(quantity) for key, quantity in at_hand(order, user).items()},
         "quotes": quotes_of(order),
         "history": history_of_unit(order),
         "knowledge": knowledge_for(order, user),
@@ -197,6 +205,8 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "id": line.pk,
         "kind": line.kind,
         "description": line.description,
+        "part": line.part_id,
+        "source": line.source,
         "component": line.component.code_path if line.component else "",
         "quantity": _plain(line.quantity),
         "amount": str(line.amount),
@@ -217,9 +227,9 @@ def _photo_counts(order: WorkOrder) -> dict[str, int]:
     return {row["purpose"]: row["n"] for row in rows.annotate(n=Count("pk"))}
 
 
-def _catalogue(order: WorkOrder) -> dict[str, Any]:
+def _catalogue(order: WorkOrder, user: Any) -> dict[str, Any]:
     """Prices and what else the app must know about what is chosen from the lists, by key."""
-    parts = list(parts_for(order)[:MOST_CHOICES])
+    parts = list(parts_for(order, at_hand(order, user).keys())[:MOST_CHOICES])
     used = PartListLine.objects.filter(part__in=[part.pk for part in parts], component__isnull=False)
     if order.unit is not None:
         used = used.filter(model=order.unit.model_id)

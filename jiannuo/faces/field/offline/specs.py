@@ -10,13 +10,15 @@ from django.forms.models import ModelChoiceIteratorValue
 from jiannuo.faces.field.flow import NEXT_STEP, OTHER_STEPS
 from jiannuo.faces.field.steps import STEPS
 from jiannuo.office.documents.forms import ManyFilesField
-from jiannuo.operations.workorders.forms.fields import InstantField, SignatureField
+from jiannuo.operations.workorders.forms.fields import InstantField, PartField, SignatureField
 from jiannuo.operations.workorders.models import WorkOrder
 
 #: entries of one list that the phone takes along at most; what is not among them is typed
 MOST_CHOICES = 500
 #: steps whose form the app draws itself
 OWN_FORMS = ("check", "photos", "line_remove")
+#: fields that the app draws itself
+OWN_FIELDS = ("source",)
 
 
 Lists = dict[str, list[list[str]]]
@@ -28,7 +30,7 @@ def form_specs(order: WorkOrder, user: Any) -> dict[str, list[dict[str, Any]]]:
     wanted |= {step for steps in OTHER_STEPS.values() for step in steps}
     lists: Lists = {}
     return {
-        step: [field_spec(form, name, lists) for name in form.fields]
+        step: [field_spec(form, name, lists) for name in form.fields if name not in OWN_FIELDS]
         for step in sorted(wanted - set(OWN_FORMS))
         for form in [STEPS[step].make(order, user)]
     }
@@ -91,7 +93,10 @@ def _choices(field: forms.ChoiceField) -> list[list[str]]:
             continue
         depth = 0
         if isinstance(value, ModelChoiceIteratorValue):
-            depth = getattr(getattr(value, "instance", None), "depth", 1) - 1
+            record = getattr(value, "instance", None)
+            depth = getattr(record, "depth", 1) - 1
+            if isinstance(field, PartField) and record is not None:
+                label = str(record)  # the phone counts by itself what is in the van
         found.append([str(value), "\N{IDEOGRAPHIC SPACE}" * depth + str(label)])
         if len(found) == MOST_CHOICES:
             break

@@ -16,6 +16,7 @@ from jiannuo.faces.field.steps import STEPS, Sent
 from jiannuo.kernel.files.services import store
 from jiannuo.office.documents.models import Document, TimelineEntry
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
+from jiannuo.operations.parts.services import PartGone
 from jiannuo.operations.workorders.models import DoneStep, WorkOrder
 from jiannuo.operations.workorders.services import KeyReused, had_the_job, leave_note, once
 
@@ -74,6 +75,8 @@ def take(order: WorkOrder, step: str, data: Any, files: Any, *, by: Any) -> Answ
         return 409, problem("state", str(error))
     except PermissionDenied:
         return 409, problem("not_yours", not_yours(order))
+    except PartGone as error:
+        return 409, problem(PartGone.code, _("The van no longer has enough of this part."), errors=error)
     except ValidationError as error:
         return 422, problem("invalid", _("This was not accepted."), errors=error)
     return 200, {"done": True, "at": at.isoformat(), "corrected": corrected}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def app_texts() -> dict[str, str]:
     """All words, in the language of the request."""
-    return {**_frame(), **_sending(), **_job(), **_work(), **_steps(), **_walk()}
+    return {**_frame(), **_sending(), **_job(), **_work(), **_van(), **_steps(), **_walk()}
 
 
 def _frame() -> dict[str, str]:
@@ -97,7 +98,7 @@ def _sending() -> dict[str, str]:
         "refused_invalid": _(
             "Enter it again in the form below and drop this one, or send it to the dispatcher as a note."
         ),
-        "retry": _("Try again"),
+        "retry": pgettext("sending", "Try again"),
         "send_note": _("Send as a note"),
         "drop": _("Drop"),
         "drop_one": _("Drop this step? It cannot be brought back."),
@@ -196,6 +197,34 @@ def _work() -> dict[str, str]:
         "scan_failed": _("No code was found in the picture. Come closer and hold still, or type the number."),
         "reading": _("Reading…"),
         "no_camera": _("The camera cannot be used. Read the code from a photo, or type the number."),
+    }
+
+
+def _van() -> dict[str, str]:
+    """Parts in the van."""
+    return {
+        "my_van": _("My van"),
+        "in_van": _("{n} in the van"),
+        "van_parts": _("{n} parts in the van"),
+        "van_empty": _("Nothing in your van"),
+        "van_empty_hint": _("What the storekeeper loads appears here as soon as there is a network."),
+        "van_find": _("Name or number of the part"),
+        "van_unsent": _("Of this, {n} used and not sent yet"),
+        "van_none_found": _("No part of your van is called so."),
+        "source": _("Where the part comes from"),
+        "from_van": _("from the van"),
+        "from_elsewhere": _("from elsewhere"),
+        "van_short": _(
+            "Only {n} in your van. Enter fewer, or choose “from elsewhere” if it did not come from the van."
+        ),
+        "gone_title": _("The van no longer has enough of this part"),
+        "gone_words": _(
+            "Somebody moved it, or the van was counted again, after the phone last heard of it. Did you use it?"
+        ),
+        "gone_keep": _("It was used: keep it as from elsewhere"),
+        "gone_told": _("The storekeeper is told and looks for the difference."),
+        "gone_kept": _("Kept as from elsewhere; the storekeeper is told."),
+        "gone_drop": _("Not used: drop it"),
     }
 
 

@@ -27,6 +27,7 @@ from jiannuo.faces.field.offline.pack import flow, pack, stamps
 from jiannuo.faces.field.offline.person import mark_of
 from jiannuo.faces.field.offline.rounds import round_flow, round_packs, round_stamps
 from jiannuo.faces.field.offline.texts import app_texts
+from jiannuo.faces.field.offline.van import van_contents
 from jiannuo.operations.maintenance.services import was_sent
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.queries import RELATED
@@ -152,6 +153,7 @@ def _revision(*names: str, more: str = "") -> str:
 def hello(request: HttpRequest) -> JsonResponse:
     """Who is signed in, the server's time, the token for sending, and the jobs to have with a word for their state."""
     user: Any = request.user
+    van = van_contents(user)
     return _answer(
         200,
         {
@@ -159,8 +161,9 @@ def hello(request: HttpRequest) -> JsonResponse:
             "name": user.name,
             "now": timezone.now().isoformat(timespec="milliseconds"),
             "token": get_token(request),
-            "jobs": stamps(user),
+            "jobs": stamps(user, [part["id"] for part in van or ()]),
             "flow": flow(),
+            "van": van,
             "rounds": round_stamps(user),
             "walk": round_flow(),
         },

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -31,6 +35,18 @@ class InstantField(forms.DateTimeField):
 
     widget = InstantInput
     default_error_messages = {"invalid": _("Enter a date and a time, such as 2026-11-21 14:30.")}
+
+
+class PartField(forms.ModelChoiceField):
+    """A spare part; ``in_van`` says how many of which are in the van, by their key."""
+
+    in_van: Mapping[int, Decimal] = MappingProxyType({})
+
+    def label_from_instance(self, obj: Any) -> str:
+        there = self.in_van.get(obj.pk)
+        if there is None:
+            return str(obj)
+        return gettext("%(part)s · %(n)s in the van") % {"part": obj, "n": f"{there.normalize():f}"}
 
 
 class SignatureField(forms.Field):

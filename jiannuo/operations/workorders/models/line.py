@@ -37,6 +37,10 @@ class OrderLine(models.Model):
         FIXED = "fixed", pgettext_lazy("basis of charge", "fixed sum")
         LIST = "list", pgettext_lazy("basis of charge", "list price")
 
+    class Source(models.TextChoices):
+        ELSEWHERE = "", pgettext_lazy("source of a part", "from elsewhere")
+        VAN = "van", pgettext_lazy("source of a part", "from the van")
+
     order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="lines")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     code = models.CharField(_("code"), max_length=40, blank=True)
@@ -53,6 +57,18 @@ class OrderLine(models.Model):
     old_serial = models.CharField(_("old serial number"), max_length=60, blank=True)
     new_serial = models.CharField(_("new serial number"), max_length=60, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=1)
+    source = models.CharField(
+        _("where the part comes from"), max_length=4, choices=Source, default=Source.ELSEWHERE, blank=True
+    )
+    drawn = models.OneToOneField(
+        "parts.StockEntry",
+        verbose_name=_("taken from the van"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="order_line",
+        help_text="the entry that took the part out of the van; what is still out of it is the quantity of the line",
+    )
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, default=0)
     covered = models.BooleanField(_("in warranty"), default=False)
     payer = models.CharField(_("payer"), max_length=12, choices=Payer, default=Payer.CUSTOMER)
@@ -86,6 +102,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="order_line_price_positive"),
             models.CheckConstraint(
                 condition=Q(charged__isnull=True) | Q(charged__gte=0), name="order_line_charge_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(drawn__isnull=True) | Q(source="van", kind="parts", part__isnull=False),
+                name="order_line_drawn_part",
             ),
         ]
 

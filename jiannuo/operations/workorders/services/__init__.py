@@ -15,6 +15,7 @@ from jiannuo.operations.workorders.services.doing import do
 from jiannuo.operations.workorders.services.guard import NotNow
 from jiannuo.operations.workorders.services.lines import (
     add_line,
+    add_missing_part,
     remove_line,
     set_free,
     update_line,
@@ -30,6 +31,7 @@ __all__ = [
     "KeyReused",
     "NotNow",
     "add_line",
+    "add_missing_part",
     "add_photos",
     "answer_check",
     "change_order",

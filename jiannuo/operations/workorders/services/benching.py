@@ -13,6 +13,7 @@ from jiannuo.office.documents.services import lock, record
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.models.moves import RUNNING
 from jiannuo.operations.workorders.services.lines import recharge
+from jiannuo.operations.workorders.services.supplying import give_back_all
 from jiannuo.registry.products.models import LabourItem
 
 #: states in which a sum may still come onto the order: the customer has not signed it
@@ -24,6 +25,7 @@ def put_fee_instead(order: WorkOrder, fee: LabourItem | None, *, by: Any) -> Non
     """Take the planned lines away and put the inspection fee of the price list there, charged by the clauses."""
     order = lock(order)
     gone = [f"{line.description} × {line.quantity.normalize():f}" for line in order.lines.all()]
+    give_back_all(order, by=by, reason=_("The repair was refused."))
     order.lines.all().delete()
     if gone:
         text = _("The repair was refused; removed: %(lines)s") % {"lines": "、".join(gone)}

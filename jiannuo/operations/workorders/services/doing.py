@@ -13,7 +13,14 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.documents.services import lock, perform
 from jiannuo.operations.workorders import events, remedies, telling
 from jiannuo.operations.workorders.models import Visit, WorkOrder, is_assigned
-from jiannuo.operations.workorders.services import assigning, completing, promises, signing, waiting
+from jiannuo.operations.workorders.services import (
+    assigning,
+    completing,
+    promises,
+    signing,
+    supplying,
+    waiting,
+)
 from jiannuo.operations.workorders.services.arriving import arrival_time, note_arrival
 from jiannuo.operations.workorders.services.overriding import overridden
 from jiannuo.operations.workorders.services.replay import once
@@ -186,6 +193,7 @@ def _cancelled(step: Step) -> None:
     end_visit(step.order, at=step.at, result=Visit.Result.CANCELLED, reason=step.reason)
     waiting.end(step.order, at=step.at, by=step.by)
     promises.cancel(step.order, at=step.at, by=step.by, reason=step.reason)
+    supplying.give_back_all(step.order, by=step.by, at=step.at, reason=step.reason)
     if step.before.technician is not None:
         telling.tell_taken_away(step.order, step.before.technician, step.reason)
     publish(events.WorkOrderCancelled(order_id=step.order.pk, number=step.order.number, at=step.at))

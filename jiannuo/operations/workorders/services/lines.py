@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record
-from jiannuo.operations.workorders import consents
+from jiannuo.operations.workorders import consents, telling
 from jiannuo.operations.workorders.case import Case
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.services.charging import charge, cover_replaced
 from jiannuo.operations.workorders.services.guard import lock_for_lines
 from jiannuo.operations.workorders.services.pricing import price_lines
+from jiannuo.operations.workorders.services.supplying import give_back, settle, source_of
 from jiannuo.registry.products.models import LabourItem
 
 FIELDS = (
@@ -44,16 +45,34 @@ def add_line(order: WorkOrder, data: Mapping[str, Any], *, by: Any, at: datetime
     """Add a line: name, code and price come from the labour item or spare part unless given.
 
     ``data`` holds fields of OrderLine. A line ``added`` on site needs the name of whoever agreed (``consented_by``).
-    Raises PermissionDenied, NotNow or ValidationError.
+    A part with the ``source`` van is drawn from there; ``auto`` is the van where it has the part, else elsewhere.
+    Raises PermissionDenied, NotNow, PartGone or ValidationError.
     """
     order = lock_for_lines(order, by=by)
+    at = at or timezone.now()
     line = OrderLine(order=order, recorded_by=by)
-    _fill(line, data, at or timezone.now())
-    line.full_clean(exclude=["order"])
-    line.save()
+    _fill(line, data, at, by=by)
+    _keep(line, by=by, at=at)
     recharge(order)
     ask_about_cost(order, by=by)
     line.refresh_from_db()
+    return line
+
+
+@transaction.atomic
+def add_missing_part(
+    order: WorkOrder, data: Mapping[str, Any], *, by: Any, at: datetime | None = None
+) -> OrderLine:
+    """Add a part that was used although the ledger has it in the van no more: as one from elsewhere.
+
+    The timeline says so and the storekeepers are told, so that they look for the difference. Raises what
+    :func:`add_line` raises.
+    """
+    line = add_line(order, {**data, "source": OrderLine.Source.ELSEWHERE}, by=by, at=at)
+    what = {"line": line.description, "quantity": f"{line.quantity.normalize():f}", "person": by}
+    text = _("%(person)s used %(line)s × %(quantity)s, which the van no longer had: kept as from elsewhere.")
+    record(line.order, TimelineEntry.Kind.CHANGE, by=by, text=text % what)
+    telling.tell_storekeepers(line, text % what)
     return line
 
 
@@ -63,10 +82,12 @@ def update_line(
 ) -> OrderLine:
     """Change a line and charge the order anew. Raises what :func:`add_line` raises."""
     order = lock_for_lines(line.order, by=by)
-    line = OrderLine.objects.select_related("component", "part", "labour").get(pk=line.pk, order=order)
-    _fill(line, data, at or timezone.now())
-    line.full_clean(exclude=["order"])
-    line.save()
+    at = at or timezone.now()
+    rows = OrderLine.objects.select_related("component", "part", "labour", "drawn__location")
+    line = rows.get(pk=line.pk, order=order)
+    line.order = order
+    _fill(line, data, at, by=by)
+    _keep(line, by=by, at=at)
     recharge(order)
     ask_about_cost(order, by=by)
     line.refresh_from_db()
@@ -75,10 +96,15 @@ def update_line(
 
 @transaction.atomic
 def remove_line(line: OrderLine, *, by: Any) -> None:
-    """Take a line away; the timeline keeps what it was. Raises PermissionDenied or NotNow."""
+    """Take a line away, and put its part back into the van that it came from; the timeline keeps what it was.
+
+    Raises PermissionDenied or NotNow.
+    """
     order = lock_for_lines(line.order, by=by)
+    line = OrderLine.objects.select_related("drawn__location").filter(pk=line.pk).first() or line
     what = {"line": line.description, "quantity": line.quantity}
     record(order, TimelineEntry.Kind.CHANGE, by=by, text=_("Removed: %(line)s × %(quantity)s") % what)
+    give_back([line], by=by)
     line.delete()
     recharge(order)
 
@@ -131,11 +157,19 @@ def set_free(order: WorkOrder, because: str, *, by: Any = None) -> WorkOrder:
     return order
 
 
-def _fill(line: OrderLine, data: Mapping[str, Any], at: datetime) -> None:
+def _keep(line: OrderLine, *, by: Any, at: datetime) -> None:
+    """Save a line, and let the ledger of parts follow it."""
+    line.full_clean(exclude=["order", "drawn"])
+    settle(line, by=by, at=at)
+    line.save()
+
+
+def _fill(line: OrderLine, data: Mapping[str, Any], at: datetime, *, by: Any) -> None:
     for name in FIELDS:
         if name in data and not (data[name] is None and name in NEVER_EMPTY):
             setattr(line, name, data[name])
     _from_catalogue(line, data)
+    line.source = source_of(line, str(data.get("source", line.source) or ""), by=by)
     _check_component(line)
     if not line.description:
         raise ValidationError({"description": _("Say what was done or used, or choose it from the list.")})

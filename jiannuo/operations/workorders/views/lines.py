@@ -70,7 +70,7 @@ def line_new(request: HttpRequest, number: str) -> HttpResponse:
     order = order_or_404(number, request.user, "category")
     _may_change(order, request.user)
     title = _("Add a line")
-    form = LineForm(request.POST or None, order=order)
+    form = LineForm(request.POST or None, order=order, by=request.user)
     if request.method != "POST":
         return _dialog(request, order, form, title)
     return _write(request, order, form, title, lambda data: add_line(order, data, by=request.user))
@@ -83,7 +83,7 @@ def line_edit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     _may_change(order, request.user)
     line = get_object_or_404(OrderLine.objects.select_related("component"), pk=pk, order=order)
     title = _("Change the line")
-    form = LineForm(request.POST or None, order=order, line=line)
+    form = LineForm(request.POST or None, order=order, by=request.user, line=line)
     if request.method != "POST":
         return _dialog(request, order, form, title)
     return _write(request, order, form, title, lambda data: update_line(line, data, by=request.user))
