@@ -239,7 +239,7 @@ def _tie(item: InboxItem, request: Any, kind: str, by: Any, at: datetime) -> Inb
 
 
 def _settle(item: InboxItem, state: str, at: datetime) -> None:
-    item.state, item.closed_at = state, at
+    item.state, item.closed_at, item.next_at = state, at, None
     _save(item)
     publish(
         ItemSettled(item_id=item.pk, channel=item.channel, at=at, state=state, request_id=item.request_id)

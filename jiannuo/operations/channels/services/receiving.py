@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
 from jiannuo.operations.channels.events import ItemReceived
-from jiannuo.operations.channels.models import ChannelSetting, InboxFile, InboxItem, InboxLine
+from jiannuo.operations.channels.models import InboxFile, InboxItem, InboxLine
 from jiannuo.operations.channels.recognising import customer_for
+from jiannuo.operations.channels.waiting import set_due
 from jiannuo.registry.customers.phones import phone_or_none
 
 LONGEST_TEXT = 100_000
@@ -69,7 +70,7 @@ def receive(
         connection=connection,
         is_demo=is_demo,
     )
-    item.due_at = due_from(channel, item.received_at)
+    set_due(item, from_=item.received_at)
     if by is not None:
         item.owner, item.taken_at, item.state = by, now, InboxItem.State.TAKEN
     item.clean_fields(exclude=["organization", "customer", "owner", "request", "text", "key"])
@@ -107,12 +108,6 @@ def add_message(
     )
     keep_files(item, files, line=line)
     return line
-
-
-def due_from(channel: str, received_at: datetime) -> datetime | None:
-    """By when something of ``channel`` should be dealt with, by the table of the channels."""
-    minutes = ChannelSetting.objects.filter(channel=channel).values_list("waits_minutes", flat=True).first()
-    return received_at + timedelta(minutes=minutes) if minutes else None
 
 
 def keep_files(item: InboxItem, files: Sequence[Any], *, line: InboxLine | None = None) -> None:

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import Coalesce, Left, NullIf
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,20 +28,13 @@ from jiannuo.operations.channels import forms, services
 from jiannuo.operations.channels.filters import InboxFilter
 from jiannuo.operations.channels.mail.panels import mails_shown
 from jiannuo.operations.channels.models import Channel, InboxItem
-from jiannuo.operations.channels.queries import items_for, lines_of, requests_to_attach
+from jiannuo.operations.channels.queries import items_for, lines_of, listed, requests_to_attach
 from jiannuo.operations.channels.replying import can_send
 from jiannuo.operations.channels.services import ItemConflict
 from jiannuo.operations.channels.tables import InboxTable
 
 OPEN = "state=new&state=taken"
 SCANS = ("image", "pdf")
-
-
-def listed(rows: QuerySet[InboxItem]) -> QuerySet[InboxItem]:
-    """Items with their first words, without reading the whole texts."""
-    return rows.annotate(
-        listed_title=Coalesce(NullIf(F("subject"), Value("")), Left("text", 60), output_field=CharField())
-    )
 
 
 class InboxList(TablePage):
