@@ -38,15 +38,16 @@ def receive(
     kind: str = InboxItem.Kind.MESSAGE,
     files: Sequence[Any] = (),
     connection: Any = None,
+    request: Any = None,
     by: Any = None,
     is_demo: bool = False,
 ) -> InboxItem:
     """Store what came in, once for each ``key``, and announce ``ItemReceived`` after the commit.
 
     ``files`` are stored files (``kernel.files``); ``by`` is the person who wrote it down and so answers for it, None
-    for what a machine delivers. The customer is recognised by phone or address when there is exactly one. Received
-    again, also by two processes at once, the same item is returned unchanged. Raises ValidationError without a key or
-    for an unknown channel.
+    for what a machine delivers. ``request`` is the one about which it is, where that is known. The customer is
+    recognised by phone or address when there is exactly one. Received again, also by two processes at once, the same
+    item is returned unchanged. Raises ValidationError without a key or for an unknown channel.
     """
     if not key.strip() or len(key) > LONGEST_KEY:
         raise ValidationError({"key": _("What comes in needs a key of 1 to 200 signs.")})
@@ -68,6 +69,7 @@ def receive(
         customer=customer or customer_for(organization, phone, sender_address),
         received_at=min(received_at or now, now),
         connection=connection,
+        request=request,
         is_demo=is_demo,
     )
     set_due(item, from_=item.received_at)

@@ -99,7 +99,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     mine = found.owner_id == user.pk
     handles = found.is_open and user.has_perm("inbox.handle", found)
     free = handles and found.owner_id in (None, user.pk)
-    registers = free and user.has_perm("requests.create", found)
+    registers = free and found.request_id is None and user.has_perm("requests.create", found)
     context = {
         "item": found,
         "title": found.title,
@@ -111,7 +111,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "takes": handles and found.owner_id is None,
         "takes_over": handles and not mine and found.owner_id is not None,
         "works": free,
-        "attaches": free and bool(requests_to_attach(user, found)[:1]),
+        "attaches": free and found.request_id is None and bool(requests_to_attach(user, found)[:1]),
         "register_url": f"{reverse('desk:intake')}?origin=inbox-{found.pk}" if registers else "",
         "request_shown": found.request is not None and user.has_perm("requests.view", found.request),
         **mails_shown(found),
