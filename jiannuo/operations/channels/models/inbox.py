@@ -91,6 +91,8 @@ class InboxItem(models.Model):
         editable=False,
         help_text="given by the source, so that it is stored once",
     )
+    #: of what a form sent with the key; empty for what machines deliver
+    digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     connection = models.ForeignKey(
         "channels.Connection",
         verbose_name=_("connection"),

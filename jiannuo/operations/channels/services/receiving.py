@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.resending import digest_of, refuse_other_contents
 from jiannuo.operations.channels.events import ItemReceived
 from jiannuo.operations.channels.models import InboxFile, InboxItem, InboxLine
 from jiannuo.operations.channels.recognising import customer_for
@@ -40,6 +41,7 @@ def receive(
     connection: Any = None,
     request: Any = None,
     by: Any = None,
+    checks_contents: bool = False,
     is_demo: bool = False,
 ) -> InboxItem:
     """Store what came in, once for each ``key``, and announce ``ItemReceived`` after the commit.
@@ -47,11 +49,22 @@ def receive(
     ``files`` are stored files (``kernel.files``); ``by`` is the person who wrote it down and so answers for it, None
     for what a machine delivers. ``request`` is the one about which it is, where that is known. The customer is
     recognised by phone or address when there is exactly one. Received again, also by two processes at once, the same
-    item is returned unchanged. Raises ValidationError without a key or for an unknown channel.
+    item is returned unchanged; what a form sends (``checks_contents``) must be the same too, else SentDifferently is
+    raised. Raises ValidationError without a key or for an unknown channel.
     """
     if not key.strip() or len(key) > LONGEST_KEY:
         raise ValidationError({"key": _("What comes in needs a key of 1 to 200 signs.")})
-    if known := InboxItem.objects.filter(key=key).first():
+    digest = ""
+    if checks_contents:
+        contents = {
+            "as": [channel, kind, organization],
+            "text": [subject, text],
+            "sender": [sender_name, sender_phone, sender_address, customer],
+            "received": received_at,
+            "files": list(files),
+        }
+        digest = digest_of(contents)
+    if known := _sent_before(key, digest):
         return known
     now = timezone.now()
     phone = phone_or_none(sender_phone) or sender_phone.strip()[:20] if sender_phone.strip() else ""
@@ -59,6 +72,7 @@ def receive(
         channel=channel,
         kind=kind,
         key=key,
+        digest=digest,
         organization=organization,
         source=source[:80],
         subject=" ".join(subject.split())[:200],
@@ -84,11 +98,18 @@ def receive(
             keep_files(item, files)
             publish(ItemReceived(item_id=item.pk, channel=channel, at=item.received_at))
     except IntegrityError:
-        known = InboxItem.objects.filter(key=key).first()
+        known = _sent_before(key, digest)
         if known is None:
             raise
         return known
     return item
+
+
+def _sent_before(key: str, digest: str) -> InboxItem | None:
+    known = InboxItem.objects.filter(key=key).first()
+    if known is not None and digest:
+        refuse_other_contents(known.digest, digest)
+    return known
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.access import permission_required
@@ -213,10 +214,14 @@ def _ask(request: HttpRequest, found: InboxItem, step: Step, form: Any, status: 
 def arrival_new(request: HttpRequest) -> HttpResponse:
     """A letter that came, or a person who called: into the inbox, or straight to the intake screen."""
     form = forms.ArrivalForm(request.POST or None, request.FILES or None, user=request.user)
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 made = _receive(request, form)
+        except SentDifferently as error:
+            reopen(form, error, field="key")
+            status = 409
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -227,7 +232,7 @@ def arrival_new(request: HttpRequest) -> HttpResponse:
     if not form.is_bound and request.GET.get("channel") == Channel.VISIT:
         form.initial["channel"] = Channel.VISIT
     context = {"form": form, "title": gettext("Letter or visit"), "cancel_url": reverse("channels:inbox")}
-    return render(request, "channels/arrival.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "channels/arrival.html", context, status=status)
 
 
 def _receive(request: HttpRequest, form: forms.ArrivalForm) -> InboxItem:
@@ -238,4 +243,4 @@ def _receive(request: HttpRequest, form: forms.ArrivalForm) -> InboxItem:
     user: Any = request.user
     files = [store(upload, by=user, kinds=SCANS) for upload in data.pop("files")]
     key = f"hand:{user.pk}:{data.pop('key')}"
-    return services.receive(key=key, files=files, by=user, **data)
+    return services.receive(key=key, files=files, by=user, checks_contents=True, **data)
