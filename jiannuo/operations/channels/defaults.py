@@ -10,6 +10,9 @@ ARRANGED_WITHIN_MINUTES = 120
 #: the same: “销售内勤应在转送各部门任务后4小时内…检查发现未予落实的，应该上报公司领导”.
 #: The leaders hear of it four hours after it came in, two after it was due; the manager when it is due.
 LIMITS = {"warns_minutes": 15, "manager_minutes": 0, "leaders_minutes": 120}
+#: Half a year: long enough for a complaint and what follows from it, no longer than that needs, for a recording is
+#: personal data. A clause about keeping recordings goes before it.
+RECORDINGS_DAYS = 180
 
 
 def fill(setting: Any) -> None:
@@ -18,7 +21,12 @@ def fill(setting: Any) -> None:
     fields = {field.name for field in setting._meta.get_fields()}
     limits = {name: minutes for name, minutes in LIMITS.items() if name in fields}
     setting.objects.bulk_create(
-        setting(channel=channel, waits_minutes=ARRANGED_WITHIN_MINUTES, **limits)
+        setting(
+            channel=channel,
+            waits_minutes=ARRANGED_WITHIN_MINUTES,
+            recordings_days=RECORDINGS_DAYS if channel == "hotline" else None,
+            **limits,
+        )
         for channel in CHANNELS
         if channel not in known
     )
