@@ -170,6 +170,7 @@ def test_a_recording_is_never_replaced(desk: Desk) -> None:
 
 
 def test_recordings_are_removed_when_the_table_says(desk: Desk) -> None:
+    keep_days(desk, None)
     call = recorded(desk, timedelta(days=40))
     assert call.recording_until is None
     keep_days(desk, 60)
