@@ -132,9 +132,10 @@ def _do(item: InboxItem, step: str, now: datetime, recipients: Recipients) -> No
         role = Role.DEPARTMENT_MANAGER if step == MANAGER else Role.GENERAL_MANAGER
         people = recipients.escalated_to(role, item.organization)
         kind, line = notices.ESCALATED, Kind.ESCALATED
-    names = "、".join(str(person) for person in people) or _("nobody holds the role")
+    names = "、".join(str(person) for person in people)
+    text = _("Told: %(people)s") % {"people": names} if people else _("Nobody could be told.")
     key = _key(item, step)
-    InboxLine.objects.create(item=item, kind=line, at=now, text=names, key=key)
+    InboxLine.objects.create(item=item, kind=line, at=now, text=text, key=key)
     context = {
         "what": item.title,
         "who": item.who_is_shown or item.get_channel_display(),
