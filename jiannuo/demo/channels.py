@@ -13,14 +13,11 @@ from django.utils import timezone
 
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.channels import services
-from jiannuo.operations.channels.models import Call, ChannelSetting, Connection, Extension, InboxItem
+from jiannuo.operations.channels.models import Call, Connection, Extension, InboxItem
 from jiannuo.operations.channels.services import connecting
 from jiannuo.operations.channels.services.calls import Told
 from jiannuo.operations.channels.services.hooks import Message, hear_message
 from jiannuo.registry.installedbase.models import InstalledUnit
-
-#: how long the demo's company keeps recordings; a manager changes it on the page of the channels
-RECORDINGS_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +201,6 @@ class Switchboard:
 
 def load_channels(people: dict[str, User], units: list[InstalledUnit]) -> int:
     """Make what came in during the last two weeks; how many calls."""
-    ChannelSetting.objects.filter(channel="hotline").update(recordings_days=RECORDINGS_DAYS)
     board = Switchboard(people, units, timezone.now())
     board.calls()
     board.messages()

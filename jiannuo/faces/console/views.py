@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.approvals import waiting_for
+from jiannuo.operations.channels import queries as channels
 from jiannuo.operations.desk.queries import without_order
 from jiannuo.operations.tasks import queries as tasks
 from jiannuo.operations.workorders.queries import jobs_of, waiting_for_dispatch
@@ -62,6 +63,8 @@ def _work_of(user: Any, *, oversees: bool) -> dict[str, Any]:
         waiting = list(tasks.mine(user, with_special=oversees)[:MOST_ROWS])
         work["special"] = [task for task in waiting if task.is_special] if oversees else []
         work["tasks"] = [task for task in waiting if task not in work["special"]]
+    if user.has_perm("inbox.handle") and not oversees:
+        work["inbox"] = list(channels.waiting_for(user)[:MOST_ROWS])
     if user.has_perm("orders.work"):
         work["jobs"] = list(jobs_of(user)[:MOST_ROWS])
     if user.has_perm("orders.dispatch"):

@@ -20,6 +20,7 @@ from jiannuo.faces.portal.forms import mainland_number
 from jiannuo.faces.portal.services import PHOTOS_AT_MOST
 from jiannuo.faces.portal.views import too_many
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.channels.services import receive
 
@@ -96,6 +97,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         return redirect("portal:asked")
     try:
         _receive(house, form.cleaned_data, request.FILES.getlist("photos"))
+    except SentDifferently as error:
+        reopen(form, error)
+        return _page(request, house, form, status=409)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, house, form, status=422)
@@ -116,6 +120,7 @@ def _receive(house: Organization, data: dict[str, Any], photos: list[Any]) -> No
         sender_name=data["name"],
         sender_phone=data["phone"],
         files=[store(photo, kinds=("image",)) for photo in photos],
+        checks_contents=True,
     )
 
 

@@ -24,6 +24,7 @@ from jiannuo.faces.portal.queries import Step
 from jiannuo.faces.portal.services import PHOTOS_AT_MOST
 from jiannuo.faces.portal.views import link_broken, number_of, too_many, unit_or_404
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.operations.complaints.models import Complaint
 from jiannuo.operations.complaints.services import register_complaint
 from jiannuo.operations.desk.models import ServiceRequest
@@ -115,6 +116,9 @@ def _complain(request: HttpRequest, about: About) -> HttpResponse:
         return _page(request, about, form, status=422)
     try:
         made = take_complaint(about, form.cleaned_data, request.FILES.getlist("photos"))
+    except SentDifferently as error:
+        reopen(form, error)
+        return _page(request, about, form, status=409)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, about, form, status=422)

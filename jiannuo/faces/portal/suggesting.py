@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiannuo.faces.portal import proof
 from jiannuo.faces.portal.forms import mainland_number
 from jiannuo.faces.portal.views import too_many
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.operations.complaints.models import Suggestion
 from jiannuo.operations.complaints.services import register_suggestion
 from jiannuo.operations.complaints.slips import read_slip
@@ -82,6 +83,9 @@ def suggest(request: HttpRequest, token: str) -> HttpResponse:
                 place=place,
                 client_key=given["client_key"],
             )
+        except SentDifferently as error:
+            reopen(form, error)
+            return render(request, "portal/suggest.html", {"house": house, "form": form}, status=409)
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -19,6 +19,7 @@ from jiannuo.faces.portal.forms import ReportForm
 from jiannuo.kernel.files.views import respond
 from jiannuo.kernel.printing.forms import form_by_id
 from jiannuo.kernel.printing.views import pdf_of
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.operations.appointments.services import present_window
 from jiannuo.operations.appointments.windows import subject_of
 from jiannuo.operations.desk.models import ServiceRequest
@@ -131,6 +132,9 @@ def report(request: HttpRequest, label: str) -> HttpResponse:
         )
     except services.PossibleDuplicate as duplicate:
         return _report_page(request, machine, _reopened(form), duplicate=duplicate.requests[0], status=409)
+    except SentDifferently as error:
+        reopen(form, error)
+        return _report_page(request, machine, form, status=409)
     except ValidationError as error:
         form.add_error(None, error)
         return _report_page(request, machine, form, status=422)

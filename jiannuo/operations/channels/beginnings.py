@@ -13,7 +13,7 @@ from jiannuo.operations.desk.origins import Begun, origin
 def from_item(key: int, user: Any) -> Begun | None:
     """With the customer, the sender, the text and when it came in."""
     item = InboxItem.objects.visible_to(user).filter(pk=key).select_related("organization").first()
-    if item is None or not item.is_open:
+    if item is None or not item.is_open or item.request_id is not None:
         return None
     known = sees_personal_data(user, item)
     text = "\n".join(part for part in (item.subject, item.text) if part)

@@ -280,11 +280,17 @@ class ExtensionForm(forms.ModelForm[Extension]):
 
 
 class SettingForm(forms.ModelForm[ChannelSetting]):
-    """How long things of a channel may wait, and how long recordings are kept."""
+    """How long things of a channel may wait, who is told when, and how long recordings are kept."""
 
     class Meta:
         model = ChannelSetting
-        fields: ClassVar[list[str]] = ["waits_minutes", "recordings_days"]
+        fields: ClassVar[list[str]] = [
+            "waits_minutes",
+            "warns_minutes",
+            "manager_minutes",
+            "leaders_minutes",
+            "recordings_days",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

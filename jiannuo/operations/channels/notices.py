@@ -20,3 +20,25 @@ HANDED_OVER = register(
         body=_("Channel: %(channel)s. You answer for it until it is closed.\n%(note)s"),
     )
 )
+
+WAITS = register(
+    NoticeKind(
+        "inbox.waits",
+        title=_("Running short: %(what)s (%(who)s), due %(due)s"),
+        body=_("Channel: %(channel)s. Responsible: %(owner)s (%(organization)s)"),
+    )
+)
+OVERDUE = register(
+    NoticeKind(
+        "inbox.overdue",
+        title=_("Overdue: %(what)s (%(who)s), was due %(due)s"),
+        body=_("Channel: %(channel)s. Responsible: %(owner)s (%(organization)s)"),
+    )
+)
+ESCALATED = register(
+    NoticeKind(
+        "inbox.escalated",
+        title=_("Not yet seen to: %(what)s (%(who)s), was due %(due)s"),
+        body=_("Channel: %(channel)s. Responsible: %(owner)s (%(organization)s)"),
+    )
+)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 
 from jiannuo.office.accounts.models import RoleAssignment, User
-from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
 from jiannuo.office.organizations.scope import paths_upwards
 from jiannuo.operations.channels.models import Call, InboxItem, InboxLine
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.promises.obligations.recipients import acting, unique
 from jiannuo.registry.customers.phones import phone_or_none
+
+#: who shall take what came in and is nobody's
+TAKERS = (Role.SERVICE_AGENT, Role.DISPATCHER, Role.DEALER_CLERK)
 
 RELATED = ("organization", "customer", "owner", "request")
 CALL_RELATED = ("organization", "customer", "agent", "request")
@@ -21,6 +27,13 @@ CALL_RELATED = ("organization", "customer", "agent", "request")
 def items_for(user: Any) -> QuerySet[InboxItem]:
     """What came in, in the scope of ``user``, with what lists show."""
     return InboxItem.objects.visible_to(user).select_related(*RELATED).defer("text")
+
+
+def listed(rows: QuerySet[InboxItem]) -> QuerySet[InboxItem]:
+    """Items with their first words, without reading the whole texts."""
+    return rows.annotate(
+        listed_title=Coalesce(NullIf(F("subject"), Value("")), Left("text", 60), output_field=CharField())
+    )
 
 
 def calls_for(user: Any) -> QuerySet[Call]:
@@ -33,6 +46,28 @@ def people_with(permission: str, organization: Any) -> QuerySet[User]:
     roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if permission in held]
     held = RoleAssignment.objects.filter(role__in=roles, organization__path__in=paths_upwards(organization))
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")
+
+
+def takers(organization: Any, now: datetime | None = None) -> list[Any]:
+    """Who shall take what came in for an organisation: its agents, dispatchers and dealer clerks who are here.
+
+    Where it has none, those of the nearest organisation above it that has.
+    """
+    rows = RoleAssignment.objects.filter(role__in=TAKERS, organization__path__in=paths_upwards(organization))
+    nearest: dict[int, list[Any]] = {}
+    for row in rows.select_related("user__deputy", "organization").order_by("user_id"):
+        if (person := acting(row.user, now)) is not None:
+            nearest.setdefault(row.organization.depth, []).append(person)
+    return unique(nearest[max(nearest)]) if nearest else []
+
+
+def waiting_for(user: Any) -> QuerySet[InboxItem]:
+    """What ``user`` shall see to, what is due first before the rest: the own items, and for takers nobody's."""
+    mine = Q(owner=user.pk)
+    if user.has_role(*TAKERS):
+        mine |= Q(owner=None)
+    rows = listed(items_for(user)).filter(mine, state__in=InboxItem.OPEN_STATES)
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def lines_of(item: InboxItem) -> list[InboxLine]:

@@ -69,7 +69,7 @@ class InboxTable(tables.Table):
         return record.due_at if record.is_open else None
 
     def render_who(self, record: InboxItem) -> str:
-        return record.who or mask_phone(record.sender_phone) or "—"
+        return record.who_is_shown or "—"
 
     def value_who(self, record: InboxItem) -> str:
         return record.who

@@ -186,6 +186,8 @@ class ServiceRequest(Document):
         editable=False,
         help_text="given by the sender, so that sending twice registers once",
     )
+    #: of what was sent with the key; empty for requests from before
+    client_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_requests"
     )

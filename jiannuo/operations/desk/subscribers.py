@@ -71,6 +71,7 @@ def _register(document: Any, event: RequestAsked, by: Any) -> ServiceRequest:
         symptom_text=event.text,
         allow_duplicate=True,
         client_key=event.key,
+        checks_contents=False,
         is_demo=document.is_demo,
     )
 

@@ -47,6 +47,15 @@ def test_it_lands_in_the_inbox_once_with_its_photos(client: Client, house: Any) 
     assert client.get(answer["Location"]).status_code == 200
 
 
+def test_sent_again_with_other_words_it_is_refused_and_they_are_kept(client: Client, house: Any) -> None:
+    client.post("/ask", typed())
+    page = client.post("/ask", typed(text="还想问保养"))
+    assert page.status_code == 409
+    assert "还想问保养" in page.content.decode()
+    assert page.context["form"]["client_key"].value() != "abc"
+    assert InboxItem.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [

@@ -134,6 +134,17 @@ def test_tokens_of_other_forms_and_old_ones_are_refused(client: Client, unit: In
     assert not Complaint.objects.exists()
 
 
+def test_sent_again_with_other_words_it_is_refused_and_they_are_kept(
+    client: Client, unit: InstalledUnit
+) -> None:
+    client.post(address(unit), typed(unit.label_code))
+    page = client.post(address(unit), typed(unit.label_code, text="师傅态度也不好"))
+    assert page.status_code == 409
+    assert "师傅态度也不好" in page.content.decode()
+    assert page.context["form"]["client_key"].value() != "abc"
+    assert Complaint.objects.count() == 1
+
+
 def test_sent_twice_it_is_taken_once_and_a_flood_is_stopped(client: Client, unit: InstalledUnit) -> None:
     first = client.post(address(unit), typed(unit.label_code))
     second = client.post(address(unit), typed(unit.label_code))

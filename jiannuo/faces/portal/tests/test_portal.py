@@ -124,6 +124,17 @@ def test_sent_twice_it_is_registered_once(client: Client, unit: InstalledUnit) -
     assert ServiceRequest.objects.count() == 1
 
 
+def test_sent_again_with_other_words_it_is_refused_and_they_are_kept(
+    client: Client, unit: InstalledUnit
+) -> None:
+    client.post(f"/q/{unit.label_code}/report", typed(unit))
+    page = client.post(f"/q/{unit.label_code}/report", typed(unit, symptom_text="现在还漏水"))
+    assert page.status_code == 409
+    assert "现在还漏水" in page.content.decode()
+    assert page.context["form"]["client_key"].value() != "abc"
+    assert ServiceRequest.objects.count() == 1
+
+
 def test_a_second_fault_is_taken_only_when_the_customer_says_it_is_another(
     client: Client, unit: InstalledUnit
 ) -> None:

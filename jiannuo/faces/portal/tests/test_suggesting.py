@@ -54,6 +54,16 @@ def test_it_is_taken_once_with_its_place_and_without_a_name(client: Client, hous
     assert client.get(answer["Location"]).status_code == 200
 
 
+def test_sent_again_with_other_words_it_is_refused_and_they_are_kept(client: Client, address: str) -> None:
+    client.post(address, typed())
+    page = client.post(address, typed(text="再放几把椅子"))
+    assert page.status_code == 409
+    assert "再放几把椅子" in page.content.decode()
+    key = page.context["form"]["client_key"].value()
+    assert client.post(address, typed(text="再放几把椅子", client_key=key)).status_code == 302
+    assert Suggestion.objects.count() == 2
+
+
 @pytest.mark.parametrize("wrong", [{"text": " "}, {"phone": "12"}, {"altcha": ""}, {"client_key": ""}])
 def test_what_cannot_be_is_refused(client: Client, address: str, wrong: dict[str, str]) -> None:
     assert client.post(address, typed(**wrong)).status_code == 422

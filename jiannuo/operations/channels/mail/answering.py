@@ -17,17 +17,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.sealing import mark
 from jiannuo.office.accounts.privacy import mask_email
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.notices.models import Delivery
-from jiannuo.office.notices.sending import composes
+from jiannuo.office.notices.sending import OWN_HEADER, composes
 from jiannuo.office.notices.services import notify, send_mail
-from jiannuo.operations.channels.mail.automatic import OWN_HEADER
 from jiannuo.operations.channels.mail.connecting import smtp_connection
 from jiannuo.operations.channels.mail.notices import NOT_SENT
 from jiannuo.operations.channels.models import Channel, InboxItem, InboxLine, MailMessage
 from jiannuo.operations.channels.replying import sends
+from jiannuo.operations.channels.services.inbox import answered_on_request
 from jiannuo.operations.desk.models import ServiceRequest
 
 PREFIX = "mail"
@@ -96,7 +97,10 @@ def answer_request(
     own_key = f"request:{request.pk}:{key or uuid.uuid4()}"[:80]
     if known := MailMessage.objects.filter(account=answered.account, key=own_key).first():
         return known
-    return _send(answered, to=to, text=text.strip(), key=own_key, by=by, item=answered.item, request=request)
+    sent = _send(answered, to=to, text=text.strip(), key=own_key, by=by, item=answered.item, request=request)
+    for item in request.inbox_items.open():
+        answered_on_request(item, by=by, at=sent.at)
+    return sent
 
 
 def confirm(origin: str, request: ServiceRequest, title: str, text: str) -> bool:
@@ -227,7 +231,7 @@ def _with_frame(answered: MailMessage, text: str) -> str:
 def compose(delivery: Delivery) -> EmailMessage:
     """The mail of a delivery: its thread, its sender, and the server of its mailbox."""
     mail = MailMessage.objects.select_related("account").get(pk=int(delivery.key.partition(":")[2]))
-    headers = {"Message-ID": f"<{mail.message_id}>", OWN_HEADER: str(delivery.pk)}
+    headers = {"Message-ID": f"<{mail.message_id}>", OWN_HEADER: mark(str(delivery.pk))}
     if mail.references:
         headers["In-Reply-To"] = f"<{mail.references[0]}>"
         headers["References"] = " ".join(f"<{one}>" for one in reversed(mail.references))

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from jiannuo.kernel.sealing import is_marked_here
+from jiannuo.office.notices.sending import OWN_HEADER
 from jiannuo.operations.channels.mail.parsing import ParsedMail
 
-#: Header of every mail that this installation sends.
-OWN_HEADER = "X-Jiannuo-Message"
 _ROBOTS = ("mailer-daemon", "postmaster", "mail-daemon")
 _BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
 _SUPPRESS = {"all", "autoreply", "oof"}
@@ -32,10 +32,11 @@ def reason_to_ignore(mail: ParsedMail, own: Collection[str]) -> str:
     """Why ``mail`` is no matter for a person, a value of :class:`Ignored`; empty when it is one.
 
     By RFC 3834 (automatic responses), RFC 3464 (delivery reports), RFC 2369 and 2919 (lists) and what Exchange adds.
-    ``own`` are the addresses from which this installation sends.
+    ``own`` are the addresses from which this installation sends. Mail of another installation is like any other: only
+    a mark that this one made tells of its own.
     """
     marks = mail.marks
-    if OWN_HEADER.lower() in marks:
+    if is_marked_here(marks.get(OWN_HEADER.lower(), "")):
         return Ignored.LOOP
     if _is_bounce(mail):
         return Ignored.BOUNCE

@@ -18,11 +18,9 @@ from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.files.services import store as store_file
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import TimelineEntry
-from jiannuo.office.documents.queries import keeper_of
-from jiannuo.office.notices.services import notify
 from jiannuo.operations.channels.mail import answering
 from jiannuo.operations.channels.mail.automatic import Ignored, reason_to_ignore
-from jiannuo.operations.channels.mail.notices import FURTHER_MAIL
+from jiannuo.operations.channels.mail.further import is_unheard, open_again, tell_of
 from jiannuo.operations.channels.mail.parsing import MailFile, ParsedMail, parse
 from jiannuo.operations.channels.mail.texts import without_quote
 from jiannuo.operations.channels.mail.threads import Thread, thread_of
@@ -147,16 +145,22 @@ def _join(message: MailMessage, thread: Thread, files: list[StoredFile]) -> None
     if request is not None:
         message.document_id = request.pk
         _write_on(request, message, text, files)
+    if item is None and request is not None and is_unheard(request):
+        item = request.inbox_items.select_related("owner__deputy").order_by("-pk").first()
     if item is not None:
         message.item = item
         add_message(item, key=f"mail:{message.pk}", text=text, at=message.at, files=files)
-        if request is None and not item.is_open:
-            _open_again(item)
+        if not item.is_open and (request is None or is_unheard(request)):
+            open_again(item, at=message.at)
     if request is not None and not request.is_open:
         message.item = _new_item(message, text, files)
         words = _("Belongs to %(number)s, which is “%(state)s”.")
         _note(message.item, words % {"number": request.number, "state": request.state_label})
-    _tell_the_owner(message, request, item)
+    elif request is not None and item is None and is_unheard(request):
+        message.item = _new_item(message, text, files, request=request)
+        words = _("Belongs to %(number)s, for which nobody is responsible yet.")
+        _note(message.item, words % {"number": request.number})
+    tell_of(message, request, item)
 
 
 def _write_on(request: ServiceRequest, message: MailMessage, text: str, files: list[StoredFile]) -> None:
@@ -173,34 +177,10 @@ def _write_on(request: ServiceRequest, message: MailMessage, text: str, files: l
         documents.attach(request, file, entry=entry, purpose="fault", visible_to_customer=True)
 
 
-def _tell_the_owner(message: MailMessage, request: ServiceRequest | None, item: InboxItem | None) -> None:
-    owner = request.owner if request is not None else item.owner if item is not None else None
-    keeper = keeper_of(request) if request is not None and request.is_entrusted else None
-    if keeper is not None:  # the desk hears of it, not who took the request
-        request, item, owner = None, None, getattr(keeper.specific(), "officer", None)
-    if owner is None:
-        return
-    about = keeper.number if keeper is not None else request.number if request is not None else str(item)
-    notify(
-        [owner],
-        FURTHER_MAIL,
-        document=keeper or request,
-        context={"about": about, "who": message.from_name or message.from_address, "subject": str(message)},
-        url="" if request is not None or item is None else item.get_absolute_url(),
-        key=f"mail:{message.pk}",
-    )
-
-
-def _open_again(item: InboxItem) -> None:
-    """A closed item about which the sender writes again is somebody's again: its owner's, else nobody's."""
-    state = InboxItem.State.TAKEN if item.owner_id else InboxItem.State.NEW
-    item.state, item.closed_at, item.reason = state, None, ""
-    item.version += 1
-    item.save(update_fields=["state", "closed_at", "reason", "version"])
-    InboxLine.objects.create(item=item, kind=InboxLine.Kind.REOPENED)
-
-
-def _new_item(message: MailMessage, text: str, files: list[StoredFile]) -> InboxItem:
+def _new_item(
+    message: MailMessage, text: str, files: list[StoredFile], *, request: ServiceRequest | None = None
+) -> InboxItem:
+    """A new item of a mail; with ``request`` it belongs to that already."""
     organization = message.account.organization
     return receive(
         channel=Channel.EMAIL,
@@ -213,6 +193,8 @@ def _new_item(message: MailMessage, text: str, files: list[StoredFile]) -> Inbox
         sender_address=message.from_address,
         received_at=message.at,
         files=files,
+        customer=request.customer if request is not None else None,
+        request=request,
         is_demo=message.is_demo,
     )
 

@@ -129,7 +129,7 @@ class HookEvent(models.Model):
 
 
 class ChannelSetting(models.Model):
-    """How long things of a channel may wait, and how long recordings are kept; what managers decide."""
+    """How long things of a channel may wait, who is told when, how long recordings are kept."""
 
     channel = models.CharField(_("channel"), max_length=12, choices=Channel, unique=True)
     waits_minutes = models.PositiveIntegerField(
@@ -138,6 +138,27 @@ class ChannelSetting(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_("From coming in until it is registered or answered. Empty: no limit."),
+    )
+    warns_minutes = models.PositiveIntegerField(
+        _("reminder before it is due (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Whoever has it is reminded; while nobody has it, those who may take it. Empty: no reminder."
+        ),
+    )
+    manager_minutes = models.PositiveIntegerField(
+        _("department manager, after it was due (minutes)"),
+        null=True,
+        blank=True,
+        help_text=_("0: at once. Empty: the department manager is not told."),
+    )
+    leaders_minutes = models.PositiveIntegerField(
+        _("leaders, after it was due (minutes)"),
+        null=True,
+        blank=True,
+        help_text=_("0: at once. Empty: the leaders are not told."),
     )
     recordings_days = models.PositiveIntegerField(
         _("recordings are kept (days)"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.kernel.links import path_of
+from jiannuo.office.accounts.privacy import mask_phone
 from jiannuo.office.organizations.scope import ScopedQuerySet
 
 
@@ -50,7 +51,8 @@ class InboxItem(models.Model):
     """One thing that came in. Whoever takes it answers for it until it is closed or handed over (首问负责).
 
     ``key`` is unique: what a source sends twice is stored once. ``due_at`` is when it should have been taken care of,
-    by the table of the channels; empty when that says nothing. ``version`` counts the writes, against two at once.
+    by the table of the channels; empty when that says nothing. ``next_at`` is when somebody is told of it next, empty
+    when nobody is. ``version`` counts the writes, against two at once.
     """
 
     class State(models.TextChoices):
@@ -89,6 +91,8 @@ class InboxItem(models.Model):
         editable=False,
         help_text="given by the source, so that it is stored once",
     )
+    #: of what a form sent with the key; empty for what machines deliver
+    digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     connection = models.ForeignKey(
         "channels.Connection",
         verbose_name=_("connection"),
@@ -114,6 +118,7 @@ class InboxItem(models.Model):
     text = models.TextField(pgettext_lazy("inbox", "text"), blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
+    next_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW, editable=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True, editable=False)
     owner = models.ForeignKey(
@@ -151,6 +156,7 @@ class InboxItem(models.Model):
             models.Index(fields=["channel", "-id"], name="inbox_channel"),
             models.Index(fields=["received_at", "id"], name="inbox_received"),
             models.Index(fields=["due_at"], condition=Q(state__in=("new", "taken")), name="inbox_due"),
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="inbox_next"),
             models.Index(
                 fields=["sender_phone"], condition=Q(state__in=("new", "taken")), name="inbox_open_phone"
             ),
@@ -196,6 +202,11 @@ class InboxItem(models.Model):
         return str(self.customer or self.sender_name or "")
 
     @property
+    def who_is_shown(self) -> str:
+        """Who sent it, for lists: without a name the masked number."""
+        return self.who or mask_phone(self.sender_phone)
+
+    @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
 
@@ -210,9 +221,9 @@ class InboxItem(models.Model):
 
 
 class InboxLine(models.Model):
-    """One line of an item's history: what came in, what went out, and who did what.
+    """One line of an item's history: what came in, what went out, who did what, and who was told that it waits.
 
-    ``key`` names a message of the source (unique where given), so that it is stored once.
+    ``key`` names a message of the source, or a step of waiting (unique where given), so that it is stored once.
     """
 
     class Kind(models.TextChoices):
@@ -227,6 +238,9 @@ class InboxLine(models.Model):
         ANSWERED = "answered", pgettext_lazy("inbox line", "answered")
         DISMISSED = "dismissed", pgettext_lazy("inbox line", "dismissed")
         REOPENED = "reopened", pgettext_lazy("inbox line", "opened again")
+        WARNED = "warned", pgettext_lazy("inbox line", "reminded")
+        MISSED = "missed", pgettext_lazy("inbox line", "overdue")
+        ESCALATED = "escalated", pgettext_lazy("inbox line", "reported upwards")
 
     item = models.ForeignKey(InboxItem, on_delete=models.CASCADE, related_name="lines")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -10,6 +10,7 @@ from django.db import transaction
 from jiannuo.kernel.sealing import seal
 from jiannuo.operations.channels.models import ChannelSetting, Connection, Extension
 from jiannuo.operations.channels.services.recordings import follow_table
+from jiannuo.operations.channels.waiting import look_again
 
 PERMISSION = "channels.manage"
 
@@ -80,9 +81,10 @@ def remove_extension(extension: Extension, *, by: Any) -> None:
 
 @transaction.atomic
 def save_setting(setting: ChannelSetting, *, by: Any) -> ChannelSetting:
-    """Save how long things may wait and recordings are kept; recordings that no clause keeps follow at once."""
+    """Save a row of the table; recordings that no clause keeps and things that wait follow it at once."""
     _check(by, None)
     setting.full_clean()
     setting.save()
     follow_table()
+    look_again(setting.channel)
     return setting

@@ -151,13 +151,17 @@ def note(item: InboxItem, *, by: Any, text: str) -> InboxLine:
 
 @transaction.atomic
 def dismiss(item: InboxItem, *, by: Any, reason: str, at: datetime | None = None) -> InboxItem:
-    """Close an item that asks nothing of us (advertising, a wrong number), with the reason."""
+    """Close an item that asks nothing of us (advertising, a wrong number), with the reason.
+
+    One that was opened again and belongs to a request stays registered.
+    """
     at = at or timezone.now()
     if not reason.strip():
         raise ValidationError({"reason": _("Say why nothing is to be done.")})
     fresh = _of(item, by, at)
     fresh.reason = reason.strip()[:200]
-    _settle(fresh, InboxItem.State.DISMISSED, at)
+    registered_before = fresh.request_id is not None
+    _settle(fresh, InboxItem.State.REGISTERED if registered_before else InboxItem.State.DISMISSED, at)
     _line(fresh, Kind.DISMISSED, by, at, reason.strip())
     return fresh
 
@@ -239,7 +243,7 @@ def _tie(item: InboxItem, request: Any, kind: str, by: Any, at: datetime) -> Inb
 
 
 def _settle(item: InboxItem, state: str, at: datetime) -> None:
-    item.state, item.closed_at = state, at
+    item.state, item.closed_at, item.next_at = state, at, None
     _save(item)
     publish(
         ItemSettled(item_id=item.pk, channel=item.channel, at=at, state=state, request_id=item.request_id)
@@ -256,6 +260,19 @@ def called_back(item: InboxItem, *, by: Any, at: datetime) -> InboxItem:
         fresh.owner, fresh.taken_at = by, at
     _settle(fresh, InboxItem.State.ANSWERED, at)
     _line(fresh, Kind.ANSWERED, by, at, _("spoken with on the telephone"))
+    return fresh
+
+
+@transaction.atomic
+def answered_on_request(item: InboxItem, *, by: Any, at: datetime) -> InboxItem:
+    """The sender was answered on the request to which the item belongs: if it was opened again, it is settled."""
+    fresh = locked(item)
+    if not fresh.is_open or fresh.request_id is None:
+        return fresh
+    if fresh.owner_id is None:
+        fresh.owner, fresh.taken_at = by, at
+    _settle(fresh, InboxItem.State.REGISTERED, at)
+    _line(fresh, Kind.ANSWERED, by, at, fresh.request.number if fresh.request is not None else "")
     return fresh
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 import time
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -99,6 +100,27 @@ def call_event(event: str, call: str = "c1", **fields: Any) -> dict[str, Any]:
         "extension": "801",
         **fields,
     }
+
+
+def at_once(*works: Any) -> list[Any]:
+    """Run in threads that begin together; what each gave or raised."""
+    gate, answers = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(place: int, work: Any) -> None:
+        gate.wait()
+        try:
+            answers[place] = work()
+        except Exception as error:
+            answers[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from jiannuo.kernel.files.access import may_read
 from jiannuo.kernel.files.models import StoredFile
 from jiannuo.operations.channels import services
 from jiannuo.operations.channels.cards import card_for
+from jiannuo.operations.channels.defaults import fill
 from jiannuo.operations.channels.models import Call, ChannelSetting, InboxItem
 from jiannuo.operations.channels.services import connecting
 from jiannuo.operations.channels.services.calls import Told
@@ -22,7 +24,7 @@ from jiannuo.operations.channels.services.recordings import (
     keep_recording,
     remove_due,
 )
-from jiannuo.operations.channels.tests.conftest import PHONE, Desk
+from jiannuo.operations.channels.tests.conftest import PHONE, Desk, sign_in
 from jiannuo.operations.channels.tests.test_hooks import SOUND
 from jiannuo.operations.desk.services import register_request
 from jiannuo.promises.commitments.services import load_content
@@ -130,6 +132,23 @@ def keep_days(desk: Desk, days: int | None) -> None:
     connecting.save_setting(setting, by=desk.manager_of_all)
 
 
+def test_where_neither_a_clause_nor_a_manager_says_otherwise_a_recording_is_kept_for_half_a_year(
+    desk: Desk,
+) -> None:
+    # given a company as the programme lays it
+    ChannelSetting.objects.all().delete()
+    fill(ChannelSetting)
+    # then
+    call = recorded(desk)
+    assert call.recording_until == call.rang_at + timedelta(days=180)
+    assert ChannelSetting.objects.filter(recordings_days__isnull=False).get().channel == "hotline"
+    assert "180" in sign_in(desk.manager).get(reverse("channels:connections")).content.decode()
+    # and a manager can keep them for good
+    keep_days(desk, None)
+    call.refresh_from_db()
+    assert call.recording_until is None
+
+
 @pytest.fixture
 def desk(db: None) -> Desk:
     made = Desk()
@@ -151,6 +170,7 @@ def test_a_recording_is_never_replaced(desk: Desk) -> None:
 
 
 def test_recordings_are_removed_when_the_table_says(desk: Desk) -> None:
+    keep_days(desk, None)
     call = recorded(desk, timedelta(days=40))
     assert call.recording_until is None
     keep_days(desk, 60)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from jiannuo.kernel.files.services import store
@@ -17,7 +16,7 @@ from jiannuo.office.notices.models import Notice
 from jiannuo.operations.channels import services
 from jiannuo.operations.channels.models import ChannelSetting, InboxItem
 from jiannuo.operations.channels.services import ItemConflict
-from jiannuo.operations.channels.tests.conftest import PHONE, Desk
+from jiannuo.operations.channels.tests.conftest import PHONE, Desk, at_once
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.services import register_request
 from jiannuo.testing import factories
@@ -181,33 +180,12 @@ def test_an_erased_person_leaves_no_words(desk: Desk) -> None:
     assert item.lines.get().text == ""
 
 
-def _at_once(*works: Any) -> list[Any]:
-    """Run in threads that begin together; what each gave or raised."""
-    gate, answers = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place: int, work: Any) -> None:
-        gate.wait()
-        try:
-            answers[place] = work()
-        except Exception as error:
-            answers[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_agents_at_once_one_gets_it_and_the_other_is_told(transactional_db: None) -> None:
     desk = Desk()
     item = desk.item()
     people = (desk.agent, desk.colleague)
-    answers = _at_once(*(lambda person=person: services.take(item, by=person) for person in people))
+    answers = at_once(*(lambda person=person: services.take(item, by=person) for person in people))
     refused = [one for one in answers if isinstance(one, ItemConflict)]
     taken = [one for one in answers if isinstance(one, InboxItem)]
     assert (len(refused), len(taken)) == (1, 1), answers
@@ -217,7 +195,7 @@ def test_two_agents_at_once_one_gets_it_and_the_other_is_told(transactional_db: 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_thing_from_two_processes_is_stored_once(transactional_db: None) -> None:
     desk = Desk()
-    answers = _at_once(*(lambda: desk.item(key="mail:7") for _turn in range(4)))
+    answers = at_once(*(lambda: desk.item(key="mail:7") for _turn in range(4)))
     assert {one.pk for one in answers} == {InboxItem.objects.get().pk}
 
 

@@ -8,6 +8,7 @@ from time import perf_counter
 
 import pytest
 
+from jiannuo.kernel.sealing import mark
 from jiannuo.operations.channels.mail.automatic import Ignored, reason_to_ignore
 from jiannuo.operations.channels.mail.charsets import decoded
 from jiannuo.operations.channels.mail.parsing import fingerprint, parse
@@ -188,7 +189,8 @@ def test_bytes_at_random_never_raise():
         ([b"Return-Path: <>"], Ignored.BOUNCE),
         ([b"Return-Path: <a@example.com>"], ""),
         ([b"Content-Type: multipart/report; report-type=delivery-status; boundary=b"], Ignored.BOUNCE),
-        ([b"X-Jiannuo-Message: 7"], Ignored.LOOP),
+        ([b"X-Jiannuo-Message: " + mark("7").encode()], Ignored.LOOP),
+        ([b"X-Jiannuo-Message: 7"], ""),
         ([], ""),
     ],
 )

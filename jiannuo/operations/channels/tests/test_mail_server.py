@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from jiannuo.kernel.sealing import seal
+from jiannuo.kernel.sealing import mark, seal
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.notices import sending
 from jiannuo.office.notices.models import Delivery, Notice
@@ -192,7 +192,7 @@ def test_a_server_that_lies_about_the_size_is_not_believed(house):
         ({"Precedence": "bulk"}, Ignored.BULK),
         ({"List_Id": "<x.example>"}, Ignored.LIST),
         ({"Return_Path": "<>"}, Ignored.BOUNCE),
-        ({"X_Jiannuo_Message": "9"}, Ignored.LOOP),
+        ({"X_Jiannuo_Message": mark("9")}, Ignored.LOOP),
         ({"sender": US}, Ignored.OWN),
     ],
 )
@@ -200,6 +200,30 @@ def test_what_no_person_wrote_is_listed_with_its_reason_and_never_answered(house
     message = house.comes(mail(**headers))
     assert (message.state, message.reason, InboxItem.objects.count()) == ("ignored", reason, 0)
     assert house.server.accepted == []
+
+
+@pytest.mark.parametrize("theirs", ["9", "9.0123456789abcdef0123456789abcdef", ".", "在 9"])
+def test_the_mail_of_another_company_that_uses_the_same_program_is_taken_in(house, theirs, settings):
+    # given a person there wrote it, and their program put its own mark on it
+    message = house.comes(
+        mail("请寄两只滤芯", sender="采购 <buyer@dealer.example>", X_Jiannuo_Message=theirs)
+    )
+    assert (message.state, InboxItem.objects.get().text) == ("taken_in", "请寄两只滤芯")
+    # and what their program wrote by itself is ignored as before, so that the two do not answer each other for ever
+    robot = house.comes(mail("已收到", X_Jiannuo_Message=theirs, Auto_Submitted="auto-replied"))
+    assert (robot.state, robot.reason) == ("ignored", Ignored.AUTO_REPLY)
+
+
+def test_our_own_mail_that_comes_back_is_known_also_after_the_key_was_changed(house, settings):
+    # given an answer that went out
+    house.comes(mail())
+    house.answers(house.register(InboxItem.objects.get()))
+    sent = house.server.sent_to(WANG)[-1]["X-Jiannuo-Message"]
+    # when a forwarder sends it back from its own address, after the signing key was changed
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    message = house.comes(mail("您好", sender="forward@other.example", X_Jiannuo_Message=sent))
+    # then
+    assert (message.state, message.reason) == ("ignored", Ignored.LOOP)
 
 
 def test_an_ignored_mail_can_be_taken_in_by_hand_and_is_not_confirmed(house):

@@ -154,6 +154,20 @@ def test_a_letter_is_written_down_once_with_its_scan(desk: Desk) -> None:
     assert straight["Location"].startswith(reverse("desk:intake"))
 
 
+def test_a_letter_that_was_changed_after_it_was_sent_is_not_lost(desk: Desk) -> None:
+    # given
+    client, address = sign_in(desk.agent), reverse("channels:arrival_new")
+    client.post(address, arrival(desk))
+    # when it is sent again with other words
+    page = client.post(address, arrival(desk, text="另一件事"))
+    # then it is refused with what was typed, and taken as another when it is sent once more
+    assert (page.status_code, InboxItem.objects.count()) == (409, 1)
+    form = page.context["form"]
+    assert form["text"].value() == "另一件事"
+    again = client.post(address, arrival(desk, text="另一件事", key=form["key"].value()))
+    assert (again.status_code, InboxItem.objects.count()) == (302, 2)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

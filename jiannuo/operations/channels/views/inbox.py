@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import Coalesce, Left, NullIf
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from jiannuo.kernel.files.services import store
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
 from jiannuo.office.accounts.access import permission_required
@@ -29,20 +29,13 @@ from jiannuo.operations.channels import forms, services
 from jiannuo.operations.channels.filters import InboxFilter
 from jiannuo.operations.channels.mail.panels import mails_shown
 from jiannuo.operations.channels.models import Channel, InboxItem
-from jiannuo.operations.channels.queries import items_for, lines_of, requests_to_attach
+from jiannuo.operations.channels.queries import items_for, lines_of, listed, requests_to_attach
 from jiannuo.operations.channels.replying import can_send
 from jiannuo.operations.channels.services import ItemConflict
 from jiannuo.operations.channels.tables import InboxTable
 
 OPEN = "state=new&state=taken"
 SCANS = ("image", "pdf")
-
-
-def listed(rows: QuerySet[InboxItem]) -> QuerySet[InboxItem]:
-    """Items with their first words, without reading the whole texts."""
-    return rows.annotate(
-        listed_title=Coalesce(NullIf(F("subject"), Value("")), Left("text", 60), output_field=CharField())
-    )
 
 
 class InboxList(TablePage):
@@ -107,7 +100,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     mine = found.owner_id == user.pk
     handles = found.is_open and user.has_perm("inbox.handle", found)
     free = handles and found.owner_id in (None, user.pk)
-    registers = free and user.has_perm("requests.create", found)
+    registers = free and found.request_id is None and user.has_perm("requests.create", found)
     context = {
         "item": found,
         "title": found.title,
@@ -119,7 +112,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "takes": handles and found.owner_id is None,
         "takes_over": handles and not mine and found.owner_id is not None,
         "works": free,
-        "attaches": free and bool(requests_to_attach(user, found)[:1]),
+        "attaches": free and found.request_id is None and bool(requests_to_attach(user, found)[:1]),
         "register_url": f"{reverse('desk:intake')}?origin=inbox-{found.pk}" if registers else "",
         "request_shown": found.request is not None and user.has_perm("requests.view", found.request),
         **mails_shown(found),
@@ -221,10 +214,14 @@ def _ask(request: HttpRequest, found: InboxItem, step: Step, form: Any, status: 
 def arrival_new(request: HttpRequest) -> HttpResponse:
     """A letter that came, or a person who called: into the inbox, or straight to the intake screen."""
     form = forms.ArrivalForm(request.POST or None, request.FILES or None, user=request.user)
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 made = _receive(request, form)
+        except SentDifferently as error:
+            reopen(form, error, field="key")
+            status = 409
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -235,7 +232,7 @@ def arrival_new(request: HttpRequest) -> HttpResponse:
     if not form.is_bound and request.GET.get("channel") == Channel.VISIT:
         form.initial["channel"] = Channel.VISIT
     context = {"form": form, "title": gettext("Letter or visit"), "cancel_url": reverse("channels:inbox")}
-    return render(request, "channels/arrival.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "channels/arrival.html", context, status=status)
 
 
 def _receive(request: HttpRequest, form: forms.ArrivalForm) -> InboxItem:
@@ -246,4 +243,4 @@ def _receive(request: HttpRequest, form: forms.ArrivalForm) -> InboxItem:
     user: Any = request.user
     files = [store(upload, by=user, kinds=SCANS) for upload in data.pop("files")]
     key = f"hand:{user.pk}:{data.pop('key')}"
-    return services.receive(key=key, files=files, by=user, **data)
+    return services.receive(key=key, files=files, by=user, checks_contents=True, **data)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
+from jiannuo.operations.channels.defaults import RECORDINGS_DAYS
 from jiannuo.operations.channels.forms import ConnectionForm, ExtensionForm, SettingForm
 from jiannuo.operations.channels.models import ChannelSetting, Connection, Extension
 from jiannuo.operations.channels.services import connecting
@@ -32,6 +33,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         "title": gettext("Channels and connections"),
         "connections": list(rows),
         "settings": list(ChannelSetting.objects.all()),
+        "begins_with": RECORDINGS_DAYS,
     }
     return render(request, "channels/connections.html", context)
 

@@ -219,6 +219,8 @@ class Complaint(Document):
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: given by the sender, so that sending twice registers once
     client_key = models.CharField(max_length=80, blank=True, editable=False)
+    #: of what was sent with the key; empty for complaints from before
+    client_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = ComplaintQuerySet.as_manager()
 

@@ -87,6 +87,8 @@ class Suggestion(Document):
     reward = models.DecimalField(_("reward"), max_digits=12, decimal_places=2, null=True, blank=True)
     reward_clause = models.CharField(max_length=300, blank=True)
     client_key = models.CharField(max_length=80, blank=True, editable=False)
+    #: of what was sent with the key; empty for suggestions from before
+    client_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = SuggestionQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.resending import digest_of, refuse_other_contents
 from jiannuo.office.documents.models import Document
 from jiannuo.office.documents.services import attach, create_document, link
 from jiannuo.office.notices.services import notify
@@ -63,13 +64,23 @@ def register_complaint(
     """Take a complaint about ``organization`` and owe what is promised; ``by`` is None for what a request brings up.
 
     Without a ``title`` the beginning of its text is one. The rules judge it as of ``at``, the instant of the entry
-    (now). Sent twice with one ``client_key``, it is taken once.
+    (now). Sent twice with one ``client_key``, it is taken once; other contents are refused (SentDifferently).
 
     Raises PermissionDenied without ``complaints.handle`` there, ValidationError without text, customer or name, or for
     an instant later than now.
     """
-    if client_key and (known := Complaint.objects.filter(client_key=client_key).first()):
-        return known
+    digest = ""
+    if client_key:
+        contents = {
+            "text": [title, text, channel],
+            "about": [organization, unit, matter, accused_person, list(circumstances or ())],
+            "who": [customer if by is not None else None, complainant, phone, received_at],
+            "files": list(files),
+        }
+        digest = digest_of(contents)
+        if known := Complaint.objects.filter(client_key=client_key).first():
+            refuse_other_contents(known.client_digest, digest)
+            return known
     now = timezone.now()
     received_at = received_at or now
     if by is not None and not by.has_perm("complaints.handle", organization):
@@ -97,6 +108,7 @@ def register_complaint(
         graded_at=received_at,
         created_at=min(received_at, now),
         client_key=client_key,
+        client_digest=digest,
         is_demo=is_demo,
     )
     create_document(complaint, by=by)

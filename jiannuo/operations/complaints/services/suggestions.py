@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.resending import digest_of, refuse_other_contents
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.models import Document
 from jiannuo.operations.complaints.models import Payout, Suggestion
@@ -43,10 +44,19 @@ def register_suggestion(
 ) -> Suggestion:
     """Take a suggestion; one without a name is welcome too. Sent twice with one ``client_key``, it is taken once.
 
-    Raises PermissionDenied or ValidationError.
+    Raises PermissionDenied, or ValidationError, which is SentDifferently when the key came with other contents.
     """
-    if client_key and (known := Suggestion.objects.filter(client_key=client_key).first()):
-        return known
+    digest = ""
+    if client_key:
+        contents = {
+            "text": text,
+            "who": [customer, name, phone, received_at],
+            "at": [organization, place, channel],
+        }
+        digest = digest_of(contents)
+        if known := Suggestion.objects.filter(client_key=client_key).first():
+            refuse_other_contents(known.client_digest, digest)
+            return known
     now = timezone.now()
     received_at = received_at or now
     if by is not None and not by.has_perm("suggestions.create", organization):
@@ -68,6 +78,7 @@ def register_suggestion(
         received_at=received_at,
         created_at=received_at,
         client_key=client_key,
+        client_digest=digest,
         is_demo=is_demo,
     )
     documents.create_document(suggestion, by=by)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.resending import digest_of
 from jiannuo.kernel.search.services import index_many
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
@@ -104,7 +105,9 @@ def answer_at_once(
         raise ValidationError({"answer": _("Write what the customer was told.")})
     if request.get("request_kind") in NEVER_AT_ONCE:
         raise ValidationError({"answer": _("This kind of request is not closed at once. Register it.")})
-    registered = register_request(by=by, is_routed=False, **request)
+    registered = register_request(
+        by=by, is_routed=False, also_sent=digest_of({"answer": answer, "article": article}), **request
+    )
     if registered.state != ServiceRequest.State.NEW:
         return registered  # sent twice: it was answered the first time
     do(registered, "give_answer", by=by, at=at, data={"answer": answer.strip(), "article": article})

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.kernel.resending import digest_of, refuse_other_contents
 from jiannuo.office.documents.services import attach, create_document
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
@@ -94,6 +95,8 @@ def register_request(
     files: Sequence[Any] = (),
     allow_duplicate: bool = False,
     client_key: str = "",
+    checks_contents: bool = True,
+    also_sent: str = "",
     is_routed: bool = True,
     origin: str = "",
     is_demo: bool = False,
@@ -102,11 +105,29 @@ def register_request(
 
     ``by`` is the agent, or None when the customer does it (portal). The organisation is the one that services the unit,
     else the customer's, else the agent's, unless a routing rule sends it elsewhere; not ``is_routed``, it stays
-    with who took it. Sent twice with one ``client_key``, it is registered once. ``origin`` names what it is made from
-    (``desk.origins``); the event carries it on.
-    Raises PermissionDenied, ValidationError, or PossibleDuplicate unless ``allow_duplicate``.
+    with who took it. Sent twice with one ``client_key``, it is registered once; other contents (``also_sent``
+    counts with them) are refused, unless a program sends what may change meanwhile (not ``checks_contents``).
+    ``origin`` names what it is made from (``desk.origins``); the event carries it on.
+    Raises PermissionDenied, ValidationError (SentDifferently), or PossibleDuplicate unless ``allow_duplicate``.
     """
-    if client_key and (known := _sent_before(client_key, by)):
+    digest = ""
+    if client_key and checks_contents:
+        sent_contents = {
+            "customer": customer
+            if by is not None or unit is None
+            else None,  # a machine may have got one since
+            "unit": unit,
+            "symptom": [symptom_text, symptom, category],
+            "as": [channel, request_kind, severity, nature],
+            "reporter": [reporter_name, reporter_phone],
+            "place": [division, address, latitude, longitude],
+            "times": [wished_from, wished_to, received_at],
+            "files": list(files),
+            "routed": is_routed,
+            "also": also_sent,
+        }
+        digest = digest_of(sent_contents)
+    if client_key and (known := _sent_before(client_key, digest, by)):
         return known
     now = timezone.now()
     received_at = received_at or now
@@ -138,6 +159,7 @@ def register_request(
         wished_to=wished_to,
         owner=owner,
         client_key=client_key,
+        client_digest=digest,
         created_at=min(received_at, now),
         is_demo=is_demo,
         **place,
@@ -162,13 +184,15 @@ def register_request(
     return request
 
 
-def _sent_before(client_key: str, by: Any) -> ServiceRequest | None:
-    """The request that was registered with this key by the same person."""
+def _sent_before(client_key: str, digest: str, by: Any) -> ServiceRequest | None:
+    """The request that was registered with this key by the same person; raises SentDifferently for other contents."""
     known = ServiceRequest.objects.filter(client_key=client_key).select_related("organization").first()
     if known is None:
         return None
     if known.created_by_id != getattr(by, "pk", None):
         raise ValidationError({"client_key": _("This form was sent before by somebody else. Open it anew.")})
+    if digest:
+        refuse_other_contents(known.client_digest, digest)
     return known
 
 

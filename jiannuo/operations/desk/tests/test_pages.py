@@ -208,6 +208,30 @@ def test_sent_twice_it_is_one_request(agent, desk):
     assert ServiceRequest.objects.count() == 1
 
 
+def test_sent_again_with_other_contents_it_is_refused_and_can_then_be_sent_as_another(agent, desk):
+    # given
+    agent.post(INTAKE, typed(desk, client_key="k1"))
+    # when the agent goes back, changes it and sends it again
+    page = agent.post(INTAKE, typed(desk, client_key="k1", symptom_text="门锁不上", allow_duplicate="1"))
+    # then nothing is registered, and what was typed is kept under a new key
+    assert page.status_code == 409
+    assert ServiceRequest.objects.count() == 1
+    form = page.context["form"]
+    assert form["symptom_text"].value() == "门锁不上"
+    key = form["client_key"].value()
+    assert key not in ("", "k1")
+    again = agent.post(INTAKE, typed(desk, client_key=key, symptom_text="门锁不上", allow_duplicate="1"))
+    assert again.status_code == 302
+    assert ServiceRequest.objects.count() == 2
+
+
+def test_a_request_from_before_contents_were_kept_is_returned_as_it_was(agent, desk):
+    agent.post(INTAKE, typed(desk, client_key="k1"))
+    ServiceRequest.objects.update(client_digest="")
+    assert agent.post(INTAKE, typed(desk, client_key="k1", symptom_text="门锁不上")).status_code == 302
+    assert ServiceRequest.objects.count() == 1
+
+
 def test_a_dealer_cannot_register_for_a_unit_of_another(client, desk):
     client.force_login(desk.stranger)
     page = client.post(INTAKE, typed(desk))

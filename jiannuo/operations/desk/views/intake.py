@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
+from jiannuo.kernel.resending import SentDifferently, reopen
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.desk import callers, origins
@@ -57,6 +58,9 @@ def intake(request: HttpRequest) -> HttpResponse:
         except PossibleDuplicate as refusal:
             duplicates = refusal.requests
             form.add_error(None, str(refusal))
+        except SentDifferently as error:
+            reopen(form, error)
+            status = 409
         except ValidationError as error:
             add_errors(form, _as_typed(error))
         except PermissionDenied:
