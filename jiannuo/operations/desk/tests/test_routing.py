@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from jiannuo.office.accounts.models import User
+from jiannuo.office.accounts.services import change_person, revoke_role, set_active
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule, ServiceRequest
 from jiannuo.operations.desk.routing.defaults import fill
@@ -19,6 +21,8 @@ from jiannuo.operations.desk.routing.matching import covers
 from jiannuo.operations.desk.routing.pushback import decide
 from jiannuo.operations.desk.routing.services import move_rule, save_rule
 from jiannuo.operations.desk.services import answer_at_once, do, register_request
+from jiannuo.operations.workforce.models import Technician
+from jiannuo.operations.workorders import services as workorders
 from jiannuo.promises.commitments.services import load_pack
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.testing import factories
@@ -193,6 +197,64 @@ def test_only_managers_change_rules_and_only_their_own(firm):
         firm.rule(organization=firm.head)
 
 
+def test_a_unit_where_nobody_could_take_it_is_refused(firm):
+    assert (
+        "Nobody who works at" in refusal(firm, to_organization=firm.other).message_dict["to_organization"][0]
+    )
+    factories.person("technician", at=firm.other)
+    assert "to_organization" in refusal(firm, to_organization=firm.other).message_dict
+    factories.person("dealer_clerk", at=firm.other)
+    assert firm.rule("有人了", to_organization=firm.other).pk
+
+
+def test_the_managers_are_told_when_the_last_who_could_take_it_leaves(firm):
+    boss = factories.person("administrator", at=firm.head)
+    unit = firm.rule("归安顺", kinds=["help"], to_organization=firm.dealer)
+    firm.rule("急修给质量", severities=["critical"], to_organization=firm.head, to_role="quality_engineer")
+    second = factories.person("dealer_clerk", at=firm.dealer)
+
+    revoke_role(second.role_assignments.get(), by=boss)
+    assert not Notice.objects.filter(kind="requests.rule_dead").exists()
+    set_active(firm.clerk, False, by=boss)
+
+    told = Notice.objects.get(kind="requests.rule_dead")
+    assert (told.person, told.url) == (firm.manager, reverse("desk:rule_edit", args=[unit.pk]))
+    revoke_role(firm.quality.role_assignments.get(), by=boss)
+    assert Notice.objects.filter(kind="requests.rule_dead", person=firm.manager).count() == 2
+
+
+def test_who_goes_to_work_elsewhere_leaves_the_rule_alone(firm):
+    boss = factories.person("administrator", at=firm.head)
+    mover = factories.person("quality_engineer", at=firm.other)
+    rule = firm.rule("质量", to_organization=firm.other, to_person=mover)
+    assignment = mover.role_assignments.get()
+    change_person(mover, by=boss, organization=firm.dealer)
+    assert not Notice.objects.filter(
+        kind="requests.rule_dead"
+    ).exists()  # the role at the old unit is still theirs
+    revoke_role(assignment, by=boss)
+    assert rule.name in Notice.objects.get(kind="requests.rule_dead").title
+
+
+def test_a_rule_that_leads_nowhere_is_passed_over_with_a_note(firm):
+    firm.rule("归安顺", kinds=["repair"], to_organization=firm.dealer)
+    firm.rule("其余给客服", to_role="service_agent")
+    User.objects.filter(pk=firm.clerk.pk).update(is_active=False)
+    request = firm.request()
+    assert (request.routed_to, request.responsible_role) == (firm.branch, "service_agent")
+    assert "归安顺" in request.timeline.get(action="route_skipped").text
+
+
+def test_without_another_rule_it_stays_with_the_agents_who_are_told(firm):
+    firm.rule("归安顺", kinds=["repair"], to_organization=firm.dealer)
+    User.objects.filter(pk=firm.clerk.pk).update(is_active=False)
+    request = firm.request()
+    assert (request.organization, request.routed_to) == (firm.branch, None)
+    assert Notice.objects.filter(person=firm.agent, kind="requests.unsent").exists()
+    owed = Obligation.objects.get(document_id=request.pk, metric="arrangement")
+    assert owed.person == firm.agent
+
+
 # Arranged, checked
 
 
@@ -233,11 +295,11 @@ def test_a_customer_handed_back_without_an_accepted_reason_is_reported(firm):
 
 
 def test_an_accepted_reason_and_a_customer_of_others_are_no_push_back(firm):
+    rival = factories.person("dealer_clerk", at=firm.other)
     firm.rule("归经销商", to_organization=firm.other, kinds=["help"])
     firm.rule("归安顺", to_organization=firm.dealer, kinds=["repair"])
     accepted = HandBackReason.objects.get(code="abnormal")
     do(firm.request(), "hand_back", by=firm.clerk, data={"why": accepted})
-    rival = factories.person("dealer_clerk", at=firm.other)
     request = firm.request(request_kind="help", allow_duplicate=True)
     do(request, "hand_back", by=rival, data={"why": HandBackReason.objects.get(code="staff")})
     assert not PushBack.objects.exists()
@@ -254,6 +316,41 @@ def test_a_cancelled_request_and_a_customer_sent_elsewhere_are_reported_once(fir
     with pytest.raises(ValidationError):
         do(request, "turned_away", by=firm.agent, data={**data, "dealer": firm.other})
     assert set(PushBack.objects.values_list("kind", flat=True)) == {"cancelled", "referred"}
+
+
+def order_of_the_dealer(firm: Firm, request: ServiceRequest, *, is_assigned: bool) -> Any:
+    order = workorders.create_order(
+        by=firm.clerk, organization=firm.dealer, customer=firm.customer, unit=firm.unit, sources=[request]
+    )
+    if not is_assigned:
+        return order
+    technician = factories.person("technician", at=firm.dealer)
+    Technician.objects.create(user=technician, organization=firm.dealer)
+    return workorders.do(order, "assign", by=firm.clerk, data={"technician": technician})
+
+
+def test_an_order_that_the_dealer_cancels_after_somebody_was_named_is_reported(firm):
+    firm.rule("归经销商", to_organization=firm.dealer, to_role="dealer_clerk")
+    order = order_of_the_dealer(firm, firm.request(), is_assigned=True)
+    workorders.do(order, "cancel", by=firm.clerk, data={"reason": "太忙"})
+    found = PushBack.objects.get()
+    assert (found.organization, found.kind, found.reason) == (firm.dealer, "given_up", "太忙")
+    assert found.document_id == order.pk
+    assert Notice.objects.filter(person=firm.manager, kind="requests.pushed_back").exists()
+
+
+def test_an_order_cancelled_by_the_maker_or_before_anybody_was_named_is_no_push_back(firm):
+    firm.rule("归经销商", to_organization=firm.dealer, to_role="dealer_clerk")
+    request = firm.request()
+    workorders.do(
+        order_of_the_dealer(firm, request, is_assigned=False),
+        "cancel",
+        by=firm.clerk,
+        data={"reason": "重复"},
+    )
+    order = order_of_the_dealer(firm, request, is_assigned=True)
+    workorders.do(order, "cancel", by=firm.agent, data={"reason": "客户不修了"})
+    assert not PushBack.objects.exists()
 
 
 def test_dealer_management_decides_once_with_a_reason(firm):
