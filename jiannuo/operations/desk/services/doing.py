@@ -258,11 +258,17 @@ def _cancelled(
     request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
 ) -> None:
     dealer = employer_of(by)
-    if dealer is not None:
+    if dealer is not None and not _gave_up_its_order(request, dealer):
         said = str(data.get("reason") or "")
         report(PushBack.Kind.CANCELLED, dealer=dealer, document=request, reason=said, at=at, by=by)
     obligations.cancel(request, at=at, by=by, reason=str(data.get("reason") or ""))
     publish(events.RequestCancelled(request_id=request.pk, number=request.number, at=at))
+
+
+def _gave_up_its_order(request: ServiceRequest, dealer: Any) -> bool:
+    """Whether the dealer was reported for it already, when it cancelled the order: the same customer counts once."""
+    rows = PushBack.objects.filter(kind=PushBack.Kind.GIVEN_UP, organization=dealer)
+    return rows.filter(document__in=[order.pk for order in orders_of(request)]).exists()
 
 
 def _merged(request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any) -> None:

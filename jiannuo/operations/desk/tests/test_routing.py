@@ -337,6 +337,8 @@ def test_an_order_that_the_dealer_cancels_after_somebody_was_named_is_reported(f
     assert (found.organization, found.kind, found.reason) == (firm.dealer, "given_up", "太忙")
     assert found.document_id == order.pk
     assert Notice.objects.filter(person=firm.manager, kind="requests.pushed_back").exists()
+    do(ServiceRequest.objects.get(), "cancel", by=firm.clerk, data={"reason": "太忙"})
+    assert PushBack.objects.count() == 1  # the same customer counts once
 
 
 def test_an_order_cancelled_by_the_maker_or_before_anybody_was_named_is_no_push_back(firm):
@@ -399,8 +401,11 @@ def test_a_rule_is_edited_moved_and_tried_on_the_page(client, firm):
     asked = {"organization": firm.branch.pk, "kind": "repair", "severity": "critical", "channel": "hotline"}
     page = client.get(reverse("desk:rules"), asked).content.decode()
     assert "急修" in page
+    firm.agent.role_assignments.all().delete()
+    page = client.get(reverse("desk:rules"), asked).content.decode()
+    assert "已跳过" in page
     assert client.get(reverse("desk:rule_edit", args=[rule.pk])).status_code == 200
-    client.force_login(firm.agent)
+    client.force_login(firm.clerk)
     assert client.get(reverse("desk:rules")).status_code == 403
 
 
