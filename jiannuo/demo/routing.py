@@ -95,6 +95,6 @@ def _push_backs(requests: list[ServiceRequest], people: dict[str, User]) -> None
     do(handed, "turned_away", by=people["agent"], data={"dealer": dealer, "reason": "客户说经销商不接电话。"})
     last = requests[-1]
     do(last, "turned_away", by=people["agent"], data={"dealer": dealer, "reason": "经销商让客户直接找厂家。"})
-    first = PushBack.objects.order_by("pk").first()
+    first = PushBack.objects.filter(document=handed.pk).first()
     if first is not None:
         decide(first, justified=False, reason="属本店销售，应在2小时内安排。", by=people["manager"])

@@ -19,6 +19,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.events import publish
+from jiannuo.office.accounts.events import PowersReduced
 from jiannuo.office.accounts.models import ApiToken, RoleAssignment, User
 from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE, Role
 from jiannuo.office.organizations.models import Organization, OrganizationKind
@@ -101,7 +103,12 @@ def change_person(person: User, *, by: User, **values: Any) -> User:
     organization = values.get("organization", person.organization)
     if organization is None or not by.has_perm("accounts.edit", organization):
         raise PermissionDenied("accounts.edit")
-    return _change(person, values)
+    stored = User.objects.get(pk=person.pk)
+    before = _held(stored)
+    changed = _change(person, values)
+    if stored.organization_id != changed.organization_id:
+        publish(before)
+    return changed
 
 
 @transaction.atomic
@@ -184,7 +191,18 @@ def set_active(person: User, active: bool, *, by: User) -> User:
             session.end()
         person.api_tokens.all().delete()
         User.objects.filter(deputy=person).update(deputy=None)
+        publish(_held(person))
     return person
+
+
+def _held(person: User) -> PowersReduced:
+    """What a person holds now, to be announced when they can do less."""
+    held = list(person.role_assignments.values_list("role", "organization_id"))
+    places = {place for _role, place in held}
+    if person.organization_id is not None:
+        places.add(person.organization_id)
+    roles = sorted({role for role, _place in held})
+    return PowersReduced(person_id=person.pk, roles=roles, places=sorted(places), at=timezone.now())
 
 
 @transaction.atomic
@@ -220,7 +238,9 @@ def revoke_role(assignment: RoleAssignment, *, by: User) -> None:
     if not by.has_perm("accounts.edit", assignment.organization):
         raise PermissionDenied("accounts.edit")
     _check_may_manage(by, assignment.user)
+    before = _held(assignment.user)
     assignment.delete()
+    publish(before)
 
 
 def choose_language(person: User, language: str) -> None:

@@ -39,10 +39,10 @@ UPGRADES: tuple[dict[str, Any], ...] = (
         "source": f"{CENTRE} 五之4",
     },
     {
-        "name": "结案后重新提出，升级为重复投诉",
+        "name": "不满意、结案后重新提出，每次升一级",
         "trigger": "reopened",
         "threshold": 1,
-        "grade": "repeat",
+        "grade": "higher",
         "source": f"{CENTRE} 五之3",
     },
     {

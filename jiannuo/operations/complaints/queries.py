@@ -37,6 +37,7 @@ from jiannuo.operations.complaints.ranking import Count as StationCount
 from jiannuo.operations.complaints.ranking import Ranked, ranked
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.promises.obligations.models import Obligation
+from jiannuo.registry.customers.models import Customer, Phone
 
 TREND_MONTHS = 6
 RELATED = ("organization", "customer", "matter", "officer")
@@ -172,14 +173,43 @@ def people_with(permission: str, organization: Any) -> QuerySet[User]:
 
 
 def earlier_of(complaint: Complaint) -> tuple[datetime, ...]:
-    """When the same customer complained about the same matter before; withdrawn and unfounded ones do not count."""
-    if complaint.customer_id is None or complaint.matter_id is None:
+    """When the same customer complained about the same matter before; withdrawn and unfounded ones do not count.
+
+    Who is not in the files is known by the telephone number; a number that two known customers share says nothing.
+    """
+    who = _same_person(complaint)
+    if who is None or complaint.matter_id is None:
         return ()
-    rows = Complaint.objects.filter(
-        customer=complaint.customer_id, matter=complaint.matter_id, received_at__lte=complaint.received_at
-    )
+    rows = Complaint.objects.filter(who, matter=complaint.matter_id, received_at__lte=complaint.received_at)
     rows = rows.exclude(pk=complaint.pk).exclude(state="withdrawn").exclude(is_valid=False)
     return tuple(rows.order_by("received_at").values_list("received_at", flat=True))
+
+
+def _same_person(complaint: Complaint) -> Q | None:
+    """The complaints of whoever complains here."""
+    if complaint.customer_id is not None:
+        numbers = set(Phone.objects.filter(customer=complaint.customer_id).values_list("number", flat=True))
+        numbers |= {complaint.phone} - {""}
+        return Q(customer=complaint.customer_id) | Q(customer__isnull=True, phone__in=numbers)
+    if not complaint.phone:
+        return None
+    owners = Phone.objects.filter(number=complaint.phone).values("customer")
+    return Q(phone=complaint.phone) | Q(customer__in=owners)
+
+
+def customer_by_phone(number: str, *, organization: Organization, user: Any) -> Customer | None:
+    """The one customer in scope whose number (E.164) this is; ``None`` when there is none, or several.
+
+    Without a person who asks, the customers of the organisation, of those above it and of those below it are in scope.
+    """
+    rows = Customer.objects.active().filter(phones__number=number)
+    if user is not None:
+        rows = rows.filter(pk__in=Customer.objects.visible_to(user).values("pk"))
+    else:
+        line = Q(organization__path__in=paths_upwards(organization))
+        rows = rows.filter(line | Q(organization__path__startswith=organization.path))
+    found = list(rows.distinct()[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def asked(complaint: Complaint) -> list[CallBack]:

@@ -1,7 +1,8 @@
 """When a complaint is graver than it was: pure judgement of a table of rules, without a database or a clock.
 
 The class runs general → repeat → malicious, the weight minor → important → major. Rules only ever raise; a person who
-lowers a grade does so by hand, and a rule that has spoken once about a complaint does not speak again.
+lowers a grade does so by hand, and a rule that has spoken once about a complaint does not speak again. A rule that
+raises the class by one (``HIGHER``) speaks once for each time that the complaint is reopened.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from jiannuo.rules import Calendar, period_end
 
 GRADES = ("general", "repeat", "malicious")
 WEIGHTS = ("minor", "important", "major")
+#: in a rule: one class above the present one
+HIGHER = "higher"
 #: units of the rule "unsolved for so long"; days and months are civil and end at 24:00
 SPANS = ("hours", "days", "months")
 
@@ -39,7 +42,10 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table: when ``trigger`` reaches ``threshold``, raise to ``grade``, ``weight``, ``special``."""
+    """One line of the table: when ``trigger`` reaches ``threshold``, raise to ``grade``, ``weight``, ``special``.
+
+    The ``grade`` is a class or ``HIGHER``.
+    """
 
     key: int
     trigger: str
@@ -55,12 +61,25 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What a rule changes: ``axis`` is ``grade``, ``weight`` or ``special``."""
+    """What a rule changes: ``axis`` is ``grade``, ``weight`` or ``special``; ``occasion`` as :func:`occasion_of`."""
 
     rule: Rule
     axis: str
     before: str
     after: str
+    occasion: int = 0
+
+
+def occasion_of(rule: Rule, situation: Situation) -> int:
+    """Which time it is that a rule may speak: the reopening for one that raises by one class, else the only one (0)."""
+    return situation.reopened if rule.grade == HIGHER and rule.trigger == "reopened" else 0
+
+
+def _wanted(rule: Rule, situation: Situation) -> str:
+    """The class that a rule raises to."""
+    if rule.grade != HIGHER:
+        return rule.grade
+    return GRADES[min(GRADES.index(situation.grade) + 1, len(GRADES) - 1)]
 
 
 def limit_of(rule: Rule, situation: Situation, calendar: Calendar) -> datetime | None:
@@ -111,21 +130,26 @@ def upgrades(
     now: datetime,
     calendar: Calendar,
     *,
-    spoken: Collection[int] = (),
+    spoken: Collection[tuple[int, int]] = (),
 ) -> list[Upgrade]:
-    """What the rules raise now, each axis as far as the gravest rule says; rules that have ``spoken`` are silent."""
+    """What the rules raise now, each axis as far as the gravest rule says.
+
+    Rules that have ``spoken`` (key and occasion) are silent.
+    """
     present = {"grade": situation.grade, "weight": situation.weight}
     found: list[Upgrade] = []
     special = situation.special
     for rule in rules:
-        if rule.key in spoken or not holds(rule, situation, now, calendar):
+        occasion = occasion_of(rule, situation)
+        if (rule.key, occasion) in spoken or not holds(rule, situation, now, calendar):
             continue
-        for axis, scale, wanted in (("grade", GRADES, rule.grade), ("weight", WEIGHTS, rule.weight)):
+        wishes = (("grade", GRADES, _wanted(rule, situation)), ("weight", WEIGHTS, rule.weight))
+        for axis, scale, wanted in wishes:
             if wanted and scale.index(wanted) > scale.index(present[axis]):
-                found.append(Upgrade(rule, axis, present[axis], wanted))
+                found.append(Upgrade(rule, axis, present[axis], wanted, occasion))
                 present[axis] = wanted
         if rule.special and not special:
-            found.append(Upgrade(rule, "special", "", "special"))
+            found.append(Upgrade(rule, "special", "", "special", occasion))
             special = True
     return found
 
@@ -136,10 +160,10 @@ def next_look(
     now: datetime,
     calendar: Calendar,
     *,
-    spoken: Collection[int] = (),
+    spoken: Collection[tuple[int, int]] = (),
 ) -> datetime | None:
     """When the clocks of the rules want the complaint to be looked at again; ``None`` when none runs."""
     if situation.solved or situation.unfounded:
         return None
-    limits = (limit_of(rule, situation, calendar) for rule in rules if rule.key not in spoken)
+    limits = (limit_of(rule, situation, calendar) for rule in rules if (rule.key, 0) not in spoken)
     return min((limit for limit in limits if limit is not None and limit > now), default=None)

@@ -22,6 +22,20 @@ SENT = register(
         body=_("%(title)s\nRule: %(rule)s"),
     )
 )
+UNSENT = register(
+    NoticeKind(
+        "requests.unsent",
+        title=_("Request %(number)s stays with the agents: %(customer)s"),
+        body=_("%(title)s\nThe rule “%(rule)s” leads nowhere: %(why)s"),
+    )
+)
+DEAD_END = register(
+    NoticeKind(
+        "requests.rule_dead",
+        title=_("Nobody is left to take what the rule “%(rule)s” sends"),
+        body=_("%(why)s\nUntil then such requests go by the next rule that fits, or stay with the agents."),
+    )
+)
 NOT_ARRANGED = register(
     NoticeKind(
         "requests.not_arranged",

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
+from jiannuo.office.accounts.events import PowersReduced
 from jiannuo.office.accounts.models import User
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents.events import RequestAsked
@@ -19,6 +20,7 @@ from jiannuo.operations.desk.models import PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of, requests_served_by
 from jiannuo.operations.desk.remote.services import tell_order
 from jiannuo.operations.desk.routing.pushback import employer_of, report
+from jiannuo.operations.desk.routing.services import tell_of_dead_ends
 from jiannuo.operations.desk.services.deciding import owe_since
 from jiannuo.operations.desk.services.doing import do
 from jiannuo.operations.desk.services.registering import register_request
@@ -76,6 +78,12 @@ def _register(document: Any, event: RequestAsked, by: Any) -> ServiceRequest:
     )
 
 
+@subscribe(PowersReduced)
+def tell_who_keeps_the_rules(event: PowersReduced) -> None:
+    """Routing rules that lead nowhere since somebody left or lost a role are the managers' to mend."""
+    tell_of_dead_ends(event.person_id, roles=event.roles, places=event.places, at=event.at)
+
+
 @subscribe(WorkOrderCreated)
 def begin_work(event: WorkOrderCreated) -> None:
     """The requests that the order serves are in progress; it says what was tried from afar, once."""
@@ -94,20 +102,24 @@ def start_clocks_of_dispatch(event: WorkOrderAssigned) -> None:
 @subscribe(WorkOrderDeclined)
 def report_a_dealer_that_declines(event: WorkOrderDeclined) -> None:
     """A dealer that declines the order of a customer whom it owes service is reported to dealer management."""
-    order = WorkOrder.objects.select_related("organization", "unit", "customer").get(pk=event.order_id)
+    _report(event, PushBack.Kind.DECLINED)
+
+
+@subscribe(WorkOrderCancelled)
+def report_a_dealer_that_gives_up(event: WorkOrderCancelled) -> None:
+    """So is one that cancels such an order after somebody had been sent."""
+    if event.was_assigned:
+        _report(event, PushBack.Kind.GIVEN_UP)
+
+
+def _report(event: WorkOrderDeclined | WorkOrderCancelled, kind: str) -> None:
     by = User.objects.select_related("organization").filter(pk=event.by_id).first()
     dealer = employer_of(by)
-    if dealer is not None:
-        occasion = f"{event.at:%Y%m%d%H%M%S}"
-        report(
-            PushBack.Kind.DECLINED,
-            dealer=dealer,
-            document=order,
-            reason=event.reason,
-            at=event.at,
-            by=by,
-            occasion=occasion,
-        )
+    if dealer is None:
+        return
+    order = WorkOrder.objects.select_related("organization", "unit", "customer").get(pk=event.order_id)
+    occasion = f"{event.at:%Y%m%d%H%M%S}"
+    report(kind, dealer=dealer, document=order, reason=event.reason, at=event.at, by=by, occasion=occasion)
 
 
 @subscribe(WorkOrderArrived)

@@ -53,11 +53,16 @@ class Walk:
     issue: str = ""
 
 
+def _is_known(one: Asked, known: Mapping[str, str]) -> bool:
+    """Whether the customer answered it before; what was left empty is asked again only where it must be answered."""
+    return one.identity in known and (bool(known[one.identity]) or not one.required)
+
+
 def walk(questions: Sequence[Asked], answers: Mapping[int, str], known: Mapping[str, str]) -> Walk:
     """Go through ``questions`` in their order with the ``answers`` given (by key of the question).
 
     What the customer answered before (``known``, by identity) is not asked again, but still leads the way. An empty
-    answer to a question that need not be answered is an answer.
+    answer to a question that need not be answered is an answer, also one given before.
     """
     places = {one.pk: place for place, one in enumerate(questions)}
     path: list[int] = []
@@ -69,7 +74,7 @@ def walk(questions: Sequence[Asked], answers: Mapping[int, str], known: Mapping[
         if one.pk in answers:
             answer = answers[one.pk]
             path.append(one.pk)
-        elif one.identity in known:
+        elif _is_known(one, known):
             answer = known[one.identity]
             skipped.append(one.pk)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +73,7 @@ def month_figures(user: Any, month: date) -> Month:
     """What was due in a month: done, in time, not reached. One query.
 
     What keeps a promise is in time when the ledger says so; what was dropped because its promise was called off or
-    let go does not count.
+    let go does not count. People of one name are told apart by the name with which they sign in.
     """
     begin, end = instants_of(month)
     rows = FollowUp.objects.visible_to(user).filter(kind="followup", due_at__gte=begin, due_at__lt=end)
@@ -83,7 +84,12 @@ def month_figures(user: Any, month: date) -> Month:
     found = (
         rows.order_by()
         .values(
-            "owner__name", "followup_kind__name", "followup_kind__target_percent", "followup_kind__position"
+            "owner",
+            "owner__name",
+            "owner__username",
+            "followup_kind__name",
+            "followup_kind__target_percent",
+            "followup_kind__position",
         )
         .annotate(
             due=Count("pk"),
@@ -91,12 +97,17 @@ def month_figures(user: Any, month: date) -> Month:
             in_time=Count("pk", filter=spoken & (kept | by_hand)),
             unreached=Count("pk", filter=Q(state="unreached")),
         )
-        .order_by("owner__name", "followup_kind__position")
+        .order_by("owner__name", "owner", "followup_kind__position")
     )
+    groups = list(found)
+    owners = {one["owner"]: one["owner__name"] or "—" for one in groups}
+    often = Counter(owners.values())
     return Month(
         [
             Row(
-                one["owner__name"] or "—",
+                f"{owners[one['owner']]} ({one['owner__username']})"
+                if often[owners[one["owner"]]] > 1
+                else owners[one["owner"]],
                 one["followup_kind__name"],
                 one["due"],
                 one["done"],
@@ -104,6 +115,6 @@ def month_figures(user: Any, month: date) -> Month:
                 one["unreached"],
                 one["followup_kind__target_percent"],
             )
-            for one in found
+            for one in groups
         ]
     )

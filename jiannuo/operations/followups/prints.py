@@ -12,6 +12,9 @@ from jiannuo.operations.followups.models import FollowUp, Letter, ScriptVersion
 from jiannuo.operations.followups.queries import phone_of, raised_by
 from jiannuo.operations.followups.services.calling import questions_of, talk_of
 
+#: letters in one file; the rest follows when these are sent
+MOST_PRINTED = 300
+
 
 def _followups(user: Any) -> Any:
     return FollowUp.objects.visible_to(user).select_related(

@@ -38,6 +38,7 @@ urlpatterns = [
     path("followups/<str:number>/put-back/", followups.put_back, name="put_back"),
     path("followups/<str:number>/answers/<int:pk>/", followups.answer, name="answer"),
     path("letters/", letters.LetterList.as_view(), name="letters"),
+    path("letters/print.pdf", letters.letters_print, name="letters_print"),
     path("letters/new/", letters.letter_new, name="letter_new"),
     path("letters/doubts/<int:pk>/", letters.doubt_clear, name="doubt_clear"),
     path("letters/<str:number>/", letters.LetterPage.as_view(), name="letter"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,8 @@ SUBJECTS: dict[str, Any] = {
     "special_case": pgettext_lazy("approval", "special case"),
     "late_card": gettext_lazy("registration card that came too late"),
 }
+#: Above every limit of a clause (yuan): what a clause says of it, it says of the subject at all.
+BEYOND = Decimal(10) ** 12
 #: Who answers in the house for the consent of somebody without an account: the customer, the owner, the maker.
 FOR_PARTIES = Role.DEPARTMENT_MANAGER
 
@@ -59,14 +61,20 @@ class Needed:
         return "、".join(dict.fromkeys([*names, *(party_label(party) for party in self.parties)]))
 
 
-def needed(document: Document, subject: str, *, amount: Decimal | None, by: Any) -> Needed | None:
+def needed(
+    document: Document, subject: str, *, amount: Decimal | None, by: Any, otherwise: Sequence[str] = ()
+) -> Needed | None:
     """Whose consent ``subject`` still needs beside that of ``by``; nothing when no clause asks for any.
 
     An approver is a role that decides; for a party outside the house (customer, owner, manufacturer) the department
-    manager confirms that its consent is there.
+    manager confirms that its consent is there. Where no clause speaks of the subject at all, those who hold the roles
+    ``otherwise`` have to agree, somebody else than ``by`` in any case.
     """
     amounts = {subject: amount} if amount is not None else {}
-    approvers = Case(document).decision(amounts=amounts).approvers(subject)
+    case = Case(document)
+    approvers = case.decision(amounts=amounts).approvers(subject)
+    if otherwise and not approvers and not case.decision(amounts={subject: BEYOND}).approvers(subject):
+        return Needed(subject, tuple(otherwise), (), amount)
     deciding = [who for who in approvers if "approvals.decide" in PERMISSIONS_BY_ROLE.get(who, ())]
     parties = tuple(who for who in approvers if who not in deciding)
     roles = [role for role in deciding if not holders_of(role, document).filter(pk=by.pk).exists()]
@@ -95,16 +103,18 @@ def obtain(
     action: str = "",
     data: Mapping[str, Any] | None = None,
     reason: str = "",
+    otherwise: Sequence[str] = (),
 ) -> Approval | None:
     """Start the chain of approvals that a step needs; ``None`` when it may be done at once.
 
     ``about`` is the key of the thing (a line, a remedy) and ``what`` its name, where there may be several of them.
+    ``otherwise`` are the roles that agree where no clause says anything (:func:`needed`).
     ``action`` of the document is done with ``data`` (plain values) once everybody has agreed. Raises ConsentMissing
     while the same question is open, ValidationError where nobody holds a role that has to agree.
     """
     if given(document, subject, amount=amount, about=about):
         return None
-    missing = needed(document, subject, amount=amount, by=by)
+    missing = needed(document, subject, amount=amount, by=by, otherwise=otherwise)
     if missing is None:
         return None
     _refuse_while_open(document, missing, about)

@@ -84,4 +84,11 @@ class WorkOrderClosed(WorkOrderEvent):
 
 @dataclass(frozen=True)
 class WorkOrderCancelled(WorkOrderEvent):
-    """Given up with a reason; what the customer was promised stays owed by the requests."""
+    """Given up with a reason; what the customer was promised stays owed by the requests.
+
+    ``was_assigned``: somebody had been named to do it.
+    """
+
+    by_id: int | None = None
+    reason: str = ""
+    was_assigned: bool = False

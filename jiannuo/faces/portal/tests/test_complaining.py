@@ -15,8 +15,9 @@ from jiannuo.faces.portal.tests.test_portal import solved
 from jiannuo.kernel.files.tests.test_files import picture
 from jiannuo.office.documents.services import comment
 from jiannuo.operations.complaints.models import Complaint
-from jiannuo.operations.complaints.tests.conftest import Firm, firm, news_is_heard_at_once
+from jiannuo.operations.complaints.tests.conftest import POWER, Firm, firm, news_is_heard_at_once
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.promises.commitments.tests.samples import time_clause
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.testing import factories
 
@@ -82,7 +83,7 @@ def test_by_the_link_to_a_request(client: Client, firm: Firm, unit: InstalledUni
 def test_the_customer_sees_state_and_answer_but_nothing_inner(
     client: Client, firm: Firm, unit: InstalledUnit, django_assert_max_num_queries: Any
 ) -> None:
-    firm.promise()
+    firm.promise(time_clause("answer", "48", start="complained"), POWER)
     made = firm.complaint(unit=unit)
     comment(made, by=firm.supervisor, text="内部备注：此人难缠")
     link = reverse("portal:complaint", args=[tokens.make("complaint", made.number, timedelta(days=1))])

@@ -13,7 +13,10 @@ from jiannuo.operations.complaints.models.settings import Grade, UpgradeRule, We
 
 
 class GradeChange(models.Model):
-    """One step of class, weight or level; by a rule, which then never speaks again about it, or by hand."""
+    """One step of class, weight or level; by a rule, which then never speaks again about it, or by hand.
+
+    ``occasion``: how often the complaint had been reopened, by hand and for rules that speak at each reopening; else 0.
+    """
 
     class Axis(models.TextChoices):
         GRADE = "grade", pgettext_lazy("complaint", "class")
@@ -25,6 +28,7 @@ class GradeChange(models.Model):
     before = models.CharField(max_length=12, blank=True)
     after = models.CharField(max_length=12)
     rule = models.ForeignKey(UpgradeRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    occasion = models.PositiveSmallIntegerField(default=0, editable=False)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -35,7 +39,7 @@ class GradeChange(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["complaint", "rule", "axis"],
+                fields=["complaint", "rule", "axis", "occasion"],
                 condition=Q(rule__isnull=False),
                 name="complaint_rule_speaks_once",
             )

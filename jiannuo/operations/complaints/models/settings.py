@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.organizations.scope import ScopedQuerySet
+from jiannuo.operations.complaints.upgrades import HIGHER
 
 
 class Grade(models.TextChoices):
@@ -30,6 +31,10 @@ class Weight(models.TextChoices):
     MINOR = "minor", pgettext_lazy("grade of a complaint", "minor")
     IMPORTANT = "important", pgettext_lazy("grade of a complaint", "important")
     MAJOR = "major", pgettext_lazy("grade of a complaint", "major")
+
+
+#: what a rule of upgrading may raise the class to
+RAISED_TO = (*Grade.choices, (HIGHER, pgettext_lazy("class of a complaint", "one class higher")))
 
 
 class Circumstance(models.TextChoices):
@@ -96,7 +101,13 @@ class UpgradeRule(models.Model):
         _("within days"), default=0, help_text=_("For repeated complaints; 0 counts all earlier ones.")
     )
     circumstance = models.CharField(_("circumstance"), max_length=20, choices=Circumstance, blank=True)
-    grade = models.CharField(_("raise the class to"), max_length=10, choices=Grade, blank=True)
+    grade = models.CharField(
+        _("raise the class to"),
+        max_length=10,
+        choices=RAISED_TO,
+        blank=True,
+        help_text=_("One class higher: for reopened complaints, each time anew."),
+    )
     weight = models.CharField(_("raise the weight to"), max_length=10, choices=Weight, blank=True)
     special = models.BooleanField(_("make it a special case of the directors"), default=False)
     source = models.CharField(_("source"), max_length=120, blank=True)
@@ -119,6 +130,14 @@ class UpgradeRule(models.Model):
             raise ValidationError({"unit": _t("Say whether these are hours, days or months.")})
         if self.trigger == self.Trigger.CIRCUMSTANCE and not self.circumstance:
             raise ValidationError({"circumstance": _t("Choose the circumstance.")})
+        if self.grade == HIGHER and self.trigger != self.Trigger.REOPENED:
+            raise ValidationError(
+                {
+                    "grade": _t(
+                        "Only reopening raises by one class. Choose the class that this rule raises to."
+                    )
+                }
+            )
         whole = self.trigger != self.Trigger.LOSS
         if whole and self.threshold != int(self.threshold):
             raise ValidationError({"threshold": _t("Give a whole number.")})

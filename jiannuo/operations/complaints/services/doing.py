@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
+from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
+from jiannuo.office.documents.approvals import holders_of
 from jiannuo.office.documents.flow import actions_of
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.complaints import notices
@@ -90,9 +92,10 @@ def _check_compensation(complaint: Complaint, values: Mapping[str, Any]) -> None
 
 
 def _waits_for_consent(complaint: Complaint, values: dict[str, Any], *, by: Any, version: int | None) -> bool:
-    """Ask for the consent that a clause wants before a compensation is decided; whether somebody has to agree first.
+    """Ask for the consent that a compensation wants before it is decided; whether somebody has to agree first.
 
-    The managers who agree must see what it is about, so the complaint is raised to their level.
+    A clause says whose from which sum on; where none does, a second person agrees to every sum. The managers who
+    agree must see what it is about, so the complaint is raised to their level.
     """
     amount = values.get("compensation")
     if not amount:
@@ -110,6 +113,7 @@ def _waits_for_consent(complaint: Complaint, values: dict[str, Any], *, by: Any,
         action="decide",
         data=plain,
         reason=str(values.get("ruling", "")),
+        otherwise=(_second_person(complaint, by=by),),
     )
     if approval is None:
         return False
@@ -125,6 +129,14 @@ def _waits_for_consent(complaint: Complaint, values: dict[str, Any], *, by: Any,
             text=_("Raised, so that those who agree can read it."),
         )
     return True
+
+
+def _second_person(complaint: Complaint, *, by: Any) -> str:
+    """The role of who agrees to a compensation beside ``by``: the department manager, or the general manager."""
+    barred = {getattr(by, "pk", None), complaint.accused_person_id} - {None}
+    roles = (Role.DEPARTMENT_MANAGER, Role.GENERAL_MANAGER)
+    held = (role for role in roles if holders_of(role, complaint).exclude(pk__in=barred).exists())
+    return next(held, Role.DEPARTMENT_MANAGER)
 
 
 def _asked(

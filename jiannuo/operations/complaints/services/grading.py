@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from jiannuo.operations.complaints.events import ComplaintUpgraded
 from jiannuo.operations.complaints.models import Complaint, GradeChange, UpgradeRule
 from jiannuo.operations.complaints.queries import earlier_of, people_with
 from jiannuo.operations.complaints.services.promising import owe
-from jiannuo.operations.complaints.upgrades import Rule, Situation, Upgrade, next_look, upgrades
+from jiannuo.operations.complaints.upgrades import HIGHER, Rule, Situation, Upgrade, next_look, upgrades
 from jiannuo.rules import Calendar
 
 SOLVED = ("verified", "closed", "withdrawn")
@@ -69,17 +70,26 @@ def judge(complaint: Complaint, *, at: datetime | None = None) -> Complaint:
     """Ask the table about a complaint: raise what it raises, tell who must know, and note when to look again."""
     at, calendar, rules = at or timezone.now(), Calendar.always_open(), rules_in_use()
     complaint = documents.lock(complaint)
-    rows = GradeChange.objects.filter(complaint=complaint, rule__isnull=False)
-    spoken = set(rows.values_list("rule_id", flat=True))
+    spoken = _spoken(complaint, rules)
     found = upgrades(rules, situation_of(complaint), at, calendar, spoken=spoken)
     if found:
         complaint = _raise(complaint, found, at)
-        spoken |= {one.rule.key for one in found}
+        spoken |= {(one.rule.key, one.occasion) for one in found}
     look_at = next_look(rules, situation_of(complaint), at, calendar, spoken=spoken)
     if look_at != complaint.look_at:
         complaint.look_at = look_at
         Complaint.objects.filter(pk=complaint.pk).update(look_at=look_at)
     return complaint
+
+
+def _spoken(complaint: Complaint, rules: list[Rule]) -> set[tuple[int, int]]:
+    """Which rules have spoken, and on which occasion; what a person graded by hand is settled until then."""
+    changes = GradeChange.objects.filter(complaint=complaint)
+    spoken = set(changes.filter(rule__isnull=False).values_list("rule_id", "occasion"))
+    by_hand = changes.filter(rule__isnull=True, axis=GradeChange.Axis.GRADE)
+    settled = by_hand.aggregate(last=Max("occasion"))["last"] or 0
+    past = range(1, settled + 1)
+    return spoken | {(rule.key, occasion) for rule in rules if rule.grade == HIGHER for occasion in past}
 
 
 def _raise(complaint: Complaint, found: list[Upgrade], at: datetime) -> Complaint:
@@ -101,6 +111,7 @@ def _raise(complaint: Complaint, found: list[Upgrade], at: datetime) -> Complain
             before=one.before,
             after=one.after,
             rule_id=one.rule.key,
+            occasion=one.occasion,
             reason=one.rule.text[:200],
             at=at,
         )
@@ -187,7 +198,16 @@ def change_by_hand(
     now = (complaint.grade, complaint.weight)
     axes = (GradeChange.Axis.GRADE, GradeChange.Axis.WEIGHT)
     GradeChange.objects.bulk_create(
-        GradeChange(complaint=complaint, axis=axis, before=old, after=new, reason=reason[:200], by=by, at=at)
+        GradeChange(
+            complaint=complaint,
+            axis=axis,
+            before=old,
+            after=new,
+            occasion=complaint.reopened,
+            reason=reason[:200],
+            by=by,
+            at=at,
+        )
         for axis, old, new in zip(axes, before, now, strict=True)
         if old != new
     )

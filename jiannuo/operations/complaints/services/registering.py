@@ -21,7 +21,7 @@ from jiannuo.office.notices.services import notify
 from jiannuo.operations.complaints import notices
 from jiannuo.operations.complaints.events import ComplaintRegistered
 from jiannuo.operations.complaints.models import Complaint, Matter
-from jiannuo.operations.complaints.queries import people_with
+from jiannuo.operations.complaints.queries import customer_by_phone, people_with
 from jiannuo.operations.complaints.services.grading import judge
 from jiannuo.operations.complaints.services.promising import owe
 from jiannuo.registry.customers.phones import normalise_phone
@@ -64,7 +64,8 @@ def register_complaint(
     """Take a complaint about ``organization`` and owe what is promised; ``by`` is None for what a request brings up.
 
     Without a ``title`` the beginning of its text is one. The rules judge it as of ``at``, the instant of the entry
-    (now). Sent twice with one ``client_key``, it is taken once; other contents are refused (SentDifferently).
+    (now). Sent twice with one ``client_key``, it is taken once; other contents are refused (SentDifferently). Without
+    a ``customer`` it is that of the one customer in scope who has this number.
 
     Raises PermissionDenied without ``complaints.handle`` there, ValidationError without text, customer or name, or for
     an instant later than now.
@@ -91,6 +92,9 @@ def register_complaint(
         raise ValidationError({"complainant": _("Choose the customer, or write the name of who complains.")})
     if received_at > now + CLOCKS_DIFFER_BY:
         raise ValidationError({"received_at": _("A complaint cannot have come in later than now.")})
+    number = normalise_phone(phone) if phone.strip() else ""
+    if customer is None and number:
+        customer = _known_by(number, organization=organization, unit=unit, by=by)
     complaint = Complaint(
         organization=organization,
         title=" ".join((title or text).split())[:LONGEST_TITLE],
@@ -98,7 +102,7 @@ def register_complaint(
         customer=customer,
         unit=unit,
         complainant=complainant.strip(),
-        phone=normalise_phone(phone) if phone.strip() else "",
+        phone=number,
         channel=channel,
         matter=matter,
         accused_person=accused_person,
@@ -130,6 +134,13 @@ def register_complaint(
         )
     )
     return judge(complaint, at=at or now)
+
+
+def _known_by(number: str, *, organization: Any, unit: Any, by: Any) -> Any:
+    """The one customer with this number, unless the machine is somebody else's."""
+    known = customer_by_phone(number, organization=organization, user=by)
+    owner = unit.customer_id if unit is not None else None
+    return known if known is not None and owner in (None, known.pk) else None
 
 
 @transaction.atomic

@@ -17,6 +17,17 @@ from jiannuo.testing import factories
 
 CALLED = datetime(2026, 3, 20, 1, 0, tzinfo=UTC)
 
+#: a clause that leaves compensations up to 500 yuan to the desk
+POWER = {
+    "kind": "approval",
+    "id": "a",
+    "text": "赔偿 500 元以上须经总经理批准",
+    "source": {"document": "d", "article": "1"},
+    "subject": "compensation",
+    "approvers": ["general_manager"],
+    "above": "500",
+}
+
 
 class Firm:
     """A branch with its service and a station below it, and the complaint desk at the head office."""

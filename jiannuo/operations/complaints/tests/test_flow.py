@@ -12,10 +12,10 @@ from django.utils import timezone
 from jiannuo.office.documents.approvals import approve, waiting_for
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.office.notices.models import Notice
-from jiannuo.operations.complaints.models import Complaint, Payout, UpgradeRule
+from jiannuo.operations.complaints.models import Complaint, Matter, Payout, UpgradeRule
 from jiannuo.operations.complaints.services import do, look_again, register_complaint
 from jiannuo.operations.complaints.tasks import raise_what_is_unsolved
-from jiannuo.operations.complaints.tests.conftest import CALLED
+from jiannuo.operations.complaints.tests.conftest import CALLED, POWER
 from jiannuo.operations.desk.services import do as do_request
 from jiannuo.promises.commitments.tests.samples import time_clause
 from jiannuo.promises.obligations.models import Obligation
@@ -154,8 +154,6 @@ def test_reopened_twice_is_the_directors_business(firm):
 
 
 def test_a_second_complaint_about_the_same_matter_is_repeated(firm):
-    from jiannuo.operations.complaints.models import Matter
-
     late = Matter.objects.get(code="lateness")
     firm.complaint(matter=late, received_at=CALLED - timedelta(days=60))
     second = firm.complaint(matter=late)
@@ -228,7 +226,7 @@ def test_graded_down_by_hand_stays_down(firm):
 
 
 def test_compensation_within_the_own_power_goes_to_finance(firm):
-    firm.promise()
+    firm.promise(POWER)
     complaint = firm.answered(firm.complaint(), compensation=Decimal("200.00"))
     payout = Payout.objects.get()
     assert (payout.source_id, payout.amount, payout.state) == (complaint.pk, Decimal("200.00"), "to_pay")
@@ -246,17 +244,7 @@ def test_compensation_within_the_own_power_goes_to_finance(firm):
 
 
 def test_compensation_waits_for_the_consent_that_a_clause_wants(firm):
-    firm.promise(
-        {
-            "kind": "approval",
-            "id": "a",
-            "text": "赔偿 500 元以上须经总经理批准",
-            "source": {"document": "d", "article": "1"},
-            "subject": "compensation",
-            "approvers": ["general_manager"],
-            "above": "500",
-        }
-    )
+    firm.promise(POWER)
     complaint = firm.investigated(firm.assigned(firm.complaint()))
     same = firm.step(complaint, "decide", ruling="赔偿", compensation=Decimal(800))
     assert same.state == "investigated"
@@ -279,7 +267,37 @@ def test_compensation_waits_for_the_consent_that_a_clause_wants(firm):
     assert firm.step(cheap, "decide", ruling="赔偿", compensation=Decimal(500)).state == "decided"
 
 
+def test_without_a_clause_a_second_person_agrees_to_every_sum(firm):
+    firm.promise()
+    complaint = firm.investigated(firm.assigned(firm.complaint()))
+    assert firm.step(complaint, "decide", ruling="赔偿", compensation=Decimal("0.01")).state == "investigated"
+    complaint.refresh_from_db()
+    assert complaint.level == "manager"
+    assert not Payout.objects.exists()
+    [step] = waiting_for(firm.manager)
+    approve(step, by=firm.manager)
+    complaint.refresh_from_db()
+    assert (complaint.state, Payout.objects.get().amount) == ("decided", Decimal("0.01"))
+    free = firm.investigated(firm.assigned(firm.complaint(text="另一件")))
+    assert firm.step(free, "decide", ruling="致歉").state == "decided"
+
+
+def test_the_second_person_is_another_and_never_who_is_complained_of(firm):
+    accused = firm.investigated(firm.assigned(firm.complaint(accused_person=firm.manager)))
+    firm.step(accused, "decide", ruling="赔偿", compensation=Decimal(50))
+    [step] = waiting_for(firm.general)
+    assert (step.role, list(waiting_for(firm.manager))) == ("general_manager", [])
+    firm.manager.role_assignments.all().delete()
+    firm.general.role_assignments.all().delete()
+    alone = firm.investigated(firm.assigned(firm.complaint(text="另一件")))
+    with pytest.raises(ValidationError):
+        firm.step(alone, "decide", ruling="赔偿", compensation=Decimal(50))
+    alone.refresh_from_db()
+    assert (alone.state, alone.level) == ("investigated", "desk")
+
+
 def test_a_new_decision_changes_what_is_not_paid_yet(firm):
+    firm.promise(POWER)
     complaint = firm.asked(firm.answered(firm.complaint(), compensation=Decimal(100)), customer="unsolved")
     complaint = firm.answered(complaint, compensation=Decimal(300))
     assert Payout.objects.get().amount == Decimal(300)

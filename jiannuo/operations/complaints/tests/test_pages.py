@@ -11,7 +11,7 @@ from django.utils import timezone
 from jiannuo.kernel.search.services import find
 from jiannuo.office.documents.services import comment
 from jiannuo.operations.complaints.models import Complaint, HoldPeriod, UpgradeRule
-from jiannuo.operations.complaints.tests.conftest import CALLED
+from jiannuo.operations.complaints.tests.conftest import CALLED, POWER
 from jiannuo.operations.tasks.models import Task
 from jiannuo.promises.commitments.tests.samples import time_clause
 from jiannuo.promises.obligations.models import Obligation
@@ -24,7 +24,7 @@ APOLOGY = {"code": "apology", "text": "致歉"}
 
 @pytest.fixture
 def secret(firm) -> Complaint:
-    firm.promise(time_clause("answer", "48", start="complained", consequences=[APOLOGY]))
+    firm.promise(time_clause("answer", "48", start="complained", consequences=[APOLOGY]), POWER)
     complaint = firm.complaint(text=SECRET, matter=None)
     comment(complaint, by=firm.supervisor, text="机密备注")
     return firm.answered(complaint, compensation=200)
@@ -115,7 +115,7 @@ def test_who_is_complained_of_sees_it_nowhere(client, firm):
 
 
 def test_lists_and_pages_stay_within_their_budget(client, firm, django_assert_max_num_queries):
-    firm.promise()
+    firm.promise(time_clause("answer", "48", start="complained"), POWER)
     for _turn in range(3):
         complaint = firm.answered(firm.complaint(), compensation=50)
         firm.step(complaint, "raise_level", level="director", special=True, reason="专案")

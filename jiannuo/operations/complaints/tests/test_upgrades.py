@@ -58,7 +58,12 @@ def judged(now: datetime = REGISTERED, **known) -> tuple[str, str, bool]:
         ({"circumstances": frozenset({"lawsuit"})}, ("general", "minor", True)),
         ({"circumstances": frozenset({"crisis"})}, ("general", "minor", True)),
         ({"reopened": 1}, ("repeat", "minor", False)),
+        # 每次重新提出升一级，到恶性为止
+        ({"reopened": 1, "grade": "repeat"}, ("malicious", "minor", False)),
+        ({"reopened": 1, "grade": "malicious"}, ("malicious", "minor", False)),
+        ({"reopened": 1, "failed_callbacks": 2}, ("repeat", "minor", False)),
         ({"reopened": 2}, ("repeat", "minor", True)),
+        ({"reopened": 2, "grade": "repeat"}, ("malicious", "minor", True)),
         # 规则只升不降，不成立的投诉不升
         ({"grade": "malicious", "failed_callbacks": 2}, ("malicious", "minor", False)),
         ({"weight": "major", "at_fault": True}, ("general", "major", False)),
@@ -94,7 +99,7 @@ def test_it_is_looked_at_again_when_the_month_is_over():
 def test_a_rule_that_has_spoken_is_silent():
     situation = Situation(registered_at=REGISTERED, failed_callbacks=2)
     [found] = upgrades(RULES, situation, REGISTERED, CALENDAR)
-    assert upgrades(RULES, situation, REGISTERED, CALENDAR, spoken={found.rule.key}) == []
+    assert upgrades(RULES, situation, REGISTERED, CALENDAR, spoken={(found.rule.key, 0)}) == []
 
 
 @pytest.mark.parametrize(

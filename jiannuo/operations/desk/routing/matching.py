@@ -30,10 +30,10 @@ class Case:
     division: str = ""
 
 
-def case_of(request: Any, day: date) -> Case:
-    """The case of a service request, saved or not."""
+def case_of(request: Any, day: date, *, organization: Any = None) -> Case:
+    """The case of a service request, saved or not; of the ``organization`` that took it, else of its own."""
     return Case(
-        organization_path=request.organization.path,
+        organization_path=(organization or request.organization).path,
         day=day,
         nature=request.nature,
         kind=request.request_kind,

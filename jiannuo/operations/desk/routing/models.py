@@ -177,6 +177,7 @@ class PushBack(models.Model):
 
     class Kind(models.TextChoices):
         DECLINED = "declined", _("order declined")
+        GIVEN_UP = "given_up", _("order cancelled")
         CANCELLED = "cancelled", _("request cancelled")
         HANDED_BACK = "handed_back", _("request handed back")
         REFERRED = "referred", _("customer sent elsewhere")

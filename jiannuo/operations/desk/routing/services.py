@@ -1,25 +1,27 @@
-"""Writing routing rules, and sending requests where they belong."""
+"""Writing routing rules: none that leads nowhere, none that is never reached."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.office.accounts.models import RoleAssignment, User
 from jiannuo.office.accounts.roles import PERMISSIONS, Role
-from jiannuo.office.documents import services as documents
-from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.notices.services import notify
+from jiannuo.office.organizations.models import Organization
 from jiannuo.office.organizations.scope import paths_upwards
 from jiannuo.operations.desk import notices
-from jiannuo.operations.desk.routing.matching import Case, Verdict, ask, case_of, covers, first_fitting
+from jiannuo.operations.desk.routing.matching import covers
 from jiannuo.operations.desk.routing.models import HandBackReason, RoutingRule
+from jiannuo.promises.obligations.recipients import Recipients
 
 ROUTING, ANSWER = "requests.routing", "requests.answer"
 RELATED = (
@@ -109,7 +111,33 @@ def dead_ends(rule: RoutingRule) -> dict[str, str]:
     if rule.to_person is not None and not _answers(rule.to_person, unit):
         text = _("%(person)s may not answer requests of %(unit)s. Choose somebody who works there.")
         problems["to_person"] = text % {"person": rule.to_person, "unit": unit}
+    if not problems and not takers(rule):
+        text = _(
+            "Nobody who works at %(unit)s may answer requests. Give somebody there such a role under People, or choose "
+            "another unit."
+        )
+        problems["to_organization"] = text % {"unit": unit}
     return problems
+
+
+def takers(rule: RoutingRule) -> list[User]:
+    """Who could take what a rule sends: its person, the holders of its role, or who answers requests at its unit."""
+    if rule.to_person is not None:
+        return [rule.to_person] if _answers(rule.to_person, rule.to_organization) else []
+    return answering(rule.to_organization, rule.to_role)
+
+
+def answering(unit: Organization, role: str = "") -> list[User]:
+    """Active people who take the requests of a unit: the holders of ``role``, else who works there and may answer.
+
+    Those far above it, who may do everything everywhere, do not work there.
+    """
+    if role:
+        return holders(role, unit)
+    may = Q(role_assignments__role__in=[one.value for one in PERMISSIONS[ANSWER][1]])
+    there = Q(role_assignments__organization=unit)
+    employed = Q(organization=unit, role_assignments__organization__path__in=paths_upwards(unit))
+    return list(User.objects.filter(may & (there | employed), is_active=True).distinct().order_by("pk"))
 
 
 def holders(role: str, organization: Any) -> list[User]:
@@ -138,64 +166,36 @@ def refuse_hidden(rules: Sequence[RoutingRule]) -> None:
             raise ValidationError(text % {"rule": rule.name, "wide": wide.name}, code="unreachable")
 
 
-# Sending requests
+def tell_of_dead_ends(
+    person_id: int, *, roles: Collection[str], places: Collection[int], at: datetime
+) -> list[RoutingRule]:
+    """Tell the managers of the rules that lead nowhere since a person does less; returns these rules.
 
-
-def rules_for(organization: Any) -> list[RoutingRule]:
-    """The rules that are asked for requests of an organisation, in their order. One query."""
-    rows = RoutingRule.objects.filter(organization__path__in=paths_upwards(organization), is_active=True)
-    return list(rows.select_related(*RELATED).in_order())
-
-
-def try_out(case: Case, rules: Sequence[RoutingRule]) -> list[Verdict]:
-    """What each rule says of a case, from the top."""
-    return [ask(rule, case) for rule in rules]
-
-
-def send(request: Any) -> Verdict | None:
-    """Let the first fitting rule say who is responsible for a request that is not saved yet; None where none fits.
-
-    Whoever was named by a person stays. The request moves to a unit whose people could not see it otherwise; who
-    took it goes on reading it (``ServiceRequest.objects.visible_to``).
+    ``roles`` and ``places`` (keys of organisations) are what the person held and where.
     """
-    rules = rules_for(request.organization)
-    verdict = first_fitting(rules, case_of(request, timezone.localdate(request.received_at)))
-    if verdict is None:
-        return None
-    rule = verdict.rule
-    if not request.organization.path.startswith(rule.to_organization.path):
-        request.taken_at, request.organization = request.organization, rule.to_organization
-    request.routed_to, request.responsible_role = rule.to_organization, rule.to_role
-    if request.owner is None:
-        request.owner = rule.to_person
-    return verdict
+    paths = list(Organization.objects.filter(pk__in=places).values_list("path", flat=True))
+    rows = RoutingRule.objects.filter(is_active=True).select_related(*RELATED)
+    rows = rows.exclude(valid_to__lt=timezone.localdate(at))
+    dead = []
+    for rule in rows.order_by("organization__path", "position", "pk"):
+        if not _concerns(rule, person_id, roles, paths):
+            continue
+        if problems := dead_ends(rule):
+            dead.append(rule)
+            notify(
+                Recipients(at).escalated_to(Role.DEPARTMENT_MANAGER, rule.organization),
+                notices.DEAD_END,
+                context={"rule": rule.name, "why": " ".join(problems.values())},
+                key=f"rule-dead:{rule.pk}:{at:%Y%m%d%H%M%S}",
+                url=reverse("desk:rule_edit", args=[rule.pk]),
+            )
+    return dead
 
 
-def note_sending(request: Any, verdict: Verdict | None, *, by: Any, at: datetime) -> None:
-    """Say on the timeline where the request went and why, and tell the people there."""
-    if verdict is None:
-        return
-    rule = verdict.rule
-    text = _("Sent to %(who)s by the rule “%(rule)s”: %(why)s") % {
-        "who": rule.goes_to,
-        "rule": rule.name,
-        "why": "、".join(verdict.why),
-    }
-    documents.record(
-        request,
-        TimelineEntry.Kind.CHANGE,
-        by=by,
-        at=at,
-        action="route",
-        text=text,
-        data={"rule": rule.pk, "to": rule.to_organization.code, "role": rule.to_role},
-    )
-    people = (
-        [rule.to_person]
-        if rule.to_person
-        else holders(rule.to_role, rule.to_organization)
-        if rule.to_role
-        else []
-    )
-    context = {"customer": request.customer, "title": request.title, "rule": rule.name}
-    notify(people, notices.SENT, document=request, context=context, key=f"routed:{request.pk}")
+def _concerns(rule: RoutingRule, person_id: int, roles: Collection[str], paths: Collection[str]) -> bool:
+    """Whether the person may have been who takes what the rule sends."""
+    if rule.to_person_id is not None:
+        return rule.to_person_id == person_id
+    if rule.to_role and rule.to_role not in roles:
+        return False
+    return any(rule.to_organization.path.startswith(path) for path in paths)

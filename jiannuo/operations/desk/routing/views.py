@@ -23,16 +23,10 @@ from jiannuo.operations.desk.filters import ServiceRequestFilter
 from jiannuo.operations.desk.models import HandBackReason, PushBack, RoutingRule, ServiceRequest
 from jiannuo.operations.desk.routing import pushback
 from jiannuo.operations.desk.routing.forms import LISTS, DecisionForm, ReasonRowForm, RuleForm, TryForm
-from jiannuo.operations.desk.routing.matching import CONDITIONS, first_fitting, label_of
+from jiannuo.operations.desk.routing.matching import CONDITIONS, label_of
 from jiannuo.operations.desk.routing.models import choices_of
-from jiannuo.operations.desk.routing.services import (
-    RELATED,
-    move_rule,
-    rules_for,
-    save_reason,
-    save_rule,
-    try_out,
-)
+from jiannuo.operations.desk.routing.sending import Sending, choose, rules_for, try_out
+from jiannuo.operations.desk.routing.services import RELATED, move_rule, save_reason, save_rule
 from jiannuo.operations.desk.routing.tables import CheckTable, PushBackFilter, PushBackTable
 from jiannuo.promises.obligations.models import Obligation
 
@@ -61,10 +55,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     """The rules in their order, and what they say of a case."""
     rows = list(_rules(request.user).order_by("organization__path", "position", "pk"))
     form = TryForm(request.GET if "kind" in request.GET else None, user=request.user)
-    verdicts, chosen = [], None
+    verdicts, chosen = [], Sending()
     if form.is_bound and form.is_valid():
         asked = rules_for(form.cleaned_data["organization"])
-        verdicts, chosen = try_out(form.case, asked), first_fitting(asked, form.case)
+        verdicts, chosen = try_out(form.case, asked), choose(asked, form.case)
     context = {
         "title": gettext("Routing rules"),
         "subtitle": gettext("The first rule that fits says who is responsible for a new request"),
@@ -72,7 +66,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         "reasons": list(HandBackReason.objects.all()),
         "form": form,
         "verdicts": verdicts,
-        "chosen": chosen,
+        "chosen": chosen.verdict,
+        "skipped": chosen.skipped,
         "tried": form.is_bound and form.is_valid(),
     }
     status = 422 if form.is_bound and not form.is_valid() else 200

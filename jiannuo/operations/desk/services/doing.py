@@ -24,7 +24,8 @@ from jiannuo.operations.desk.models import ContactWay, PushBack, ServiceRequest
 from jiannuo.operations.desk.queries import ENDED_ORDERS, orders_of
 from jiannuo.operations.desk.remote import services as remote
 from jiannuo.operations.desk.routing.pushback import employer_of, manager_of, report
-from jiannuo.operations.desk.services.deciding import decide_anew, raise_matter
+from jiannuo.operations.desk.routing.sending import STAYS, note_sending, send_again
+from jiannuo.operations.desk.services.deciding import decide_anew, owe_since, raise_matter
 from jiannuo.operations.desk.services.registering import register_request
 from jiannuo.operations.knowledge import services as knowledge
 from jiannuo.operations.workorders import remedies
@@ -55,7 +56,7 @@ def do(
     """Do an action with everything that follows from it; raises what ``documents.services.perform`` raises."""
     at = at or timezone.now()
     data = dict(data or {})
-    before = (document.request_kind, document.severity)
+    before = document
     if name == remedies.ACTION:
         chosen, _approval = remedies.choose(
             document,
@@ -121,14 +122,23 @@ def contact_text(data: Mapping[str, Any]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _triaged(
-    request: ServiceRequest, *, by: Any, at: datetime, before: tuple[str, str], **_rest: Any
-) -> None:
-    if (request.request_kind, request.severity) != before:
+def _triaged(request: ServiceRequest, *, by: Any, at: datetime, before: ServiceRequest, **_rest: Any) -> None:
+    """What the desk corrected decides anew what is promised and who is responsible."""
+    is_kind_new = request.request_kind != before.request_kind
+    is_judged_new = is_kind_new or request.severity != before.severity
+    sent = STAYS
+    if is_judged_new or request.nature != before.nature:
+        sent = send_again(request, by=by, owner_before=before.owner)
+    if is_judged_new:
         decide_anew(request, by=by, at=at, reason=_("Kind or severity was corrected."))
-    if request.request_kind != before[0]:
-        raise_matter(request)
+    if is_kind_new:
+        raise_matter(request)  # before anybody is told: of a complaint the service hears no word
+    note_sending(request, sent, by=by, at=at)
     obligations.fulfil(request, "response", at=at, by=by)
+    if sent.verdict is not None:
+        owe_since(request, {"dispatched": at}, technician=None)
+        request.obligations.open().update(organization=request.organization, person=request.owner)
+        return
     person = request.owner or by
     field = obligations.FIELD_METRICS
     owed = request.obligations.open().values_list("metric", "person_id")
@@ -251,11 +261,17 @@ def _cancelled(
     request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any
 ) -> None:
     dealer = employer_of(by)
-    if dealer is not None:
+    if dealer is not None and not _gave_up_its_order(request, dealer):
         said = str(data.get("reason") or "")
         report(PushBack.Kind.CANCELLED, dealer=dealer, document=request, reason=said, at=at, by=by)
     obligations.cancel(request, at=at, by=by, reason=str(data.get("reason") or ""))
     publish(events.RequestCancelled(request_id=request.pk, number=request.number, at=at))
+
+
+def _gave_up_its_order(request: ServiceRequest, dealer: Any) -> bool:
+    """Whether the dealer was reported for it already, when it cancelled the order: the same customer counts once."""
+    rows = PushBack.objects.filter(kind=PushBack.Kind.GIVEN_UP, organization=dealer)
+    return rows.filter(document__in=[order.pk for order in orders_of(request)]).exists()
 
 
 def _merged(request: ServiceRequest, *, by: Any, at: datetime, data: Mapping[str, Any], **_rest: Any) -> None:

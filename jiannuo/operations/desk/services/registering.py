@@ -18,7 +18,7 @@ from jiannuo.office.documents.services import attach, create_document
 from jiannuo.operations.desk.events import RequestRegistered
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.queries import possible_duplicates
-from jiannuo.operations.desk.routing.services import note_sending, send
+from jiannuo.operations.desk.routing.sending import STAYS, note_sending, send
 from jiannuo.operations.desk.services.deciding import (
     decision_for,
     freeze,
@@ -164,17 +164,17 @@ def register_request(
         is_demo=is_demo,
         **place,
     )
-    sent = send(request) if is_routed else None
+    sent = send(request) if is_routed else STAYS
     decision = decision_for(request)
     freeze(request, decision)
     create_document(request, by=by)
-    person = request.owner or (_first_responsible(by, request) if sent is None else None)
+    person = request.owner or (_first_responsible(by, request) if sent.verdict is None else None)
     owe_from(request, decision, by=by, person=person)
     for file in files:
         attach(request, file, by=by, purpose="fault", visible_to_customer=True)
     raise_matter(request)  # before anybody is told: of a complaint the service hears no word
     note_sending(request, sent, by=by, at=received_at)
-    if sent is not None:
+    if sent.verdict is not None:
         owe_since(request, {"dispatched": received_at}, technician=None)
     publish(
         RequestRegistered(

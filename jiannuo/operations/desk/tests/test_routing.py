@@ -19,6 +19,8 @@ from jiannuo.operations.desk.routing.matching import covers
 from jiannuo.operations.desk.routing.pushback import decide
 from jiannuo.operations.desk.routing.services import move_rule, save_rule
 from jiannuo.operations.desk.services import answer_at_once, do, register_request
+from jiannuo.operations.workforce.models import Technician
+from jiannuo.operations.workorders import services as workorders
 from jiannuo.promises.commitments.services import load_pack
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.testing import factories
@@ -233,11 +235,11 @@ def test_a_customer_handed_back_without_an_accepted_reason_is_reported(firm):
 
 
 def test_an_accepted_reason_and_a_customer_of_others_are_no_push_back(firm):
+    rival = factories.person("dealer_clerk", at=firm.other)
     firm.rule("归经销商", to_organization=firm.other, kinds=["help"])
     firm.rule("归安顺", to_organization=firm.dealer, kinds=["repair"])
     accepted = HandBackReason.objects.get(code="abnormal")
     do(firm.request(), "hand_back", by=firm.clerk, data={"why": accepted})
-    rival = factories.person("dealer_clerk", at=firm.other)
     request = firm.request(request_kind="help", allow_duplicate=True)
     do(request, "hand_back", by=rival, data={"why": HandBackReason.objects.get(code="staff")})
     assert not PushBack.objects.exists()
@@ -254,6 +256,43 @@ def test_a_cancelled_request_and_a_customer_sent_elsewhere_are_reported_once(fir
     with pytest.raises(ValidationError):
         do(request, "turned_away", by=firm.agent, data={**data, "dealer": firm.other})
     assert set(PushBack.objects.values_list("kind", flat=True)) == {"cancelled", "referred"}
+
+
+def order_of_the_dealer(firm: Firm, request: ServiceRequest, *, is_assigned: bool) -> Any:
+    order = workorders.create_order(
+        by=firm.clerk, organization=firm.dealer, customer=firm.customer, unit=firm.unit, sources=[request]
+    )
+    if not is_assigned:
+        return order
+    technician = factories.person("technician", at=firm.dealer)
+    Technician.objects.create(user=technician, organization=firm.dealer)
+    return workorders.do(order, "assign", by=firm.clerk, data={"technician": technician})
+
+
+def test_an_order_that_the_dealer_cancels_after_somebody_was_named_is_reported(firm):
+    firm.rule("归经销商", to_organization=firm.dealer, to_role="dealer_clerk")
+    order = order_of_the_dealer(firm, firm.request(), is_assigned=True)
+    workorders.do(order, "cancel", by=firm.clerk, data={"reason": "太忙"})
+    found = PushBack.objects.get()
+    assert (found.organization, found.kind, found.reason) == (firm.dealer, "given_up", "太忙")
+    assert found.document_id == order.pk
+    assert Notice.objects.filter(person=firm.manager, kind="requests.pushed_back").exists()
+    do(ServiceRequest.objects.get(), "cancel", by=firm.clerk, data={"reason": "太忙"})
+    assert PushBack.objects.count() == 1  # the same customer counts once
+
+
+def test_an_order_cancelled_by_the_maker_or_before_anybody_was_named_is_no_push_back(firm):
+    firm.rule("归经销商", to_organization=firm.dealer, to_role="dealer_clerk")
+    request = firm.request()
+    workorders.do(
+        order_of_the_dealer(firm, request, is_assigned=False),
+        "cancel",
+        by=firm.clerk,
+        data={"reason": "重复"},
+    )
+    order = order_of_the_dealer(firm, request, is_assigned=True)
+    workorders.do(order, "cancel", by=firm.agent, data={"reason": "客户不修了"})
+    assert not PushBack.objects.exists()
 
 
 def test_dealer_management_decides_once_with_a_reason(firm):
@@ -302,8 +341,11 @@ def test_a_rule_is_edited_moved_and_tried_on_the_page(client, firm):
     asked = {"organization": firm.branch.pk, "kind": "repair", "severity": "critical", "channel": "hotline"}
     page = client.get(reverse("desk:rules"), asked).content.decode()
     assert "急修" in page
+    firm.agent.role_assignments.all().delete()
+    page = client.get(reverse("desk:rules"), asked).content.decode()
+    assert "已跳过" in page
     assert client.get(reverse("desk:rule_edit", args=[rule.pk])).status_code == 200
-    client.force_login(firm.agent)
+    client.force_login(firm.clerk)
     assert client.get(reverse("desk:rules")).status_code == 403
 
 

@@ -54,9 +54,10 @@ class Talk:
 
     @property
     def left_out(self) -> list[Answer]:
-        """What an earlier follow-up of the same service answered."""
+        """What an earlier follow-up of the same service answered; not what it left empty."""
         identities = {one.pk: one.identity for one in self.questions}
-        return [self.known[identities[pk]] for pk in self.way.known]
+        answers = (self.known[identities[pk]] for pk in self.way.known)
+        return [one for one in answers if one.value]
 
 
 def talk_of(followup: FollowUp) -> Talk:
@@ -78,7 +79,10 @@ def questions_of(version_id: int | None) -> list[Question]:
 
 
 def known_before(followup: FollowUp) -> dict[str, Answer]:
-    """What the customer answered in earlier follow-ups of the same service, by what was asked."""
+    """What the customer answered in earlier follow-ups of the same service, by what was asked.
+
+    A question that was asked and left empty is known by its empty answer, unless another time it was answered.
+    """
     earlier: list[int] = []
     pk = followup.follows_id
     while pk is not None and len(earlier) < LONGEST_CHAIN:
@@ -89,8 +93,9 @@ def known_before(followup: FollowUp) -> dict[str, Answer]:
         earlier += same.exclude(pk=followup.pk).values_list("pk", flat=True)
     if not earlier:
         return {}
-    rows = Answer.objects.filter(followup__in=earlier).exclude(value="").select_related("question")
-    return {one.question.identity: one for one in rows.order_by("at", "pk")}
+    rows = list(Answer.objects.filter(followup__in=earlier).select_related("question").order_by("at", "pk"))
+    rows.sort(key=lambda one: bool(one.value))
+    return {one.question.identity: one for one in rows}
 
 
 @transaction.atomic

@@ -38,6 +38,12 @@ def test_the_way_through_a_script(answers, known, path, following, issue):
     assert (way.path, way.next, way.issue) == (path, following, issue)
 
 
+def test_what_was_left_empty_before_is_asked_again_only_where_it_must_be_answered():
+    questions = (Asked(1, "remark", required=False), Asked(2, "usage"))
+    way = walk(questions, {}, {"remark": "", "usage": ""})
+    assert (way.path, way.known, way.next) == ((2,), (1,), 2)
+
+
 def test_a_rule_that_leads_back_or_nowhere_leads_on():
     questions = (Asked(1, "a"), Asked(2, "b", (Rule("any", "", 1), Rule("is_not", "x", 99))), Asked(3, "c"))
     assert walk(questions, {1: "y", 2: "y"}, {}).next == 3

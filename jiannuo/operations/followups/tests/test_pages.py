@@ -22,6 +22,7 @@ from jiannuo.operations.followups.models import (
 )
 from jiannuo.operations.followups.services import do_letter, talk_of, write_letter
 from jiannuo.operations.followups.tests.conftest import CONTENT, at
+from jiannuo.operations.followups.views import letters
 from jiannuo.testing import factories
 
 
@@ -169,6 +170,46 @@ def test_figures_come_from_the_ledger(client, garage):
     assert "66.66" in shown
     assert page(client, garage.caller, "month", month="2026-03", export="xlsx").status_code == 200
     assert page(client, garage.caller, "month", month="rubbish").status_code == 200
+
+
+def test_namesakes_are_two_people(garage):
+    type(garage.second).objects.filter(pk=garage.second.pk).update(name="孟玲")
+    garage.followup(at=at(5, 9), due_at=at(11))
+    garage.followup(at=at(5, 9), due_at=at(12), owner=garage.second)
+    rows = month_figures(garage.manager, at(1).date()).rows
+    names = {f"孟玲 ({one.username})" for one in (garage.caller, garage.second)}
+    assert ({row.person for row in rows}, [row.due for row in rows]) == (names, [1, 1])
+
+
+def test_the_letters_to_be_sent_are_printed_together(client, garage, monkeypatch):
+    printed = []
+    monkeypatch.setattr(
+        letters, "render_pdf", lambda _form, what: printed.append(what["letters"]) or b"%PDF-"
+    )
+    address = reverse("followups:letters_print")
+    client.force_login(garage.caller)
+    assert client.get(address).status_code == 302
+    version = LetterTemplate.objects.get(name="活动通知").versions.get()
+    sent, first, second = (write_letter(version, garage.customer, by=garage.caller) for _turn in range(3))
+    Letter.objects.filter(pk=sent.pk).update(state="sent")
+    response = client.get(address)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert printed == [[first, second]]
+    assert client.get(f"{address}?state=sent").status_code == 302
+    shown = client.get(f"{reverse('followups:letters')}?state=written").content.decode()
+    assert f"{address}?state=written" in shown
+
+
+def test_letters_of_others_are_not_printed(client, garage):
+    version = LetterTemplate.objects.get(name="活动通知").versions.get()
+    write_letter(version, garage.customer, by=garage.caller)
+    client.force_login(garage.stranger)
+    assert client.get(reverse("followups:letters_print")).status_code == 302
+    client.force_login(garage.technician)
+    assert client.get(reverse("followups:letters_print")).status_code == 403
+    client.force_login(garage.caller)
+    whole = client.get(reverse("followups:letters_print"))
+    assert whole.content.startswith(b"%PDF")
 
 
 def texts(response) -> str:

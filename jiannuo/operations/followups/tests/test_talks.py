@@ -11,7 +11,7 @@ from jiannuo.office.documents.models import Document, DocumentLink
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.desk.services import do as do_at_the_desk
-from jiannuo.operations.followups.models import Attempt, FollowUp
+from jiannuo.operations.followups.models import Attempt, FollowUp, Question
 from jiannuo.operations.followups.services import (
     from_obligation,
     make_followup,
@@ -83,6 +83,20 @@ def test_the_second_call_counts_from_the_first_and_never_asks_the_same(promised)
     promised.talk(FollowUp.objects.get(pk=second.pk), when=at(15))
     open_due(at(28, 9))
     assert FollowUp.objects.count() == 2  # the second call begins no further round
+
+
+def test_what_was_asked_and_left_empty_is_not_asked_again_where_it_need_not_be_answered(promised):
+    Question.objects.filter(identity="needs").update(required=False)
+    usage, opinion, _needs, more = CONTENT
+    promised.talk(first_call(promised), usage, opinion, "", "以后再说", more, when=at(6))
+    open_due(at(14, 9))
+    second = FollowUp.objects.get(followup_kind__name="第二次跟踪电话")
+    promised.answer(second, "no", "下个月")
+    talk = talk_of(FollowUp.objects.get(pk=second.pk))
+    assert "needs" not in [one.question.identity for one in talk.answered]
+    assert [one.question.identity for one in talk.left_out] == ["usage", "opinion", "needs_text"]
+    Question.objects.filter(identity="needs", version=talk.questions[0].version_id).update(required=True)
+    assert talk_of(FollowUp.objects.get(pk=second.pk)).next.identity == "needs"
 
 
 def test_an_issue_becomes_a_request_and_the_customer_is_told_the_day_it_is_solved(promised):

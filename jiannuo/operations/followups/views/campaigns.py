@@ -30,12 +30,11 @@ from jiannuo.operations.followups import services
 from jiannuo.operations.followups.filters import CampaignFilter
 from jiannuo.operations.followups.forms import CampaignForm, LettersForm, ResultForm
 from jiannuo.operations.followups.models import Campaign, CampaignEntry, Letter
+from jiannuo.operations.followups.prints import MOST_PRINTED
 from jiannuo.operations.followups.queries import campaigns_for
 from jiannuo.operations.followups.tables import CampaignTable, EntryTable
 
 MANAGE, HANDLE = "campaigns.manage", "followups.handle"
-#: letters in one file; the rest follows when these are sent
-MOST_PRINTED = 300
 
 
 class CampaignList(TablePage):

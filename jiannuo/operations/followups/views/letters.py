@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from jiannuo.kernel.printing.forms import forms_for
+from jiannuo.kernel.printing.registers import pdf_response
+from jiannuo.kernel.printing.services import render_pdf
 from jiannuo.kernel.tables.bulk import BulkAction, BulkResult, each_row
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.kernel.tables.pages import Preset, TablePage
@@ -26,6 +30,7 @@ from jiannuo.operations.followups import services
 from jiannuo.operations.followups.filters import LetterFilter
 from jiannuo.operations.followups.forms import LetterForm, SentForm
 from jiannuo.operations.followups.models import AddressDoubt, Letter
+from jiannuo.operations.followups.prints import MOST_PRINTED
 from jiannuo.operations.followups.queries import letters_for
 from jiannuo.operations.followups.services.letters import latest
 from jiannuo.operations.followups.tables import LetterTable
@@ -77,9 +82,27 @@ class LetterList(TablePage):
     create_label = _("Write a letter")
     create_permission = HANDLE
     empty_text = _("No letter has been written.")
+    template_name = "followups/letters.html"
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"may_print": self.may(HANDLE), "asked": self.request.GET.urlencode()}
 
     def rows(self) -> QuerySet[Any]:
         return letters_for(self.request.user)
+
+
+@permission_required(HANDLE)
+@require_safe
+def letters_print(request: HttpRequest) -> HttpResponse:
+    """The letters of the list that are still to be sent, in one file for the window envelope, the oldest first."""
+    found = LetterFilter(request.GET, queryset=letters_for(request.user), request=request).qs
+    rows = Letter.objects.visible_to(request.user).open().filter(pk__in=found.values("pk"))
+    letters = list(rows.select_related("organization").order_by("pk")[:MOST_PRINTED])
+    if not letters:
+        messages.info(request, _t("No letter is waiting to be sent."))
+        return redirect("followups:letters")
+    context = {"title": _t("Letters"), "letters": letters, "printed_at": timezone.localtime()}
+    return pdf_response(render_pdf("followups/print/letter.html", context), "letters")
 
 
 class LetterPage(DocumentPage):

@@ -196,7 +196,17 @@ def _cancelled(step: Step) -> None:
     supplying.give_back_all(step.order, by=step.by, at=step.at, reason=step.reason)
     if step.before.technician is not None:
         telling.tell_taken_away(step.order, step.before.technician, step.reason)
-    publish(events.WorkOrderCancelled(order_id=step.order.pk, number=step.order.number, at=step.at))
+    was_assigned = step.before.technician is not None or step.order.visits.exists()
+    publish(
+        events.WorkOrderCancelled(
+            order_id=step.order.pk,
+            number=step.order.number,
+            at=step.at,
+            by_id=getattr(step.by, "pk", None),
+            reason=step.reason,
+            was_assigned=was_assigned,
+        )
+    )
 
 
 EFFECTS: dict[str, Callable[[Step], None]] = {
