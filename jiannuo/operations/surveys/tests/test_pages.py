@@ -239,8 +239,14 @@ def test_f59_and_f60_are_printed_and_saved(firm, client):
     assert [cell.value for cell in list(book.worksheets[0].rows)[-1]][1:3] == [1, 100]
     book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("surveys:opinions_xlsx")).content))
     assert [cell.value for cell in list(book.worksheets[0].rows)[1]][:2] == ["表扬", 1]
+    assert book.sheetnames[1:] == ["按月份", "按机构"]
+    heading, branch = ([cell.value for cell in row] for row in book.worksheets[2].rows)
+    assert dict(zip(heading, branch, strict=True))["表扬"] == 1
+    by_product = client.get(reverse("surveys:opinions_xlsx"), {"by": "model"})
+    assert openpyxl.load_workbook(io.BytesIO(by_product.content)).sheetnames[2] == "按产品"
     strange = {"from": "2026-99", "to": "x", "organization": "x", "by": "x", "questionnaire": "x"}
-    assert client.get(reverse("surveys:statistics"), strange).status_code == 200
+    for name in ("statistics", "opinion_statistics", "opinions_xlsx"):
+        assert client.get(reverse(f"surveys:{name}"), strange).status_code == 200
 
 
 # Import
@@ -338,7 +344,14 @@ def test_the_api_lists_enters_and_sums_up(firm, client):
     figures = client.get(reverse("api:surveyfigure-list"), {"questionnaire": "after-service"}).json()
     assert figures["total"]["answers"] == 1
     assert client.get(reverse("api:surveyfigure-list")).status_code == 422
+    asked = {"questionnaire": "after-service", "by": "organization"}
+    opinions = client.get(reverse("api:surveyopinionfigure-list"), asked).json()
+    assert set(opinions) >= {"categories", "rows", "total", "unconfirmed"}
+    assert client.get(reverse("api:surveyopinionfigure-list")).status_code == 422
+    assert client.get(reverse("api:surveyopinionfigure-list"), {**asked, "by": "x"}).status_code == 422
     client.force_login(firm.technician)
-    assert client.get(reverse("api:surveyfigure-list"), {"questionnaire": "after-service"}).status_code == 403
+    for name in ("surveyfigure", "surveyopinionfigure"):
+        refused = client.get(reverse(f"api:{name}-list"), {"questionnaire": "after-service"})
+        assert refused.status_code == 403
     client.force_login(factories.person("dealer_clerk", at=firm.other))
     assert client.get(reverse("api:surveyanswer-list")).json()["results"] == []
