@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents.flow import action
+from jiannuo.office.documents.kinds import hidden_from
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.operations.surveys.models.invitations import Invitation
 from jiannuo.operations.surveys.models.questionnaires import Edition, Question
@@ -28,6 +29,12 @@ class AnswerQuerySet(DocumentQuerySet):
     def counted(self) -> Any:
         """Those that the figures rest on."""
         return self.filter(state=SurveyAnswer.State.COUNTED)
+
+    def visible_to(self, user: Any) -> Self:
+        """Those in scope; not those about a confidential document that ``user`` must not know of."""
+        hidden = hidden_from(user)
+        rows = super().visible_to(user)
+        return rows.exclude(invitation__document__kind__in=hidden) if hidden else rows
 
 
 class SurveyAnswer(Document):

@@ -65,7 +65,11 @@ def answer_invitation(
     if by is None:
         flags = flags_for(invitation.edition, phones=phones, origin=origin, at=at)
     else:
-        flags = [str(SurveyAnswer.Flag.SELF_ENTERED)] if is_self_entered(by, invitation.organization) else []
+        flags = (
+            [str(SurveyAnswer.Flag.SELF_ENTERED)]
+            if is_self_entered(by, invitation.organization, invitation.person_id)
+            else []
+        )
         flags += [str(SurveyAnswer.Flag.STAFF_PHONE)] if is_staff_phone(phones) else []
     answer = record_answer(
         invitation.edition,
@@ -124,7 +128,11 @@ def enter_answer(
     phones = [number] if number else []
     if customer is not None:
         phones += customer.phones.values_list("number", flat=True)
-    flags = [str(SurveyAnswer.Flag.SELF_ENTERED)] if is_self_entered(by, organization) else []
+    flags = (
+        [str(SurveyAnswer.Flag.SELF_ENTERED)]
+        if is_self_entered(by, organization, getattr(person, "pk", None))
+        else []
+    )
     flags += [str(SurveyAnswer.Flag.STAFF_PHONE)] if is_staff_phone(phones) else []
     return record_answer(
         edition,
