@@ -130,6 +130,9 @@ class SurveyAnswer(Document):
     address_print = models.CharField(max_length=32, blank=True, editable=False)
     device_print = models.CharField(max_length=32, blank=True, editable=False)
     seconds = models.PositiveIntegerField(null=True, editable=False)
+    sheet_print = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="of the row of a file, so that it comes in once"
+    )
 
     objects = AnswerQuerySet.as_manager()
 
@@ -156,6 +159,9 @@ class SurveyAnswer(Document):
                 condition=Q(csi__isnull=True) | Q(csi__gte=0, csi__lte=100), name="survey_csi"
             ),
             models.CheckConstraint(condition=Q(nps__isnull=True) | Q(nps__lte=10), name="survey_nps"),
+            models.UniqueConstraint(
+                fields=["sheet_print"], condition=~Q(sheet_print=""), name="survey_answer_sheet_once"
+            ),
         ]
 
     @property

@@ -109,9 +109,10 @@ def enter_answer(
     phone: str = "",
     way: str = Way.PAPER,
     answered_at: datetime | None = None,
+    sheet_print: str = "",
     is_demo: bool = False,
 ) -> SurveyAnswer:
-    """Enter an answer on paper or by phone that no invitation asked for.
+    """Enter an answer on paper or by phone that no invitation asked for; ``sheet_print`` tells the row of a file.
 
     Raises PermissionDenied without ``surveys.enter`` there, ValidationError for what is wrong.
     """
@@ -148,6 +149,7 @@ def enter_answer(
         flags=flags,
         by=by,
         at=answered_at or now,
+        sheet_print=sheet_print,
         is_demo=is_demo,
     )
 

@@ -305,6 +305,38 @@ def test_a_file_in_the_encoding_of_old_offices_is_read_rightly_and_a_mixed_one_r
         exchange.upload(SimpleUploadedFile("b.csv", mixed), importer=importer, by=firm.agent)
 
 
+def test_the_same_file_twice_is_refused_row_by_row_but_equal_answers_on_one_sheet_are_real(firm):
+    nameless = ["after-service", "2026-11-03", "", "", 5, 5, 5, 10, "", "", ""]
+    exchange.start(run_import(firm, [nameless, nameless]), mode="all", by=firm.agent)
+    assert SurveyAnswer.objects.count() == 2
+
+    again = run_import(firm, [nameless, nameless, nameless])
+    found = [(one["sheet"], one["row"], one["column"]) for one in faults(again, 100)]
+    exchange.start(again, mode="good", by=firm.agent)
+
+    assert found == [("十一月", 2, "日期"), ("十一月", 3, "日期")]
+    assert SurveyAnswer.objects.count() == 3
+
+
+def test_the_number_of_the_form_tells_equal_answers_of_two_files_apart(firm):
+    def taken(number):
+        row = ["after-service", "2026-11-03", "", "", 5, 5, 5, 10, "", "", "", number]
+        file = workbook({"十一月": [[*HEADINGS, "问卷编号"], row, *([row] if number == "A-3" else [])]})
+        job = exchange.upload(file, importer=importer_named("survey-answers"), by=firm.agent)
+        exchange.match(job, sheets=job.sheets, mapping=job.mapping, by=firm.agent)
+        job.refresh_from_db()
+        refused = [(one["row"], one["column"]) for one in faults(job, 100)]
+        if job.good:
+            exchange.start(job, mode="good", by=firm.agent)
+        return refused
+
+    assert taken("A-1") == []
+    assert taken("A-2") == []
+    assert taken("A-1") == [(2, "问卷编号")]
+    assert taken("A-3") == [(3, "问卷编号")], "twice in one file"
+    assert SurveyAnswer.objects.count() == 3
+
+
 def test_what_a_dealer_imports_about_itself_waits(firm):
     row = ["after-service", "2026-11-03", "许女士", "", 5, 5, 5, 10, "", "", ""]
     clerk = factories.person("service_agent", at=firm.dealer)
