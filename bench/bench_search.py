@@ -62,12 +62,14 @@ def queries() -> dict[str, list[str]]:
         "serial number": [],
         "last six digits of a phone": [],
         "three Chinese characters": [],
+        "two Chinese characters": [],
     }
     for n in range(0, SMALL, SMALL // ROUNDS):
         title, _texts, keys = record(n, Random(n))
         asked["serial number"].append(keys[0])
         asked["last six digits of a phone"].append(keys[1][-6:])
         asked["three Chinese characters"].append(title[:3])
+        asked["two Chinese characters"].append(title[:2])
     return asked
 
 

@@ -19,12 +19,8 @@ from jiannuo.operations.workorders.cases import write_up
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.registry.products.models import Category, FaultCode
 
-SYNONYMS = (
-    ("不制冷 = 不凉 = 不冷 = 没冷气", "空调"),
-    ("噪声大 = 声音大 = 很吵 = 异响", ""),
-    ("宕机 = 死机 = 系统崩溃", "计算机设备"),
-    ("漏水 = 滴水 = 渗水", ""),
-)
+#: beside those that every company begins with
+SYNONYMS = (("宕机 = 死机 = 系统崩溃", "计算机设备"),)
 PUBLIC = ("staff", "dealers", "customers")
 
 

@@ -86,7 +86,12 @@ def _write(people: dict[str, User], head: Organization) -> Edition:
         services.save_part(
             LowScoreRule(edition=draft, measure=measure, at_most=Decimal(at_most)), by=director
         )
-    services.save_rule(InvitationRule(organization=head, questionnaire=made, interval_days=30), by=director)
+    asked = InvitationRule.Event
+    for event, share in ((asked.ORDER_CLOSED, 100), (asked.REQUEST_ANSWERED, 50), (asked.MONTHLY, 20)):
+        services.save_rule(
+            InvitationRule(organization=head, questionnaire=made, event=event, share=share, interval_days=30),
+            by=director,
+        )
     return services.publish_edition(draft, by=director)
 
 

@@ -221,54 +221,99 @@ class SurveyReportViewSet(DocumentViewSet):
         return self.answer(self.get_queryset().get(pk=report.pk), status=201)
 
 
+FIGURE_PARAMETERS = [
+    OpenApiParameter("questionnaire", str, required=True, description="Its code."),
+    OpenApiParameter("from", str, description="First month, 2026-06."),
+    OpenApiParameter("to", str, description="Last month; the present one without."),
+    OpenApiParameter("by", str, enum=list(queries.GROUPS), description="month without."),
+    OpenApiParameter("organization", str, description="Code: it and those below."),
+]
+
+
+def _asked(request: Any) -> tuple[queries.Span, str]:
+    """The span that a request asks for, at most three years, and by what its figures are told apart."""
+    asked = request.query_params
+    user = request.user
+    found = Questionnaire.objects.usable_by(user).select_related("organization")
+    questionnaire = found.filter(code=asked.get("questionnaire", "")).first()
+    if questionnaire is None:
+        raise DjangoValidationError({"questionnaire": _("Give the code of a questionnaire.")})
+    by = asked.get("by", "month")
+    if by not in queries.GROUPS:
+        raise DjangoValidationError({"by": "month, organization, model, person"})
+    organization = None
+    if asked.get("organization"):
+        organization = Organization.objects.visible_to(user).filter(code=asked["organization"]).first()
+        if organization is None:
+            raise DjangoValidationError({"organization": _("There is no such organisation.")})
+    last = month_of(asked.get("to", ""))
+    first = month_named(asked.get("from", "")) or months_before(last, queries.USUAL_MONTHS - 1)
+    first = max(min(first, last), months_before(last, queries.MOST_MONTHS - 1))
+    return queries.Span(questionnaire, first, last, organization), by
+
+
+def _span(span: queries.Span, by: str) -> dict[str, Any]:
+    return {
+        "questionnaire": span.questionnaire.code,
+        "from": f"{span.first:%Y-%m}",
+        "to": f"{span.last:%Y-%m}",
+        "by": by,
+    }
+
+
 class SurveyFigureViewSet(viewsets.ViewSet):
     """Satisfaction index, NPS, satisfied share and response by month, organisation, product or person."""
 
     permission = "surveys.view"
     permission_classes = (RolePermission,)
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("questionnaire", str, required=True, description="Its code."),
-            OpenApiParameter("from", str, description="First month, 2026-06."),
-            OpenApiParameter("to", str, description="Last month; the present one without."),
-            OpenApiParameter("by", str, enum=list(queries.GROUPS), description="month without."),
-            OpenApiParameter("organization", str, description="Code: it and those below."),
-        ],
-        responses=OpenApiTypes.OBJECT,
-    )
+    @extend_schema(parameters=FIGURE_PARAMETERS, responses=OpenApiTypes.OBJECT)
     def list(self, request: Any) -> Response:
-        """The figures of a questionnaire; at most three years."""
-        asked = request.query_params
-        user = request.user
-        found = Questionnaire.objects.usable_by(user).select_related("organization")
-        questionnaire = found.filter(code=asked.get("questionnaire", "")).first()
-        if questionnaire is None:
-            raise DjangoValidationError({"questionnaire": _("Give the code of a questionnaire.")})
-        by = asked.get("by", "month")
-        if by not in queries.GROUPS:
-            raise DjangoValidationError({"by": "month, organization, model, person"})
-        organization = None
-        if asked.get("organization"):
-            organization = Organization.objects.visible_to(user).filter(code=asked["organization"]).first()
-            if organization is None:
-                raise DjangoValidationError({"organization": _("There is no such organisation.")})
-        last = month_of(asked.get("to", ""))
-        first = month_named(asked.get("from", "")) or months_before(last, queries.USUAL_MONTHS - 1)
-        first = max(min(first, last), months_before(last, queries.MOST_MONTHS - 1))
-        edition = questionnaire.current
+        """The figures of a questionnaire (F59); at most three years."""
+        span, by = _asked(request)
+        edition = span.questionnaire.current
         small = edition.small_number if edition else 0
-        span = queries.Span(questionnaire, first, last, organization)
-        rows = queries.tallies(user, span, by, small_number=small)
+        rows = queries.tallies(request.user, span, by, small_number=small)
         total = queries.total_of(rows, small_number=small)
+        return Response({**_span(span, by), "rows": [_row(row) for row in rows], "total": _row(total)})
+
+
+class SurveyOpinionFigureViewSet(viewsets.ViewSet):
+    """Confirmed opinions by category, and by month, organisation, product or person."""
+
+    permission = "surveys.view"
+    permission_classes = (RolePermission,)
+
+    @extend_schema(parameters=FIGURE_PARAMETERS, responses=OpenApiTypes.OBJECT)
+    def list(self, request: Any) -> Response:
+        """What customers say (F60); at most three years. ``unconfirmed`` opinions are in no other figure."""
+        span, by = _asked(request)
+        figures = queries.opinion_figures(request.user, span)
         return Response(
             {
-                "questionnaire": questionnaire.code,
-                "from": f"{first:%Y-%m}",
-                "to": f"{last:%Y-%m}",
-                "by": by,
-                "rows": [_row(row) for row in rows],
-                "total": _row(total),
+                **_span(span, by),
+                "categories": [
+                    {
+                        "code": row.category.code,
+                        "name": row.category.name,
+                        "count": row.count,
+                        "share": row.share,
+                        "examples": row.examples,
+                    }
+                    for row in figures.rows
+                ],
+                "rows": [
+                    {
+                        "label": group.label,
+                        "count": group.count,
+                        "share": group.share,
+                        "categories": dict(group.categories),
+                        "unconfirmed": group.unconfirmed,
+                    }
+                    for group in queries.opinion_groups(request.user, span, by)
+                ],
+                "total": figures.total,
+                "unconfirmed": figures.unconfirmed,
             }
         )
 
@@ -289,3 +334,4 @@ def _row(row: queries.Tally) -> dict[str, Any]:
 api_router.register("survey-answers", SurveyAnswerViewSet, basename="surveyanswer")
 api_router.register("survey-reports", SurveyReportViewSet, basename="surveyreport")
 api_router.register("survey-figures", SurveyFigureViewSet, basename="surveyfigure")
+api_router.register("survey-opinion-figures", SurveyOpinionFigureViewSet, basename="surveyopinionfigure")

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from jiannuo.kernel.exchange.encodings import find_encoding, looks_like_text
+
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 30 * MEGABYTE
 #: A workbook is a zip file; one that unpacks to more than this is refused (a bomb, or too large to hold).
@@ -22,7 +24,6 @@ LARGEST_UNPACKED = 400 * MEGABYTE
 MOST_COLUMNS = 200
 #: Cells of one sheet, empty ones inside the used area included.
 MOST_CELLS = 12_000_000
-ENCODINGS = ("utf-8-sig", "gb18030")
 CSV_SHEET = "CSV"
 _CELL = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -82,33 +83,9 @@ def _check_zip(file: BinaryIO, name: str) -> None:
 
 
 def _looks_like_text(head: bytes) -> bool:
-    if b"\x00" in head or head.startswith((b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+    if head.startswith((b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         return False
-    return any(_decodes(head, encoding) for encoding in ENCODINGS)
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    # The last character may be cut in the middle.
-    return any(_decodes_whole(data[: len(data) - cut], encoding) for cut in range(4))
-
-
-def _is_chinese_in_utf8(line: bytes) -> bool:
-    """Whether a line is valid UTF-8 with at least two Chinese characters, which other text is only by a rare chance."""
-    if line.isascii():
-        return False
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return sum("\u4e00" <= sign <= "\u9fff" for sign in text) >= 2
-
-
-def _decodes_whole(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return looks_like_text(head)
 
 
 def refuse_sprawl(path: str, name: str) -> None:
@@ -161,7 +138,7 @@ class TableFile:
         with open(self.path, "rb") as file:  # noqa: PTH123
             self.kind = sniff(file, self.name)
         self._book = self._open() if self.kind == "book" else None
-        self._encoding = self._find_encoding() if self.kind == "csv" else ""
+        self._encoding = find_encoding(self.path, self.name) if self.kind == "csv" else ""
         self._sheet: tuple[str, CalamineSheet] | None = None
 
     def _open(self) -> CalamineWorkbook:
@@ -175,27 +152,6 @@ class TableFile:
                 raise ValidationError(message, code="password") from None
             message = _("“%(name)s” is damaged. Open it in Excel, save it again, then choose it again.")
             raise ValidationError(message % {"name": self.name}, code="damaged") from None
-
-    def _find_encoding(self) -> str:
-        for encoding in ENCODINGS:
-            try:
-                with open(self.path, encoding=encoding) as file:  # noqa: PTH123
-                    while file.read(MEGABYTE):
-                        pass
-            except UnicodeDecodeError:
-                continue
-            if encoding == ENCODINGS[0] or not self._has_lines_in_utf8():
-                return encoding
-        message = _("The letters of “%(name)s” cannot be read. Save the file as UTF-8 or as .xlsx.")
-        raise ValidationError(message % {"name": self.name}, code="encoding")
-
-    def _has_lines_in_utf8(self) -> bool:
-        """Whether lines of a file in another encoding are UTF-8: two files were put together.
-
-        Such lines can be read as GB 18030 as well, as nonsense.
-        """
-        with open(self.path, "rb") as file:  # noqa: PTH123
-            return any(_is_chinese_in_utf8(line) for line in file)
 
     @property
     def sheets(self) -> list[str]:
@@ -213,8 +169,8 @@ class TableFile:
     def heights(self, sheets: Sequence[str]) -> int:
         """How many rows the sheets have, headings and empty rows included."""
         if self._book is None:
-            with open(self.path, "rb") as file:  # noqa: PTH123
-                return sum(block.count(b"\n") for block in iter(lambda: file.read(MEGABYTE), b""))
+            with open(self.path, encoding=self._encoding) as file:  # noqa: PTH123
+                return sum(block.count("\n") for block in iter(lambda: file.read(MEGABYTE), ""))
         return sum(self._sheet_named(sheet).height for sheet in sheets if sheet in self.sheets)
 
     def _sheet_named(self, name: str) -> CalamineSheet:

@@ -45,6 +45,22 @@ class RequestReplied(Event):
 
 
 @dataclass(frozen=True)
+class ServiceEnded(Event):
+    """What a customer wanted was done without a work order; ``how`` is ``answered`` or ``complaint``.
+
+    Told are keys alone: whose service (``organization_id``) by whom (``person_id``) to whom and about what.
+    """
+
+    document_id: int
+    how: str
+    at: datetime
+    customer_id: int
+    organization_id: int
+    unit_id: int | None = None
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
 class ApprovalAsked(Event):
     """A step of an approval waits for somebody (its turn came, or it was delegated)."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.printing import PrintForm, register
 from jiannuo.operations.surveys.models import Edition, Questionnaire, SurveyAnswer, SurveyReport
-from jiannuo.operations.surveys.queries import GROUPS, answers_for, reports_for
+from jiannuo.operations.surveys.queries import answers_for, frozen_figures, reports_for
 
 
 def _editions(user: Any) -> Any:
@@ -41,12 +41,11 @@ def filled(answer: SurveyAnswer) -> dict[str, Any]:
 def handed_in(report: SurveyReport) -> dict[str, Any]:
     """The rows of F59 and F60 as they were handed in."""
     return {
-        **report.shown,
+        **frozen_figures(report),
         "span": report,
         "first": report.first,
         "last": report.last,
         "organization": report.organization,
-        "by_label": GROUPS["organization"],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -27,11 +28,21 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.surveys.models import Edition, Question, Questionnaire, SurveyAnswer
 from jiannuo.operations.surveys.scores import LONGEST_TEXT, read_replies
 from jiannuo.operations.surveys.services import enter_answer
+from jiannuo.operations.surveys.services.guarding import fingerprint
 from jiannuo.registry.customers.models import Customer, Phone
 from jiannuo.registry.customers.phones import normalise_phone
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 MOST_QUESTIONS = 20
+#: the columns that a row is known by again, beside organisation, day and number
+PRINTED = (
+    "questionnaire",
+    "name",
+    "phone",
+    "serial",
+    "person",
+    *(f"q{n}" for n in range(1, MOST_QUESTIONS + 1)),
+)
 _BETWEEN = re.compile(r"[、,，;；/]+")
 Kind = Question.Kind
 
@@ -78,6 +89,10 @@ class AnswerImporter(Importer):
             *("person", gettext_lazy("technician"), ("工程师", "维修人员", "服务人员")),
             parse=text(60), help_text=gettext_lazy("The user name."),
         ),
+        ImportColumn(
+            *("number", gettext_lazy("number of the form or order"), ("问卷编号", "编号", "单号", "工单号")),
+            parse=text(40), help_text=gettext_lazy("Tells equal answers apart; empty: by their row."),
+        ),
         *(_question_column(place) for place in range(1, MOST_QUESTIONS + 1)),
     )  # fmt: skip
 
@@ -87,6 +102,7 @@ class AnswerImporter(Importer):
         self.questions: dict[int, list[Question]] = {}
         self.organizations: dict[str, Organization] = {}
         self.seen: set[tuple[int, int, str, date]] = set()
+        self.printed: set[str] = set()
 
     def prepare(self) -> None:
         """The published questionnaires and the organisations for which this person may enter answers."""
@@ -110,6 +126,7 @@ class AnswerImporter(Importer):
         self._known(rows)
         for row in rows:
             self._check(row)
+        self._once([row for row in rows if not row.faults])
 
     def _units(self, rows: Sequence[Row]) -> None:
         serials = {row.values["serial"] for row in rows if row.values.get("serial")}
@@ -184,6 +201,23 @@ class AnswerImporter(Importer):
             self.seen.add(key)
         row.values |= {"edition": edition, "judged": organization, "replies": values}
 
+    def _once(self, rows: Sequence[Row]) -> None:
+        """Refuse rows that a file has brought in before; equal answers on other rows of a sheet are real ones."""
+        prints = SurveyAnswer.objects.filter(sheet_print__in={print_of(row) for row in rows})
+        known = dict(prints.values_list("sheet_print", "number"))
+        for row in rows:
+            row.values["print"] = mark = print_of(row)
+            column = "number" if row.values.get("number") else "answered_on"
+            if mark in known:
+                told = _("This row was taken in before as %(number)s.") % {"number": known[mark]}
+                advice = _(
+                    "If another customer gave the same answers, write the number of the form or order."
+                )
+                row.refuse(column, f"{told} {advice}")
+            elif mark in self.printed:
+                row.refuse(column, _("The same answers with this number stand in the file already."))
+            self.printed.add(mark)
+
     def _organization(self, row: Row, edition: Edition) -> Organization | None:
         code = row.values.get("organization") or self.context.organization.code
         organization = self.organizations.get(code)
@@ -233,9 +267,19 @@ class AnswerImporter(Importer):
                     phone=values.get("phone") or "",
                     way=SurveyAnswer.Way.SHEET,
                     answered_at=min(day_at, timezone.now()),
+                    sheet_print=values["print"],
                 )
             )
         return {SurveyAnswer._meta.label_lower: made}
+
+
+def print_of(row: Row) -> str:
+    """The fingerprint of a row: what it says, and the number of its form or order, else its place in the file."""
+    values = row.values
+    place = values.get("number") or f"{row.sheet}:{row.number}"
+    said = [values["judged"].pk, values["answered_on"].isoformat(), place]
+    said += [values.get(name) or "" for name in PRINTED]
+    return fingerprint(json.dumps(said, ensure_ascii=False, default=str))
 
 
 def _meant(question: Question, cell: str) -> Any:

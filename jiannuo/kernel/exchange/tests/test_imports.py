@@ -335,7 +335,7 @@ def test_a_row_that_the_database_refuses_does_not_stop_the_others(agent, model, 
 
 
 def test_chinese_csv_files_are_read_in_their_own_encoding(agent, model):
-    for encoding in ("gb18030", "utf-8", "utf-8-sig"):
+    for encoding in ("gb18030", "utf-8", "utf-8-sig", "utf-16"):
         row = ["KFR-35GW", f"G{encoding}", "欧阳锋", "13900139000"]
         job = checked(text_file([["型号", "序列号", "客户名称", "联系电话"], row], encoding), agent)
         assert (job.total, job.bad) == (1, 0), encoding

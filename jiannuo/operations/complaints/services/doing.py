@@ -16,6 +16,7 @@ from jiannuo.kernel.events import publish
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.approvals import holders_of
+from jiannuo.office.documents.events import ServiceEnded
 from jiannuo.office.documents.flow import actions_of
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.complaints import notices
@@ -225,6 +226,23 @@ def _closed(complaint: Complaint, *, by: Any, at: datetime, **_rest: Any) -> Non
         ComplaintClosed(
             complaint_id=complaint.pk, number=complaint.number, at=at, document_id=complaint.source_id
         )
+    )
+    if complaint.customer_id is not None:
+        publish(_ended(complaint, complaint.customer_id, at))
+
+
+def _ended(complaint: Complaint, customer_id: int, at: datetime) -> ServiceEnded:
+    """The news for those who ask customers: what is judged then is the work of the desk, not of those accused."""
+    officer = complaint.officer
+    home = officer.organization_id if officer is not None else None
+    return ServiceEnded(
+        document_id=complaint.pk,
+        how="complaint",
+        at=at,
+        customer_id=customer_id,
+        organization_id=home or complaint.organization_id,
+        unit_id=complaint.unit_id,
+        person_id=complaint.officer_id,
     )
 
 

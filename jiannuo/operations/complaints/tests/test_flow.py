@@ -10,13 +10,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from jiannuo.office.documents.approvals import approve, waiting_for
+from jiannuo.office.documents.events import ServiceEnded
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.office.notices.models import Notice
 from jiannuo.operations.complaints.models import Complaint, Matter, Payout, UpgradeRule
-from jiannuo.operations.complaints.services import do, look_again, register_complaint
+from jiannuo.operations.complaints.services import do, doing, look_again, register_complaint
 from jiannuo.operations.complaints.tasks import raise_what_is_unsolved
 from jiannuo.operations.complaints.tests.conftest import CALLED, POWER
 from jiannuo.operations.desk.services import do as do_request
+from jiannuo.operations.desk.services import doing as desk_doing
 from jiannuo.promises.commitments.tests.samples import time_clause
 from jiannuo.promises.obligations.models import Obligation
 from jiannuo.promises.obligations.sweep import sweep
@@ -352,3 +354,16 @@ def test_withdrawn_ends_what_is_owed(firm):
     complaint = firm.step(firm.complaint(), "withdraw", reason="客户来电撤回")
     assert states(complaint) == {"answer": "cancelled"}
     assert not complaint.is_open
+
+
+def test_a_closed_complaint_is_told_once_to_those_who_ask_customers(firm, monkeypatch):
+    told = []
+    for room in (doing, desk_doing):
+        monkeypatch.setattr(room, "publish", told.append)
+    firm.request()
+    complaint = firm.step(firm.asked(firm.answered(Complaint.objects.get())), "close")
+
+    [event] = [one for one in told if isinstance(one, ServiceEnded)]
+    assert (event.how, event.document_id) == ("complaint", complaint.pk)
+    # what is judged is the desk that dealt with it
+    assert (event.organization_id, event.person_id) == (firm.head.pk, firm.supervisor.pk)

@@ -16,7 +16,7 @@ from jiannuo.kernel.resending import digest_of
 from jiannuo.kernel.search.services import index_many
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.documents import services as documents
-from jiannuo.office.documents.events import RequestReplied
+from jiannuo.office.documents.events import RequestReplied, ServiceEnded
 from jiannuo.office.documents.models import DocumentLink, TimelineEntry
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.desk import events, notices
@@ -186,6 +186,18 @@ def _answered(
     obligations.cancel(request, at=at, by=by, reason=_("Answered without a visit."), metrics=left)
     publish(events.RequestAnswered(request_id=request.pk, number=request.number, at=at))
     publish(RequestReplied(request_id=request.pk, answer=request.answer, at=at))
+    if by is not None and not request.is_entrusted:  # else a complaint was dealt with, which its desk tells
+        publish(
+            ServiceEnded(
+                document_id=request.pk,
+                how="answered",
+                at=at,
+                customer_id=request.customer_id,
+                organization_id=request.organization_id,
+                unit_id=request.unit_id,
+                person_id=by.pk,
+            )
+        )
 
 
 def _resolved(request: ServiceRequest, *, at: datetime, **_rest: Any) -> None:

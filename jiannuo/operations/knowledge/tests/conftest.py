@@ -9,7 +9,7 @@ from django.db import transaction
 from jiannuo.office.documents import approvals
 from jiannuo.office.documents.models import ApprovalStep, Document
 from jiannuo.operations.knowledge.index import keeping
-from jiannuo.operations.knowledge.models import Article, KindRule, SolvedCase
+from jiannuo.operations.knowledge.models import Article, KindRule, SolvedCase, SynonymGroup
 from jiannuo.operations.knowledge.services import Solved, UsedPart, create_article, do, keep_cases
 from jiannuo.registry.products.models import FaultCode
 from jiannuo.testing import factories
@@ -36,11 +36,17 @@ def keep_rules() -> None:
         KindRule.objects.get_or_create(article_kind=kind, defaults=values)
 
 
+def forget_synonyms() -> None:
+    """Without the words that a company begins with: a test that is about words writes its own."""
+    SynonymGroup.objects.all().delete()
+
+
 class Library:
     """A head office with a branch and two dealers, and the people who write, approve and read."""
 
     def __init__(self) -> None:
         keep_rules()
+        forget_synonyms()
         self.head = factories.organization()
         self.branch = factories.organization(self.head)
         self.dealer = factories.organization(self.branch, kind="dealer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.documents.flow import action
+from jiannuo.office.documents.kinds import hidden_from
 from jiannuo.office.documents.models import Document, DocumentQuerySet
 from jiannuo.operations.surveys.models.invitations import Invitation
 from jiannuo.operations.surveys.models.questionnaires import Edition, Question
@@ -28,6 +29,12 @@ class AnswerQuerySet(DocumentQuerySet):
     def counted(self) -> Any:
         """Those that the figures rest on."""
         return self.filter(state=SurveyAnswer.State.COUNTED)
+
+    def visible_to(self, user: Any) -> Self:
+        """Those in scope; not those about a confidential document that ``user`` must not know of."""
+        hidden = hidden_from(user)
+        rows = super().visible_to(user)
+        return rows.exclude(invitation__document__kind__in=hidden) if hidden else rows
 
 
 class SurveyAnswer(Document):
@@ -123,6 +130,9 @@ class SurveyAnswer(Document):
     address_print = models.CharField(max_length=32, blank=True, editable=False)
     device_print = models.CharField(max_length=32, blank=True, editable=False)
     seconds = models.PositiveIntegerField(null=True, editable=False)
+    sheet_print = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="of the row of a file, so that it comes in once"
+    )
 
     objects = AnswerQuerySet.as_manager()
 
@@ -149,6 +159,9 @@ class SurveyAnswer(Document):
                 condition=Q(csi__isnull=True) | Q(csi__gte=0, csi__lte=100), name="survey_csi"
             ),
             models.CheckConstraint(condition=Q(nps__isnull=True) | Q(nps__lte=10), name="survey_nps"),
+            models.UniqueConstraint(
+                fields=["sheet_print"], condition=~Q(sheet_print=""), name="survey_answer_sheet_once"
+            ),
         ]
 
     @property

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from jiannuo.office.documents.kinds import hidden_from
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.operations.surveys.models.questionnaires import Edition, Questionnaire
 
@@ -28,6 +31,9 @@ class InvitationRule(models.Model):
     class Event(models.TextChoices):
         ORDER_SIGNED = "order_signed", _("the customer signed a work order")
         ORDER_CLOSED = "order_closed", _("a work order was closed")
+        REQUEST_ANSWERED = "request_answered", _("a request was answered by phone or solved from afar")
+        COMPLAINT_CLOSED = "complaint_closed", _("a complaint was closed")
+        MONTHLY = "monthly", _("each month, who had a service in the month before")
 
     class Job(models.TextChoices):
         REPAIR = "repair", _("repair")
@@ -74,9 +80,20 @@ class InvitationRule(models.Model):
     def __str__(self) -> str:
         return f"{self.organization} · {self.get_event_display()}"
 
+    def clean(self) -> None:
+        """Refuse a kind of job where there is no work order."""
+        if self.job and self.event not in (self.Event.ORDER_SIGNED, self.Event.ORDER_CLOSED):
+            raise ValidationError(
+                {"job": gettext("Only work orders have a kind of job. Leave it empty for this event.")}
+            )
+
 
 class InvitationQuerySet(ScopedQuerySet):
-    pass
+    def visible_to(self, user: Any) -> Self:
+        """Those in scope; not those about a confidential document that ``user`` must not know of."""
+        hidden = hidden_from(user)
+        rows = super().visible_to(user)
+        return rows.exclude(document__kind__in=hidden) if hidden else rows
 
 
 class Invitation(models.Model):
@@ -134,6 +151,9 @@ class Invitation(models.Model):
     nonce = models.CharField(max_length=20, default=nonce, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UNSENT)
     month = models.DateField(_("month"))
+    round = models.DateField(
+        _("month asked about"), null=True, blank=True, editable=False, help_text="of a monthly survey"
+    )
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(_("good until"))
@@ -149,7 +169,12 @@ class Invitation(models.Model):
                 fields=["document", "questionnaire"],
                 condition=Q(document__isnull=False),
                 name="survey_invited_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "round"],
+                condition=Q(round__isnull=False),
+                name="survey_invited_monthly",
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="survey_inv_customer"),

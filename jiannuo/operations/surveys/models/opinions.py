@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.office.documents.kinds import hidden_from
 from jiannuo.office.organizations.scope import ScopedQuerySet
 from jiannuo.operations.surveys.models.answers import SurveyAnswer
 from jiannuo.operations.surveys.models.questionnaires import Question
@@ -36,7 +39,11 @@ class OpinionCategory(models.Model):
 
 
 class OpinionQuerySet(ScopedQuerySet):
-    pass
+    def visible_to(self, user: Any) -> Self:
+        """Those in scope; not those about a confidential document that ``user`` must not know of."""
+        hidden = hidden_from(user)
+        rows = super().visible_to(user)
+        return rows.exclude(answer__invitation__document__kind__in=hidden) if hidden else rows
 
 
 class Opinion(models.Model):

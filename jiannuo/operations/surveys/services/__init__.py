@@ -19,7 +19,8 @@ from jiannuo.operations.surveys.services.designing import (
     save_questionnaire,
     save_rule,
 )
-from jiannuo.operations.surveys.services.inviting import invite, invite_for_order, send
+from jiannuo.operations.surveys.services.inviting import invite, invite_for_document, invite_for_order, send
+from jiannuo.operations.surveys.services.monthly import invite_for_month
 from jiannuo.operations.surveys.services.opinions import confirm, suggest_for
 from jiannuo.operations.surveys.services.reporting import hand_in
 
@@ -33,6 +34,8 @@ __all__ = [
     "enter_answer",
     "hand_in",
     "invite",
+    "invite_for_document",
+    "invite_for_month",
     "invite_for_order",
     "new_edition",
     "publish_edition",

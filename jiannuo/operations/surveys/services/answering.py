@@ -65,7 +65,11 @@ def answer_invitation(
     if by is None:
         flags = flags_for(invitation.edition, phones=phones, origin=origin, at=at)
     else:
-        flags = [str(SurveyAnswer.Flag.SELF_ENTERED)] if is_self_entered(by, invitation.organization) else []
+        flags = (
+            [str(SurveyAnswer.Flag.SELF_ENTERED)]
+            if is_self_entered(by, invitation.organization, invitation.person_id)
+            else []
+        )
         flags += [str(SurveyAnswer.Flag.STAFF_PHONE)] if is_staff_phone(phones) else []
     answer = record_answer(
         invitation.edition,
@@ -105,9 +109,10 @@ def enter_answer(
     phone: str = "",
     way: str = Way.PAPER,
     answered_at: datetime | None = None,
+    sheet_print: str = "",
     is_demo: bool = False,
 ) -> SurveyAnswer:
-    """Enter an answer on paper or by phone that no invitation asked for.
+    """Enter an answer on paper or by phone that no invitation asked for; ``sheet_print`` tells the row of a file.
 
     Raises PermissionDenied without ``surveys.enter`` there, ValidationError for what is wrong.
     """
@@ -124,7 +129,11 @@ def enter_answer(
     phones = [number] if number else []
     if customer is not None:
         phones += customer.phones.values_list("number", flat=True)
-    flags = [str(SurveyAnswer.Flag.SELF_ENTERED)] if is_self_entered(by, organization) else []
+    flags = (
+        [str(SurveyAnswer.Flag.SELF_ENTERED)]
+        if is_self_entered(by, organization, getattr(person, "pk", None))
+        else []
+    )
     flags += [str(SurveyAnswer.Flag.STAFF_PHONE)] if is_staff_phone(phones) else []
     return record_answer(
         edition,
@@ -140,6 +149,7 @@ def enter_answer(
         flags=flags,
         by=by,
         at=answered_at or now,
+        sheet_print=sheet_print,
         is_demo=is_demo,
     )
 

@@ -63,8 +63,10 @@ def is_staff_phone(phones: list[str]) -> bool:
     return bool(numbers) and User.objects.filter(is_active=True, phone__in=numbers).exists()
 
 
-def is_self_entered(by: Any, organization: Any) -> bool:
-    """Whether ``by`` is of the organisation judged, or of one below it, and not of those who check answers."""
+def is_self_entered(by: Any, organization: Any, person_id: int | None = None) -> bool:
+    """Whether ``by`` is the one judged, or of the organisation judged (or below it) and does not check answers."""
+    if person_id is not None and by.pk == person_id:
+        return True
     if by.has_perm("surveys.review", organization):
         return False
     home = by.organization

@@ -16,13 +16,15 @@ from jiannuo.kernel.months import months_before, next_month
 from jiannuo.office.documents import services as documents
 from jiannuo.operations.surveys import queries
 from jiannuo.operations.surveys.models import Questionnaire, SurveyAnswer, SurveyReport
-from jiannuo.operations.surveys.queries import Span, Tally
+from jiannuo.operations.surveys.queries import OpinionGroup, Span, Tally
 from jiannuo.operations.surveys.wording import target_rows
 from jiannuo.promises.obligations import services as obligations
 
 REPORT, METRIC = "surveys.report", "survey"
 #: what clauses call the two forms of a report (F59, F60)
 PAPERS = ("satisfaction_statistics", "opinion_statistics")
+#: how a report tells opinions apart
+FROZEN_GROUPS = ("month", "organization", "model")
 
 
 @transaction.atomic
@@ -99,6 +101,7 @@ def _frozen(span: Span, by: Any) -> tuple[dict[str, Any], Tally]:
         "months": [_row(one) for one in months],
         "total": _row(total),
         "groups_by": [_row(one) for one in queries.tallies(by, span, "organization", small_number=small)],
+        "models": [_row(one) for one in queries.tallies(by, span, "model", small_number=small)],
         "questions": [
             {
                 "question": {"text": one.question.text},
@@ -124,9 +127,22 @@ def _frozen(span: Span, by: Any) -> tuple[dict[str, Any], Tally]:
             ],
             "total": opinions.total,
             "unconfirmed": opinions.unconfirmed,
+            "groups": {
+                name: [_group(one) for one in queries.opinion_groups(by, span, name)]
+                for name in FROZEN_GROUPS
+            },
         },
     }
     return figures, total
+
+
+def _group(group: OpinionGroup) -> dict[str, Any]:
+    plain = {name: getattr(group, name) for name in ("label", "count", "unconfirmed")}
+    return {
+        **plain,
+        "share": _text(group.share),
+        "categories": [[name, count] for name, count in group.categories],
+    }
 
 
 def _row(tally: Tally) -> dict[str, Any]:

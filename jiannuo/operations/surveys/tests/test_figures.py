@@ -148,6 +148,40 @@ def test_only_confirmed_opinions_are_in_the_statistics(firm, span):
         services.confirm(first, first.suggested, by=firm.manager)
 
 
+def test_opinions_are_told_apart_as_the_answers_are(firm, span, month):
+    customer = factories.customer(firm.dealer)
+    firm.answer({**GOOD, "say": "师傅态度很差"})
+    firm.answer({**GOOD, "say": "上门费太贵"}, organization=firm.dealer, customer=customer)
+    firm.answer({**GOOD, "say": "等了三天，太慢"}, organization=firm.dealer, customer=customer)
+    firm.answer({**GOOD, "say": "还没有确认"}, organization=firm.dealer, customer=customer)
+    for opinion in Opinion.objects.exclude(text="还没有确认"):
+        services.confirm(opinion, opinion.suggested, by=firm.follow_up)
+
+    of = {name: queries.opinion_groups(firm.general, span, name) for name in queries.GROUPS}
+
+    assert [(one.label, one.count, one.unconfirmed) for one in of["organization"]] == [
+        ("甲店", 2, 1),
+        ("华东分公司", 1, 0),
+    ]
+    assert (of["organization"][0].share, of["organization"][0].of("收费与价格")) == (Decimal("66.7"), 1)
+    assert [one.label for one in of["month"]] == [f"{one:%Y-%m}" for one in queries.months_of(span)]
+    assert (of["month"][-1].key, of["month"][-1].count, of["month"][0].count) == (month, 3, 0)
+    assert [(one.label, one.count) for one in of["model"]] == [(str(firm.model), 3)]
+    assert [(one.label, one.count) for one in of["person"]] == [("王师傅", 3)]
+    assert [one.label for one in queries.opinion_groups(firm.clerk, span, "organization")] == ["甲店"]
+    assert queries.opinion_groups(firm.other_clerk, span, "organization") == []
+
+
+def test_groups_of_opinions_cost_three_queries(firm, span, django_assert_max_num_queries):
+    for words in ("师傅态度很差", "上门费太贵", "太慢"):
+        firm.answer({**GOOD, "say": words})
+    firm.general.organization_scope()
+
+    for name in queries.GROUPS:
+        with django_assert_max_num_queries(4):
+            queries.opinion_groups(firm.general, span, name)
+
+
 def test_an_erased_customer_leaves_the_answer_without_a_name(firm):
     from jiannuo.kernel.events import publish
     from jiannuo.registry.customers.events import CustomerErased

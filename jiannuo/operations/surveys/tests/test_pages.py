@@ -239,8 +239,14 @@ def test_f59_and_f60_are_printed_and_saved(firm, client):
     assert [cell.value for cell in list(book.worksheets[0].rows)[-1]][1:3] == [1, 100]
     book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("surveys:opinions_xlsx")).content))
     assert [cell.value for cell in list(book.worksheets[0].rows)[1]][:2] == ["表扬", 1]
+    assert book.sheetnames[1:] == ["按月份", "按机构"]
+    heading, branch = ([cell.value for cell in row] for row in book.worksheets[2].rows)
+    assert dict(zip(heading, branch, strict=True))["表扬"] == 1
+    by_product = client.get(reverse("surveys:opinions_xlsx"), {"by": "model"})
+    assert openpyxl.load_workbook(io.BytesIO(by_product.content)).sheetnames[2] == "按产品"
     strange = {"from": "2026-99", "to": "x", "organization": "x", "by": "x", "questionnaire": "x"}
-    assert client.get(reverse("surveys:statistics"), strange).status_code == 200
+    for name in ("statistics", "opinion_statistics", "opinions_xlsx"):
+        assert client.get(reverse(f"surveys:{name}"), strange).status_code == 200
 
 
 # Import
@@ -299,6 +305,38 @@ def test_a_file_in_the_encoding_of_old_offices_is_read_rightly_and_a_mixed_one_r
         exchange.upload(SimpleUploadedFile("b.csv", mixed), importer=importer, by=firm.agent)
 
 
+def test_the_same_file_twice_is_refused_row_by_row_but_equal_answers_on_one_sheet_are_real(firm):
+    nameless = ["after-service", "2026-11-03", "", "", 5, 5, 5, 10, "", "", ""]
+    exchange.start(run_import(firm, [nameless, nameless]), mode="all", by=firm.agent)
+    assert SurveyAnswer.objects.count() == 2
+
+    again = run_import(firm, [nameless, nameless, nameless])
+    found = [(one["sheet"], one["row"], one["column"]) for one in faults(again, 100)]
+    exchange.start(again, mode="good", by=firm.agent)
+
+    assert found == [("十一月", 2, "日期"), ("十一月", 3, "日期")]
+    assert SurveyAnswer.objects.count() == 3
+
+
+def test_the_number_of_the_form_tells_equal_answers_of_two_files_apart(firm):
+    def taken(number):
+        row = ["after-service", "2026-11-03", "", "", 5, 5, 5, 10, "", "", "", number]
+        file = workbook({"十一月": [[*HEADINGS, "问卷编号"], row, *([row] if number == "A-3" else [])]})
+        job = exchange.upload(file, importer=importer_named("survey-answers"), by=firm.agent)
+        exchange.match(job, sheets=job.sheets, mapping=job.mapping, by=firm.agent)
+        job.refresh_from_db()
+        refused = [(one["row"], one["column"]) for one in faults(job, 100)]
+        if job.good:
+            exchange.start(job, mode="good", by=firm.agent)
+        return refused
+
+    assert taken("A-1") == []
+    assert taken("A-2") == []
+    assert taken("A-1") == [(2, "问卷编号")]
+    assert taken("A-3") == [(3, "问卷编号")], "twice in one file"
+    assert SurveyAnswer.objects.count() == 3
+
+
 def test_what_a_dealer_imports_about_itself_waits(firm):
     row = ["after-service", "2026-11-03", "许女士", "", 5, 5, 5, 10, "", "", ""]
     clerk = factories.person("service_agent", at=firm.dealer)
@@ -338,7 +376,14 @@ def test_the_api_lists_enters_and_sums_up(firm, client):
     figures = client.get(reverse("api:surveyfigure-list"), {"questionnaire": "after-service"}).json()
     assert figures["total"]["answers"] == 1
     assert client.get(reverse("api:surveyfigure-list")).status_code == 422
+    asked = {"questionnaire": "after-service", "by": "organization"}
+    opinions = client.get(reverse("api:surveyopinionfigure-list"), asked).json()
+    assert set(opinions) >= {"categories", "rows", "total", "unconfirmed"}
+    assert client.get(reverse("api:surveyopinionfigure-list")).status_code == 422
+    assert client.get(reverse("api:surveyopinionfigure-list"), {**asked, "by": "x"}).status_code == 422
     client.force_login(firm.technician)
-    assert client.get(reverse("api:surveyfigure-list"), {"questionnaire": "after-service"}).status_code == 403
+    for name in ("surveyfigure", "surveyopinionfigure"):
+        refused = client.get(reverse(f"api:{name}-list"), {"questionnaire": "after-service"})
+        assert refused.status_code == 403
     client.force_login(factories.person("dealer_clerk", at=firm.other))
     assert client.get(reverse("api:surveyanswer-list")).json()["results"] == []

@@ -146,6 +146,35 @@ def test_what_was_handed_in_does_not_change_any_more(firm):
     assert handed_in(firm, 6).answers == 2
 
 
+def test_a_report_tells_units_and_products_apart_and_an_old_one_shows_what_it_holds(firm, client):
+    unit = factories.unit(firm.dealer, of=factories.customer(firm.dealer), model=firm.model)
+    answer = entered(firm, 6, unit=unit, values={**GOOD, "say": "上门费太贵"})
+    opinion = answer.opinions.get()
+    services.confirm(opinion, opinion.suggested, by=firm.follow_up)
+    report = handed_in(firm, 6)
+    figures = report.figures
+
+    assert [row["label"] for row in figures["models"]] == [str(firm.model)]
+    assert {name: rows[0]["label"] for name, rows in figures["opinions"]["groups"].items()} == {
+        "month": "2026-06",
+        "organization": "甲店",
+        "model": str(firm.model),
+    }
+    page = reverse("surveys:report", args=[report.number])
+    client.force_login(firm.clerk)
+    shown = client.get(page).content.decode()
+    assert shown.count(f">{firm.model}</td>") == 2
+
+    del figures["models"], figures["opinions"]["groups"]
+    SurveyReport.objects.filter(pk=report.pk).update(figures=figures)
+
+    old = client.get(page).content.decode()
+    assert "甲店" in old
+    assert str(firm.model) not in old
+    for number in ("F59", "F60"):
+        assert client.get(reverse("printing:print", args=[number, report.pk])).content.startswith(b"%PDF")
+
+
 def test_what_cannot_be_handed_in(firm):
     with pytest.raises(ValidationError) as nobody:
         handed_in(firm, 6)

@@ -21,7 +21,7 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.surveys.filters import ReportFilter
 from jiannuo.operations.surveys.forms import HandInForm
 from jiannuo.operations.surveys.models import Questionnaire, SurveyReport
-from jiannuo.operations.surveys.queries import reports_for
+from jiannuo.operations.surveys.queries import frozen_figures, reports_for
 from jiannuo.operations.surveys.services import hand_in
 from jiannuo.operations.surveys.services.reporting import REPORT
 from jiannuo.operations.surveys.tables import ReportTable
@@ -59,7 +59,12 @@ class ReportPage(DocumentPage):
     def get_context_data(self, document: Any) -> dict[str, Any]:
         rows = Obligation.objects.visible_to(self.request.user).filter(evidence=document.pk)
         kept = list(rows.select_related("organization", "document", "unit").order_by("pk")[:20])
-        return {**super().get_context_data(document), **document.shown, "report": document, "kept": kept}
+        return {
+            **super().get_context_data(document),
+            **frozen_figures(document),
+            "report": document,
+            "kept": kept,
+        }
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

@@ -69,8 +69,13 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "span": span,
         "months": months,
         "total": total,
-        "groups_by": queries.tallies(request.user, span, context["by"], small_number=small),
-        "by_label": GROUPS[context["by"]],
+        "parts": [
+            {
+                "name": context["by"],
+                "label": GROUPS[context["by"]],
+                "rows": queries.tallies(request.user, span, context["by"], small_number=small),
+            }
+        ],
         "questions": queries.question_figures(request.user, span),
         "targets": target_rows(queries.targets_for(span, total)),
         "small_number": small,
@@ -81,7 +86,15 @@ def _opinions(request: HttpRequest) -> dict[str, Any]:
     span, context = _span(request)
     if span is None:
         return {**context, "span": None}
-    return {**context, "span": span, "opinions": queries.opinion_figures(request.user, span)}
+    return {
+        **context,
+        "span": span,
+        "opinions": queries.opinion_figures(request.user, span),
+        "opinion_parts": [
+            {"name": name, "label": GROUPS[name], "rows": queries.opinion_groups(request.user, span, name)}
+            for name in ("month", context["by"])
+        ],
+    }
 
 
 @permission_required("surveys.view")
@@ -94,7 +107,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @permission_required("surveys.view")
 def opinion_statistics(request: HttpRequest) -> HttpResponse:
-    """Opinions by category."""
+    """Opinions by category, by month and by unit, product or person."""
     context = {"title": gettext("Statistics of opinions"), **_opinions(request)}
     return render(request, "surveys/opinion_statistics.html", context)
 
@@ -168,9 +181,10 @@ def statistics_xlsx(request: HttpRequest) -> HttpResponse:
         sheet = Sheet(workbook, gettext("by month"), [gettext("Month"), *heading])
         for row in (*found["months"], found["total"]):
             sheet.add(_cells(row))
-        sheet = Sheet(workbook, str(found["by_label"]), [gettext("Group"), *heading])
-        for row in found["groups_by"]:
-            sheet.add(_cells(row))
+        for part in found["parts"]:
+            sheet = Sheet(workbook, str(part["label"]), [gettext("Group"), *heading])
+            for row in part["rows"]:
+                sheet.add(_cells(row))
         sheet = Sheet(
             workbook,
             gettext("Questions"),
@@ -185,7 +199,7 @@ def statistics_xlsx(request: HttpRequest) -> HttpResponse:
 
 @permission_required("surveys.view")
 def opinions_xlsx(request: HttpRequest) -> HttpResponse:
-    """F60 as a workbook."""
+    """F60 as a workbook: categories, then months and groups with a column for each category."""
     found = _opinions(request)
 
     def write(workbook: Any) -> None:
@@ -203,5 +217,18 @@ def opinions_xlsx(request: HttpRequest) -> HttpResponse:
             sheet.add([row.category.name, row.count, float(row.share), "\n".join(row.examples)])
         sheet.add([gettext("Total"), figures.total, "", ""])
         sheet.add([gettext("unconfirmed, in no line"), figures.unconfirmed, "", ""])
+        names = [row.category.name for row in figures.rows]
+        for part in found["opinion_parts"]:
+            heading = [
+                gettext("Month") if part["name"] == "month" else gettext("Group"),
+                gettext("Number of opinions"),
+                gettext("Share (%)"),
+                *names,
+                gettext("unconfirmed"),
+            ]
+            sheet = Sheet(workbook, str(part["label"]), heading)
+            for group in part["rows"]:
+                counts = [group.of(name) for name in names]
+                sheet.add([group.label, group.count, float(group.share), *counts, group.unconfirmed])
 
     return _workbook("F60", write)

@@ -1,15 +1,15 @@
-"""Reading surveys: lists, figures by month, organisation, product and person, and the two statistics forms."""
+"""Figures of answers by month, organisation, product and person, and of each question (F59)."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,13 +20,10 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.surveys.models import (
     Edition,
     Invitation,
-    Opinion,
-    OpinionCategory,
     Question,
     Questionnaire,
     Reply,
     SurveyAnswer,
-    SurveyReport,
 )
 from jiannuo.operations.surveys.scores import DETRACTOR_TO, PROMOTER_FROM
 from jiannuo.promises.commitments.services import decide, facts_for
@@ -36,7 +33,6 @@ from jiannuo.rules.targets import TargetOutcome
 MOST_MONTHS = 36
 USUAL_MONTHS = 6
 MOST_ROWS = 200
-EXAMPLES = 3
 #: by what the figures are told apart: field → label
 GROUPS: dict[str, Any] = {
     "month": gettext_lazy("by month"),
@@ -44,41 +40,6 @@ GROUPS: dict[str, Any] = {
     "model": gettext_lazy("by product"),
     "person": gettext_lazy("by technician"),
 }
-
-
-def answers_for(user: Any) -> QuerySet[SurveyAnswer]:
-    """Rows of the list of answers."""
-    rows: QuerySet[SurveyAnswer] = SurveyAnswer.objects.visible_to(user).select_related(
-        "organization", "customer", "model", "person", "edition__questionnaire"
-    )
-    return rows
-
-
-def invitations_for(user: Any) -> QuerySet[Invitation]:
-    """Rows of the list of invitations."""
-    rows: QuerySet[Invitation] = Invitation.objects.visible_to(user).select_related(
-        "organization", "customer", "model", "person", "questionnaire", "document"
-    )
-    return rows
-
-
-def opinions_for(user: Any) -> QuerySet[Opinion]:
-    """Rows of the list of opinions."""
-    rows: QuerySet[Opinion] = Opinion.objects.visible_to(user).select_related(
-        "organization", "answer", "suggested", "category", "confirmed_by", "question"
-    )
-    return rows
-
-
-def reports_for(user: Any) -> QuerySet[SurveyReport]:
-    """Rows of the list of statistics handed in, and of their pages and prints."""
-    rows: QuerySet[SurveyReport] = SurveyReport.objects.visible_to(user).select_related(
-        "organization", "questionnaire__organization", "created_by"
-    )
-    return rows
-
-
-# Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +73,13 @@ class Tally:
     @property
     def csi(self) -> Decimal | None:
         """The mean satisfaction index from 0 to 100."""
-        return _tenth(self.csi_sum / self.csi_count) if self.csi_count else None
+        return tenth(self.csi_sum / self.csi_count) if self.csi_count else None
 
     @property
     def nps(self) -> Decimal | None:
         """Promoters less detractors, from −100 to 100."""
         return (
-            _tenth(Decimal(100 * (self.promoters - self.detractors)) / self.nps_count)
+            tenth(Decimal(100 * (self.promoters - self.detractors)) / self.nps_count)
             if self.nps_count
             else None
         )
@@ -126,12 +87,12 @@ class Tally:
     @property
     def satisfaction(self) -> Decimal | None:
         """The share of satisfied customers in percent."""
-        return _tenth(Decimal(100 * self.satisfied) / self.judged) if self.judged else None
+        return tenth(Decimal(100 * self.satisfied) / self.judged) if self.judged else None
 
     @property
     def response(self) -> Decimal | None:
         """The share of invitations that were answered, in percent."""
-        return _tenth(Decimal(100 * self.responded) / self.asked) if self.asked else None
+        return tenth(Decimal(100 * self.responded) / self.asked) if self.asked else None
 
     @property
     def is_small(self) -> bool:
@@ -150,7 +111,7 @@ _SUMS = (
 )
 
 
-def _tenth(figure: Decimal) -> Decimal:
+def tenth(figure: Decimal) -> Decimal:
     return figure.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
@@ -162,7 +123,7 @@ def months_of(span: Span) -> list[date]:
     return months
 
 
-def _within(rows: QuerySet[Any], span: Span, questionnaire: str) -> QuerySet[Any]:
+def within(rows: QuerySet[Any], span: Span, questionnaire: str) -> QuerySet[Any]:
     rows = rows.filter(**{questionnaire: span.questionnaire}, month__gte=span.first, month__lte=span.last)
     if span.organization is not None:
         rows = rows.filter(organization__path__startswith=span.organization.path)
@@ -171,7 +132,7 @@ def _within(rows: QuerySet[Any], span: Span, questionnaire: str) -> QuerySet[Any
 
 def counted(user: Any, span: Span) -> QuerySet[SurveyAnswer]:
     """The answers that the figures of a span rest on."""
-    return _within(SurveyAnswer.objects.visible_to(user).counted(), span, "edition__questionnaire")
+    return within(SurveyAnswer.objects.visible_to(user).counted(), span, "edition__questionnaire")
 
 
 def tallies(user: Any, span: Span, by: str, *, small_number: int = 0) -> list[Tally]:
@@ -196,7 +157,7 @@ def tallies(user: Any, span: Span, by: str, *, small_number: int = 0) -> list[Ta
         row["satisfied"] = row.pop("satisfied_count")
         row["csi_sum"] = Decimal(row["csi_sum"] or 0)
         found[key] = Tally(key=key, small_number=small_number, **row)
-    asked = _within(Invitation.objects.visible_to(user), span, "questionnaire").exclude(
+    asked = within(Invitation.objects.visible_to(user), span, "questionnaire").exclude(
         state=Invitation.State.UNSENT
     )
     for row in (
@@ -209,7 +170,7 @@ def tallies(user: Any, span: Span, by: str, *, small_number: int = 0) -> list[Ta
     if by == "month":
         for month in months_of(span):
             found.setdefault(month, Tally(key=month, small_number=small_number))
-    labels = _labels(by, found)
+    labels = labels_of(by, found)
     for key, tally in found.items():
         tally.label = labels.get(key) or "—"
     if by == "month":
@@ -217,7 +178,7 @@ def tallies(user: Any, span: Span, by: str, *, small_number: int = 0) -> list[Ta
     return sorted(found.values(), key=lambda one: (-one.answers, -one.asked, one.label))[:MOST_ROWS]
 
 
-def _labels(by: str, keys: Iterable[Any]) -> dict[Any, str]:
+def labels_of(by: str, keys: Iterable[Any]) -> dict[Any, str]:
     keys = [key for key in keys if key is not None]
     if by == "month":
         return {key: f"{key:%Y-%m}" for key in keys}
@@ -284,7 +245,7 @@ class QuestionFigures:
         else:
             names = list(dict.fromkeys([*self.question.option_list, *self.counts]))
         whole = self.number or 1
-        return [(name, self.counts[name], _tenth(Decimal(100 * self.counts[name]) / whole)) for name in names]
+        return [(name, self.counts[name], tenth(Decimal(100 * self.counts[name]) / whole)) for name in names]
 
 
 def question_figures(user: Any, span: Span) -> list[QuestionFigures]:
@@ -325,68 +286,3 @@ def _option(question: Question, place: int) -> str:
         return str(place)
     options = question.option_list
     return options[place] if place < len(options) else "?"
-
-
-# Statistics of the opinions (F60)
-
-
-@dataclass(slots=True)
-class CategoryFigures:
-    """How many opinions of a category were confirmed, and some of them."""
-
-    category: OpinionCategory
-    count: int
-    share: Decimal
-    examples: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionFigures:
-    """Confirmed opinions by category; ``unconfirmed`` wait for a person and are in no line."""
-
-    rows: list[CategoryFigures]
-    total: int
-    unconfirmed: int
-
-
-def opinion_figures(user: Any, span: Span) -> OpinionFigures:
-    """What customers say, by category, in a span; three queries."""
-    rows = _within(Opinion.objects.visible_to(user), span, "answer__edition__questionnaire").filter(
-        answer__state=SurveyAnswer.State.COUNTED
-    )
-    counts: dict[int | None, int] = dict(
-        rows.order_by().values_list("category").annotate(number=Count("pk")).values_list("category", "number")
-    )
-    unconfirmed = counts.pop(None, 0)
-    total = sum(counts.values())
-    examples: dict[int, list[str]] = defaultdict(list)
-    latest = rows.filter(category__isnull=False).order_by("-pk").values_list("category", "text")
-    for category, text in latest[:MOST_ROWS]:
-        if len(examples[category]) < EXAMPLES and text not in examples[category]:
-            examples[category].append(text)
-    found = [
-        CategoryFigures(
-            category,
-            counts[category.pk],
-            _tenth(Decimal(100 * counts[category.pk]) / total),
-            examples[category.pk],
-        )
-        for category in OpinionCategory.objects.filter(pk__in=counts)
-    ]
-    return OpinionFigures(sorted(found, key=lambda one: -one.count), total, unconfirmed)
-
-
-def latest_of_customer(customer: Any, user: Any, most: int = 5) -> list[SurveyAnswer]:
-    """The latest answers of a customer that ``user`` may see; one query."""
-    rows = (
-        SurveyAnswer.objects.visible_to(user)
-        .filter(customer=customer)
-        .select_related("organization", "person")
-    )
-    return list(rows.order_by("-pk")[:most])
-
-
-def awaited(user: Any) -> QuerySet[Invitation]:
-    """Invitations that nobody has answered and that are still good, oldest first: who is to be called."""
-    rows: QuerySet[Invitation] = invitations_for(user).exclude(state=Invitation.State.ANSWERED)
-    return rows.filter(expires_at__gt=timezone.now()).order_by(F("pk"))
