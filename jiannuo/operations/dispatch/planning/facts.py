@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -28,8 +28,10 @@ from jiannuo.operations.dispatch.planner import (
     SpeedTable,
     Stop,
     Technician,
+    Unassigned,
     Zone,
 )
+from jiannuo.operations.dispatch.planning.busy import engagements
 from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, SpeedZone, nearest
 from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.workforce.certificates import Register, register_of
@@ -38,7 +40,6 @@ from jiannuo.operations.workforce.models import Shift as ShiftRow
 from jiannuo.operations.workforce.models import Technician as TechnicianRow
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
-from jiannuo.operations.workorders.queries import USUAL_MINUTES
 
 #: states in which an order can still be given to somebody else
 PLANNABLE = (WorkOrder.State.READY, WorkOrder.State.DISPATCHED, WorkOrder.State.ACCEPTED)
@@ -59,7 +60,10 @@ class Choice:
 
 @dataclass(slots=True)
 class Facts:
-    """The planner's problem, the present plan, and the records behind them."""
+    """The planner's problem, the present plan, and the records behind them.
+
+    ``staying`` are orders that nobody is proposed for, with the reason, and whose technicians keep them as they are.
+    """
 
     problem: Problem
     present: Plan
@@ -70,6 +74,7 @@ class Facts:
     approximate: set[int] = field(default_factory=set)
     homeless: set[int] = field(default_factory=set)
     busy: list[int] = field(default_factory=list)
+    staying: Mapping[int, Unassigned] = field(default_factory=dict)
 
     def instant(self, minute: int) -> datetime:
         """The instant of a minute of the problem."""
@@ -121,19 +126,30 @@ def technicians_to_plan(user: Any, organization: Organization) -> QuerySet[Any]:
 
 
 def gather(
-    choice: Choice, *, now: datetime | None = None, locks: dict[int, tuple[int, datetime]] | None = None
+    choice: Choice,
+    *,
+    now: datetime | None = None,
+    locks: dict[int, tuple[int, datetime]] | None = None,
+    staying: Mapping[int, Unassigned] | None = None,
 ) -> Facts:
     """The problem of a choice; about twenty queries however many orders and technicians.
 
-    ``locks`` are those of the proposal: order → technician's user key and beginning.
+    ``locks`` are those of the proposal: order → technician's user key and beginning. Orders of ``staying`` are not
+    planned, and whoever has them is busy with them.
     """
     now = now or timezone.now()
-    return _Gathering(choice, now, locks or {}).facts()
+    return _Gathering(choice, now, locks or {}, staying or {}).facts()
 
 
 class _Gathering:
-    def __init__(self, choice: Choice, now: datetime, locks: dict[int, tuple[int, datetime]]) -> None:
-        self.choice, self.now, self.locks = choice, now, locks
+    def __init__(
+        self,
+        choice: Choice,
+        now: datetime,
+        locks: dict[int, tuple[int, datetime]],
+        staying: Mapping[int, Unassigned],
+    ) -> None:
+        self.choice, self.now, self.locks, self.staying = choice, now, locks, staying
         self.origin, self.until = bounds(choice.organization, choice.first_day, choice.days)
         self.settings = settings_for(choice.organization)
         keys = [order.pk for order in choice.orders]
@@ -143,7 +159,8 @@ class _Gathering:
         self.orders = {order.pk: order for order in rows}
         open_visits = Visit.objects.filter(order__in=keys, ended_at__isnull=True).order_by("sequence")
         self.visits = {
-            visit.order_id: visit for visit in open_visits.select_related("technician", "trip_stop")
+            visit.order_id: visit
+            for visit in open_visits.select_related("technician", "trip_stop").prefetch_related("crew")
         }
         self.durations = durations_of(keys)
         self.approximate: set[int] = set()
@@ -155,9 +172,16 @@ class _Gathering:
         """The minute in which an instant lies."""
         return math.floor((at - self.origin).total_seconds() / 60)
 
+    def last(self, at: datetime) -> int:
+        """The minute by which an instant has passed."""
+        return math.ceil((at - self.origin).total_seconds() / 60)
+
     def facts(self) -> Facts:
         places = self._places()
-        jobs = tuple(self._job(order, places.get(key)) for key, order in self.orders.items())
+        jobs = tuple(
+            self._job(order, None if key in self.staying else places.get(key))
+            for key, order in self.orders.items()
+        )
         technicians = self._technicians(self._base(places))
         travel = self._travel()
         settings = self.settings
@@ -180,6 +204,7 @@ class _Gathering:
             approximate=self.approximate,
             homeless=self.homeless,
             busy=self.busy,
+            staying=self.staying,
         )
 
     def _travel(self) -> SpeedTable:
@@ -343,21 +368,14 @@ class _Gathering:
         return tuple(found)
 
     def _other_visits(self, people: Iterable[int]) -> list[tuple[int, int, int]]:
-        """What the technicians have besides the chosen orders: they are busy then."""
-        at = Q(planned_from__lt=self.until, planned_to__gt=self.origin) | Q(
-            planned_from__isnull=True, appointment_from__gte=self.origin, appointment_from__lt=self.until
-        )
-        rows = Visit.objects.filter(at, technician__in=list(people), ended_at__isnull=True).exclude(
-            order__in=list(self.orders)
-        )
+        """What the technicians have besides the orders that are planned: they are busy then."""
+        planned = self.orders.keys() - self.staying.keys()
         found = []
-        for visit in rows:
-            start = visit.planned_from or visit.appointment_from
-            if start is None:
+        for one in engagements(people, self.origin, self.until):
+            if one.order in planned:
                 continue
-            end = visit.planned_to or start + timedelta(minutes=USUAL_MINUTES)
-            self.busy.append(visit.pk)
-            found.append((visit.technician_id, self.minute(start), self.minute(end)))
+            self.busy.append(one.visit)
+            found.append((one.person.pk, self.minute(one.starts_at), self.last(one.ends_at)))
         return found
 
     def _shift(self, row: ShiftRow, away: list[tuple[int, int]]) -> list[Shift]:
