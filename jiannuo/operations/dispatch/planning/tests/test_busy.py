@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from jiannuo.operations.dispatch.planning import services
+from jiannuo.operations.dispatch.planning.facts import Choice, gather
 from jiannuo.operations.dispatch.planning.services import proposing
-from jiannuo.operations.dispatch.planning.tests.town import at, given, order, propose
-from jiannuo.operations.workforce.models import Shift
+from jiannuo.operations.dispatch.planning.tests.town import TOMORROW, at, given, order, propose
+from jiannuo.operations.workforce.models import Shift, Technician
 from jiannuo.operations.workorders.models import Visit
-from jiannuo.operations.workorders.services import plan_times
+from jiannuo.operations.workorders.services import change_visit, plan_times, set_crew
 
 pytestmark = pytest.mark.django_db
 
@@ -135,4 +139,119 @@ def test_improving_keeps_the_time_of_what_stays_and_plans_what_was_taken_back(al
 
     assert proposal.items.get(order=told).technician == alone.technician
     assert proposal.items.get(order=lost).reason == "no_place"
+    assert not double_booked()
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_visit_keeps_the_length_that_was_set_for_it(town, locked):
+    one = planned(town, order(town, 1), at(9), at(13))
+    change_visit(one, by=town.dispatcher, locked=locked)
+
+    services.publish(propose(town), by=town.dispatcher)
+
+    visit = one.visits.get(ended_at__isnull=True)
+    assert visit.planned_to - visit.planned_from == timedelta(hours=4)
+    if locked:
+        assert (visit.planned_from, visit.locked) == (at(9), True)
+
+
+def test_who_helps_with_another_order_is_busy(town):
+    busy = planned(town, order(town, 1), at(8), at(17, 50))
+    set_crew(busy, [town.colleague], by=town.dispatcher)
+    one = order(town, 2)
+
+    proposal = propose(town, orders=[one])
+
+    assert proposal.items.get().technician is None
+
+
+def test_who_helps_with_a_locked_order_is_busy(town):
+    busy = planned(town, order(town, 1), at(9), at(17))
+    change_visit(busy, by=town.dispatcher, locked=True)
+    set_crew(busy, [town.colleague], by=town.dispatcher)
+    orders = [order(town, number) for number in range(2, 8)]
+
+    proposal = propose(town)
+    services.publish(proposal, by=town.dispatcher)
+
+    items = proposal.items.filter(order__in=orders, technician__isnull=False)
+    assert not items.filter(starts_at__lt=at(17), ends_at__gt=at(9)).exists()
+    assert not double_booked()
+
+
+def test_a_crew_that_is_elsewhere_is_named_when_publishing(town):
+    helped, other = order(town, 1), order(town, 2)
+    planned(town, helped, at(9), at(10))
+    set_crew(helped, [town.colleague], by=town.dispatcher)
+    proposal = propose(town)
+    for one, person in ((helped, town.technician), (other, town.colleague)):
+        proposal.items.filter(order=one).update(technician=person, starts_at=at(9), ends_at=at(10), reason="")
+
+    with pytest.raises(services.PlanChanged) as refused:
+        services.publish(proposal, by=town.dispatcher)
+
+    conflict = refused.value.conflicts[0]
+    assert (conflict.number, other.number in conflict.text) == (helped.number, True)
+    assert str(town.colleague) in conflict.text
+
+
+def breaks(town, now=None):
+    """Pauses of the technician's shift of tomorrow: hours from, until, and minutes."""
+    people = list(Technician.objects.filter(user=town.technician).select_related("user", "organization"))
+    facts = gather(Choice(town.dealer, TOMORROW, 1, people, [order(town, 1)]), now=now)
+    (technician,) = facts.problem.technicians
+    return [(one.begins / 60, one.ends / 60, one.minutes) for one in technician.shifts[0].breaks]
+
+
+def test_the_break_of_the_roster_goes_before_the_lunch_of_the_settings(town):
+    assert breaks(town) == [(11.5, 13.5, 45)]
+
+    Shift.objects.update(break_from=at(14), break_to=at(15))
+
+    assert breaks(town) == [(14, 15, 60)]
+
+
+def test_a_lunch_that_is_still_due_stays_when_the_day_is_planned_anew(town):
+    assert breaks(town, now=at(12)) == [(12, 13.5, 45)]
+    assert breaks(town, now=at(13)) == []  # too late: it was taken before
+
+    Shift.objects.update(break_from=at(14), break_to=at(15))
+
+    assert breaks(town, now=at(13)) == [(14, 15, 60)]
+    assert breaks(town, now=at(14, 30)) == []
+
+
+def test_nobody_is_proposed_during_the_break_of_the_roster(alone):
+    Shift.objects.update(break_from=at(12), break_to=at(14))
+    for number in range(8):
+        order(alone, number)
+
+    proposal = propose(alone)
+
+    items = proposal.items.filter(technician__isnull=False)
+    assert items.filter(starts_at__gte=at(14)).exists()
+    assert not items.filter(starts_at__lt=at(14), ends_at__gt=at(12)).exists()
+
+
+def test_several_days_are_planned_and_published(alone):
+    person = alone.technician.technician
+    for number in (1, 2):
+        day = TOMORROW + timedelta(days=number)
+        Shift.objects.create(technician=person, starts_at=at(8, day=day), ends_at=at(18, day=day))
+    kept = planned(alone, order(alone, 20), at(9, day=TOMORROW + timedelta(days=1)),
+                   at(12, day=TOMORROW + timedelta(days=1)))  # fmt: skip
+    change_visit(kept, by=alone.dispatcher, locked=True)
+    orders = [order(alone, number) for number in range(18)]
+
+    proposal = propose(alone, days=3, seconds=0.3)
+    services.publish(proposal, by=alone.dispatcher)
+
+    visits = list(Visit.objects.filter(order__in=orders, ended_at__isnull=True))
+    days = {timezone.localdate(visit.planned_from) for visit in visits}
+    assert len(days) > 1
+    assert days <= {TOMORROW + timedelta(days=number) for number in range(3)}
+    assert all(8 <= timezone.localtime(visit.planned_from).hour < 18 for visit in visits)
+    assert all(visit.planned_to - visit.planned_from < timedelta(hours=10) for visit in visits)
+    stays = kept.visits.get(ended_at__isnull=True)
+    assert stays.planned_to - stays.planned_from == timedelta(hours=3)
     assert not double_booked()
