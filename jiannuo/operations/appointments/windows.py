@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from jiannuo.operations.appointments.models import AppointmentRule, Booking, win
 from jiannuo.operations.desk.models import ServiceRequest
 from jiannuo.operations.dispatch.queries import need_of
 from jiannuo.operations.dispatch.suitability import Candidate, Need, SkillFact, judge
-from jiannuo.operations.workforce.certificates import lacking, promised_in
+from jiannuo.operations.workforce.certificates import promised_in, register_of
 from jiannuo.operations.workforce.models import Absence, Shift, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
@@ -100,10 +100,11 @@ class Offer:
 
 @dataclass(slots=True)
 class Day:
-    """The capacity of one technician: free spans and the jobs there are."""
+    """The capacity of one technician: days of skill and certificates, free spans and the jobs there are."""
 
     technician: Technician
     points: int
+    able: frozenset[date]
     spans: list[Span]
     jobs: list[Job]
 
@@ -117,14 +118,12 @@ def offers(subject: Subject, now: datetime | None = None) -> list[Offer]:
     spans = list(_windows(rule, now))
     if not spans:
         return []
-    people = capable(subject, rule, spans[0][0], spans[-1][1] + timedelta(days=1))
+    people = capable(subject, rule, spans)
     minutes, travel = minutes_of(subject, rule), timedelta(minutes=rule.travel_minutes)
     found: list[Offer] = []
     for begins, ends in spans:
         fresh = Job(begins, ends, minutes)
-        places = sum(
-            fits(_near(one.spans, begins), _same_day(one.jobs, begins), fresh, travel) for one in people
-        )
+        places = sum(_can_come(one, fresh, travel) for one in people)
         if places:
             found.append(Offer(begins, ends, places))
         if len(found) >= rule.most:
@@ -156,35 +155,48 @@ def minutes_of(subject: Subject, rule: AppointmentRule) -> int:
     return rule.job_minutes
 
 
-def capable(subject: Subject, rule: AppointmentRule, begins: datetime, ends: datetime) -> list[Day]:
-    """Technicians of the organisation and below who may do the job, the best first, with their days."""
+def capable(
+    subject: Subject, rule: AppointmentRule, windows: Sequence[tuple[datetime, datetime]]
+) -> list[Day]:
+    """Technicians of the organisation and below who may do the job on a day of the windows, the best first.
+
+    A skill or a certificate may run out between the days, so each day is looked at.
+    """
     document = subject.document
+    begins, ends = windows[0][0], windows[-1][1] + timedelta(days=1)
+    days = sorted({timezone.localdate(start) for start, _end in windows})
     people = Technician.objects.filter(
         organization__path__startswith=document.organization.path, active=True, user__is_active=True
     )
     technicians = list(people.select_related("user", "organization").prefetch_related(SKILLS).order_by("pk"))
-    day = timezone.localdate(begins)
-    category = subject.category
-    missing = lacking(technicians, category, day, subject.certificates)
-    need = Need(
-        category=category.code_path if category else "",
-        division=document.division_id or "",
-        day=day,
-        place=_place(document),
-    )
-    chosen: list[tuple[Technician, int]] = []
-    for technician in technicians:
-        fit = judge(need, _candidate(technician, missing.get(technician.pk, ())))
-        if not EXCLUDED & {note.code for note in fit.warnings}:
-            own = subject.order is not None and subject.order.technician_id == technician.user_id
-            chosen.append((technician, fit.points + (1000 if own else 0)))
-    spans = _spans([technician for technician, _points in chosen], begins, ends)
-    jobs = _jobs([technician.user_id for technician, _points in chosen], begins, ends, subject, rule)
-    days = [
-        Day(technician, points, spans[technician.pk], jobs[technician.user_id])
-        for technician, points in chosen
+    register = register_of(technicians)
+    path = subject.category.code_path if subject.category else ""
+    wanted = register.kinds.wanted(path, subject.certificates)
+    needs = [
+        Need(category=path, division=document.division_id or "", day=day, place=_place(document))
+        for day in days
     ]
-    return sorted(days, key=lambda one: (-one.points, len(one.jobs), one.technician.pk))
+    chosen: list[tuple[Technician, int, frozenset[date]]] = []
+    for technician in technicians:
+        held = register.held.get(technician.pk, ())
+        points: dict[date, int] = {}
+        for day, need in zip(days, needs, strict=True):
+            valid = {one.kind_id for one in held if one.valid_on(day)}
+            missing = [name for key, name in wanted.items() if key not in valid]
+            fit = judge(need, _candidate(technician, missing))
+            if not EXCLUDED & {note.code for note in fit.warnings}:
+                points[day] = fit.points
+        if points:
+            own = subject.order is not None and subject.order.technician_id == technician.user_id
+            best = max(points.values()) + (1000 if own else 0)
+            chosen.append((technician, best, frozenset(points)))
+    spans = _spans([technician for technician, _points, _able in chosen], begins, ends)
+    jobs = _jobs([technician.user_id for technician, _points, _able in chosen], begins, ends, subject, rule)
+    found = [
+        Day(technician, best, able, spans[technician.pk], jobs[technician.user_id])
+        for technician, best, able in chosen
+    ]
+    return sorted(found, key=lambda one: (-one.points, len(one.jobs), one.technician.pk))
 
 
 def _place(document: Any) -> tuple[float, float] | None:
@@ -230,19 +242,21 @@ def _spans(technicians: list[Technician], begins: datetime, ends: datetime) -> d
 def _jobs(
     people: list[int], begins: datetime, ends: datetime, subject: Subject, rule: AppointmentRule
 ) -> dict[int, list[Job]]:
-    """What each technician has to do, apart from the visit and the booking of this very matter."""
+    """What each technician has to do or helps with, apart from the visit and the booking of this very matter."""
     found: dict[int, list[Job]] = defaultdict(list)
     day = begins - timedelta(days=1)
     visits = Visit.objects.filter(
         Q(appointment_from__gte=day, appointment_from__lt=ends)
         | Q(planned_from__gte=day, planned_from__lt=ends),
-        technician__in=people,
+        Q(technician__in=people)
+        | Q(pk__in=Visit.crew.through.objects.filter(user__in=people).values("visit")),
         ended_at__isnull=True,
-    )
+    ).prefetch_related("crew")
     if subject.order is not None:
         visits = visits.exclude(order=subject.order.pk)
     for visit in visits:
-        found[visit.technician_id].append(_job_of(visit, rule))
+        for person in {visit.technician_id, *(helper.pk for helper in visit.crew.all())}:
+            found[person].append(_job_of(visit, rule))
     held = Booking.objects.filter(
         Q(order__isnull=True, request__state__in=ServiceRequest.OPEN_STATES)
         | Q(order__state__in=OPEN_ORDERS),
@@ -282,14 +296,28 @@ def _same_day(jobs: list[Job], moment: datetime) -> list[Job]:
     return [job for job in jobs if timezone.localtime(job.starts_at).date() == day]
 
 
+def _can_come(one: Day, fresh: Job, travel: timedelta) -> bool:
+    """Whether the technician may do the job on its day, and has room for it."""
+    if timezone.localdate(fresh.starts_at) not in one.able:
+        return False
+    spans, jobs = _near(one.spans, fresh.starts_at), _same_day(one.jobs, fresh.starts_at)
+    # What was set by hand over lunch or at the edge of a shift fits nowhere, and takes its time all the same.
+    taken = [
+        (job.starts_at, job.starts_at + timedelta(minutes=job.minutes))
+        for job in jobs
+        if job.starts_at == job.ends_at and not fits(spans, (), job, travel)
+    ]
+    return fits(free_spans(spans, taken), jobs, fresh, travel)
+
+
 def first_free(
     subject: Subject, rule: AppointmentRule, starts_at: datetime, ends_at: datetime
 ) -> Technician | None:
     """The best technician who can come in the window; nobody when it is full."""
-    people = capable(subject, rule, starts_at, ends_at + timedelta(days=1))
+    people = capable(subject, rule, [(starts_at, ends_at)])
     fresh = Job(starts_at, ends_at, minutes_of(subject, rule))
     travel = timedelta(minutes=rule.travel_minutes)
     for one in people:
-        if fits(_near(one.spans, starts_at), _same_day(one.jobs, starts_at), fresh, travel):
+        if _can_come(one, fresh, travel):
             return one.technician
     return None

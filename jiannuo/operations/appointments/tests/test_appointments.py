@@ -28,10 +28,10 @@ from jiannuo.operations.appointments.services import (
 from jiannuo.operations.appointments.tests.scene import WINDOWS, ask, make_rule, on_shift
 from jiannuo.operations.appointments.windows import offers, rule_for, subject_of
 from jiannuo.operations.dispatch.services import order_from_requests
-from jiannuo.operations.workforce.models import Absence, CertificateKind
+from jiannuo.operations.workforce.models import Absence, Certificate, CertificateKind
 from jiannuo.operations.workforce.services import add_absence
 from jiannuo.operations.workorders.models import Visit
-from jiannuo.operations.workorders.services import do
+from jiannuo.operations.workorders.services import do, plan_times, set_crew
 from jiannuo.operations.workorders.tests import scene
 from jiannuo.operations.workorders.tests.scene import tomorrow
 from jiannuo.testing import factories
@@ -115,6 +115,53 @@ def test_appointments_and_bookings_take_their_time(staffed):
 
     assert "08:30" not in hours(subject)
     assert "13:00" in hours(subject)
+
+
+def test_who_helps_with_a_visit_is_not_free(staffed):
+    on_shift(staffed.colleague)
+    staffed.technician.technician.skills.all().delete()
+    subject = subject_of(ask(staffed))
+    assert len(offers(subject)) == 4
+    order = staffed.step(staffed.order_in("ready"), "assign")
+    plan_times(order, starts_at=tomorrow(8), ends_at=tomorrow(17), by=staffed.dispatcher)
+
+    set_crew(order, [staffed.colleague], by=staffed.dispatcher)
+
+    assert offers(subject) == []
+
+
+@pytest.mark.parametrize("what", ["skill", "certificate"])
+def test_on_each_day_skill_and_certificate_must_be_valid(staffed, what):
+    technician = staffed.technician.technician
+    later = {
+        name: getattr(technician.shifts.get(), name) + timedelta(days=1)
+        for name in ("starts_at", "ends_at", "break_from", "break_to")
+    }
+    technician.shifts.create(**later)
+    subject = subject_of(ask(staffed))
+    day = timezone.localdate(tomorrow(8))
+    days = {timezone.localdate(one.starts_at) for one in offers(subject)}
+    assert days == {day, day + timedelta(days=1)}
+
+    if what == "skill":
+        technician.skills.update(certificate="A-1", expires_on=day)
+    else:
+        kind = CertificateKind.objects.create(name="电工证")
+        kind.categories.add(factories.category("appliance"))
+        Certificate.objects.create(technician=technician, kind=kind, number="A-1", expires_on=day)
+
+    found = offers(subject)
+    assert {timezone.localdate(one.starts_at) for one in found} == {day}
+
+
+def test_a_certificate_that_begins_later_counts_from_then_on(staffed):
+    technician = staffed.technician.technician
+    day = timezone.localdate(tomorrow(8))
+    kind = CertificateKind.objects.create(name="电工证")
+    kind.categories.add(factories.category("appliance"))
+    Certificate.objects.create(technician=technician, kind=kind, number="A-1", issued_on=day)
+
+    assert len(offers(subject_of(ask(staffed)))) == 4
 
 
 # Booking

@@ -45,7 +45,7 @@ class Travel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """Who does a job and when work begins, whatever is planned around it."""
+    """Who does a job and when work begins, whatever is planned around it; it takes the minutes of the job."""
 
     technician: int
     start: int

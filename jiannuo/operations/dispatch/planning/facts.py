@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,6 @@ from django.utils import timezone
 from jiannuo.office.organizations.models import Organization, area_prefix
 from jiannuo.operations.dispatch.durations import Duration, durations_of
 from jiannuo.operations.dispatch.planner import (
-    Break,
     Costs,
     Grant,
     Job,
@@ -28,8 +28,11 @@ from jiannuo.operations.dispatch.planner import (
     SpeedTable,
     Stop,
     Technician,
+    Unassigned,
     Zone,
 )
+from jiannuo.operations.dispatch.planning.busy import engagements
+from jiannuo.operations.dispatch.planning.daytime import Lunch, Span, left_of
 from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, SpeedZone, nearest
 from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.workforce.certificates import Register, register_of
@@ -38,12 +41,13 @@ from jiannuo.operations.workforce.models import Shift as ShiftRow
 from jiannuo.operations.workforce.models import Technician as TechnicianRow
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
-from jiannuo.operations.workorders.queries import USUAL_MINUTES
 
 #: states in which an order can still be given to somebody else
 PLANNABLE = (WorkOrder.State.READY, WorkOrder.State.DISPATCHED, WorkOrder.State.ACCEPTED)
 #: the grid of times that are proposed (minutes)
 GRID = 5
+#: source of a duration: the time that was set aside in somebody's day
+SET_ASIDE = "visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ class Choice:
 
 @dataclass(slots=True)
 class Facts:
-    """The planner's problem, the present plan, and the records behind them."""
+    """The planner's problem, the present plan, and the records behind them.
+
+    ``staying`` are orders that nobody is proposed for, with the reason, and whose technicians keep them as they are.
+    """
 
     problem: Problem
     present: Plan
@@ -70,6 +77,7 @@ class Facts:
     approximate: set[int] = field(default_factory=set)
     homeless: set[int] = field(default_factory=set)
     busy: list[int] = field(default_factory=list)
+    staying: Mapping[int, Unassigned] = field(default_factory=dict)
 
     def instant(self, minute: int) -> datetime:
         """The instant of a minute of the problem."""
@@ -121,19 +129,30 @@ def technicians_to_plan(user: Any, organization: Organization) -> QuerySet[Any]:
 
 
 def gather(
-    choice: Choice, *, now: datetime | None = None, locks: dict[int, tuple[int, datetime]] | None = None
+    choice: Choice,
+    *,
+    now: datetime | None = None,
+    locks: dict[int, tuple[int, datetime]] | None = None,
+    staying: Mapping[int, Unassigned] | None = None,
 ) -> Facts:
     """The problem of a choice; about twenty queries however many orders and technicians.
 
-    ``locks`` are those of the proposal: order → technician's user key and beginning.
+    ``locks`` are those of the proposal: order → technician's user key and beginning. Orders of ``staying`` are not
+    planned, and whoever has them is busy with them.
     """
     now = now or timezone.now()
-    return _Gathering(choice, now, locks or {}).facts()
+    return _Gathering(choice, now, locks or {}, staying or {}).facts()
 
 
 class _Gathering:
-    def __init__(self, choice: Choice, now: datetime, locks: dict[int, tuple[int, datetime]]) -> None:
-        self.choice, self.now, self.locks = choice, now, locks
+    def __init__(
+        self,
+        choice: Choice,
+        now: datetime,
+        locks: dict[int, tuple[int, datetime]],
+        staying: Mapping[int, Unassigned],
+    ) -> None:
+        self.choice, self.now, self.locks, self.staying = choice, now, locks, staying
         self.origin, self.until = bounds(choice.organization, choice.first_day, choice.days)
         self.settings = settings_for(choice.organization)
         keys = [order.pk for order in choice.orders]
@@ -143,9 +162,14 @@ class _Gathering:
         self.orders = {order.pk: order for order in rows}
         open_visits = Visit.objects.filter(order__in=keys, ended_at__isnull=True).order_by("sequence")
         self.visits = {
-            visit.order_id: visit for visit in open_visits.select_related("technician", "trip_stop")
+            visit.order_id: visit
+            for visit in open_visits.select_related("technician", "trip_stop").prefetch_related("crew")
         }
         self.durations = durations_of(keys)
+        for key, visit in self.visits.items():
+            if visit.planned_from is not None and visit.planned_to is not None:
+                minutes = math.ceil((visit.planned_to - visit.planned_from).total_seconds() / 60)
+                self.durations[key] = replace(self.durations[key], minutes=minutes, source=SET_ASIDE)
         self.approximate: set[int] = set()
         self.homeless: set[int] = set()
         self.busy: list[int] = []
@@ -155,10 +179,17 @@ class _Gathering:
         """The minute in which an instant lies."""
         return math.floor((at - self.origin).total_seconds() / 60)
 
+    def last(self, at: datetime) -> int:
+        """The minute by which an instant has passed."""
+        return math.ceil((at - self.origin).total_seconds() / 60)
+
     def facts(self) -> Facts:
         places = self._places()
-        jobs = tuple(self._job(order, places.get(key)) for key, order in self.orders.items())
-        technicians = self._technicians(self._base(places))
+        jobs = tuple(
+            self._job(order, None if key in self.staying else places.get(key))
+            for key, order in self.orders.items()
+        )
+        technicians = self._technicians(self._base(places), jobs)
         travel = self._travel()
         settings = self.settings
         costs = Costs(
@@ -180,6 +211,7 @@ class _Gathering:
             approximate=self.approximate,
             homeless=self.homeless,
             busy=self.busy,
+            staying=self.staying,
         )
 
     def _travel(self) -> SpeedTable:
@@ -273,7 +305,7 @@ class _Gathering:
         start = visit.planned_from or visit.appointment_from
         return Locked(present, self.minute(start)) if start is not None else None
 
-    def _technicians(self, base: Place | None) -> tuple[Technician, ...]:
+    def _technicians(self, base: Place | None, jobs: Iterable[Job]) -> tuple[Technician, ...]:
         rows = {row.pk: row for row in self.choice.technicians}
         skills = TechnicianRow.objects.filter(pk__in=rows).prefetch_related(SKILLS)
         grants = {row.pk: self._grants(row) for row in skills}
@@ -287,12 +319,22 @@ class _Gathering:
             away[user].append((self.minute(absence.starts_at), self.minute(absence.ends_at)))
         for user, begins, ends in self._other_visits(away):
             away[user].append((begins, ends))
+        pinned: dict[int, list[Span]] = defaultdict(list)
+        for user, span_at, crew in self._locks(jobs):
+            pinned[user].append(span_at)
+            for helper in crew:
+                if helper in away and helper != user:
+                    away[helper].append(span_at)
         made = []
         for key, row in rows.items():
             place = self._home(row, base)
             if place is None:
                 continue
-            own = tuple(found for shift in shifts[key] for found in self._shift(shift, away[row.user_id]))
+            own = tuple(
+                found
+                for shift in shifts[key]
+                for found in self._shift(shift, away[row.user_id], pinned[row.user_id])
+            )
             bound = self.settings.area_rule == AreaRule.NEVER
             made.append(
                 Technician(
@@ -343,59 +385,39 @@ class _Gathering:
         return tuple(found)
 
     def _other_visits(self, people: Iterable[int]) -> list[tuple[int, int, int]]:
-        """What the technicians have besides the chosen orders: they are busy then."""
-        at = Q(planned_from__lt=self.until, planned_to__gt=self.origin) | Q(
-            planned_from__isnull=True, appointment_from__gte=self.origin, appointment_from__lt=self.until
-        )
-        rows = Visit.objects.filter(at, technician__in=list(people), ended_at__isnull=True).exclude(
-            order__in=list(self.orders)
-        )
+        """What the technicians have besides the orders that are planned: they are busy then."""
+        planned = self.orders.keys() - self.staying.keys()
         found = []
-        for visit in rows:
-            start = visit.planned_from or visit.appointment_from
-            if start is None:
+        for one in engagements(people, self.origin, self.until):
+            if one.order in planned:
                 continue
-            end = visit.planned_to or start + timedelta(minutes=USUAL_MINUTES)
-            self.busy.append(visit.pk)
-            found.append((visit.technician_id, self.minute(start), self.minute(end)))
+            self.busy.append(one.visit)
+            found.append((one.person.pk, self.minute(one.starts_at), self.last(one.ends_at)))
         return found
 
-    def _shift(self, row: ShiftRow, away: list[tuple[int, int]]) -> list[Shift]:
-        """The shift from now on, without absences at its ends; nothing when none of it is left."""
-        begins = max(self.minute(row.starts_at), self._earliest())
-        ends = self.minute(row.ends_at)
-        middle = []
-        for start, end in sorted(away):
-            if end <= begins or start >= ends:
-                continue
-            if start <= begins:
-                begins = max(begins, end)
-            elif end >= ends:
-                ends = min(ends, start)
-            else:
-                middle.append((start, end))
-        if begins >= ends:
-            return []
-        breaks = [Break(start, end, end - start) for start, end in _merged(middle, begins, ends)]
-        lunch = self._lunch(begins, ends, breaks)
-        return [Shift(begins, ends, (*breaks, *lunch))]
+    def _locks(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Span, list[int]]]:
+        """Who is at locked orders when, and their crews; those of other orders are known only with the plan."""
+        for job in jobs:
+            if job.locked is not None and job.place is not None:
+                visit = self.visits.get(job.key)
+                crew = [person.pk for person in visit.crew.all()] if visit is not None else []
+                start = job.locked.start
+                yield job.locked.technician, (start, start + job.minutes), crew
 
-    def _lunch(self, begins: int, ends: int, breaks: list[Break]) -> list[Break]:
-        """Lunch of the day of a shift that spans it, where being busy leaves room for it."""
+    def _shift(self, row: ShiftRow, away: list[Span], pinned: list[Span]) -> list[Shift]:
+        """What is left of a shift; nothing when it is over."""
         settings = self.settings
-        day = begins - begins % (24 * 60)
-        start = day + settings.lunch_from.hour * 60 + settings.lunch_from.minute
-        end = day + settings.lunch_to.hour * 60 + settings.lunch_to.minute
-        if not settings.lunch_minutes or begins > start or ends < end:
-            return []
-        free_from = start
-        for one in [*breaks, None]:
-            until = min(one.begins, end) if one is not None else end
-            if until - free_from >= settings.lunch_minutes:
-                return [Break(free_from, until, settings.lunch_minutes)]
-            if one is not None:
-                free_from = max(free_from, one.ends)
-        return []
+        own = None
+        if row.break_from is not None and row.break_to is not None:
+            own = (self.minute(row.break_from), self.last(row.break_to))
+        lunch = Lunch(
+            settings.lunch_from.hour * 60 + settings.lunch_from.minute,
+            settings.lunch_to.hour * 60 + settings.lunch_to.minute,
+            settings.lunch_minutes,
+        )
+        span = (self.minute(row.starts_at), self.minute(row.ends_at))
+        left = left_of(span, self._earliest(), away, own or lunch, pinned)
+        return [left] if left is not None else []
 
     def _present(self, jobs: Sequence[Job], technicians: Sequence[Technician]) -> Plan:
         """Who has what now, at the planned time, else the one told, else the due instant."""
@@ -414,18 +436,6 @@ class _Gathering:
             if shift >= 0:
                 stops.append(Stop(job.key, technician.key, shift, start, start + job.minutes))
         return Plan(tuple(stops))
-
-
-def _merged(spans: list[tuple[int, int]], begins: int, ends: int) -> list[tuple[int, int]]:
-    """Spans within the bounds that do not overlap."""
-    found: list[tuple[int, int]] = []
-    for start, end in spans:
-        start, end = max(start, begins), min(end, ends)
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        elif start < end:
-            found.append((start, end))
-    return found
 
 
 def _told(visit: Visit | None, minutes: int) -> tuple[datetime, datetime] | None:

@@ -63,6 +63,7 @@ def reason_text(item: ProposalItem) -> str:
         "locked": _("It is locked to somebody who cannot do it then. Unlock it or change the shift."),
         "capacity": _("All days are full with what is more urgent. Choose more technicians or another day."),
         "dropped": _("You left it out. It stays as it is."),
+        "returned": _("You took it back. Improve the proposal to have it planned."),
         "changed": _("It was changed meanwhile and not published."),
     }
     return texts.get(item.reason, "")

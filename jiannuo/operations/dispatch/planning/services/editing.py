@@ -10,7 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
-from jiannuo.operations.dispatch.planning.services.writing import DROPPED, held, refuse, score_again
+from jiannuo.operations.dispatch.planning.services.writing import (
+    DROPPED,
+    RETURNED,
+    held,
+    refuse,
+    score_again,
+)
 
 
 @transaction.atomic
@@ -34,7 +40,7 @@ def take_back(proposal: Proposal, item_id: int, *, by: Any) -> ProposalItem:
     item = _item(proposal, item_id)
     if not item.dropped:
         raise ValidationError(_("This order was not left out."))
-    item.dropped, item.reason = False, "capacity"
+    item.dropped, item.reason = False, RETURNED
     item.save()
     score_again(proposal)
     return item

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.office.organizations.models import Organization
-from jiannuo.operations.dispatch.planner import Answer, first_plan, improve
+from jiannuo.operations.dispatch.planner import Answer, Plan, Unassigned, first_plan, improve
+from jiannuo.operations.dispatch.planner.model import CAPACITY
 from jiannuo.operations.dispatch.planning.facts import (
     Choice,
     Facts,
@@ -28,11 +29,13 @@ from jiannuo.operations.dispatch.planning.models.proposal import as_json
 from jiannuo.operations.dispatch.planning.services.writing import (
     facts_of,
     held,
+    in_shifts,
     new_items,
     plan_of,
     present_answer,
     refuse,
     save_answer,
+    staying_of,
 )
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import WorkOrder
@@ -43,6 +46,9 @@ MOST_ORDERS = 600
 #: how long the first answer may search (seconds), and how often the background shows a better one
 FIRST_SECONDS = 0.85
 SHOWN_EVERY = 2.0
+#: how often it is planned anew around orders that turn out to stay, and how long at most in the background (seconds)
+MOST_ROUNDS = 3
+AROUND_SECONDS = 3.0
 
 State = Proposal.State
 
@@ -78,11 +84,13 @@ def propose(
     _refuse_empty(people, rows)
     proposal = Proposal.objects.create(organization=organization, first_day=first_day, days=days, by=by)
     proposal.technicians.set(people)
-    facts = gather(Choice(organization, first_day, days, people, rows), now=proposal.made_at)
+    choice = Choice(organization, first_day, days, people, rows)
+    facts = gather(choice, now=proposal.made_at)
     ProposalItem.objects.bulk_create(new_items(proposal, facts))
-    answer = first_plan(facts.problem, facts.present, FIRST_SECONDS if seconds is None else seconds)
-    proposal.busy = facts.busy
-    proposal.present_score = as_json(present_answer(facts).score)
+    span = FIRST_SECONDS if seconds is None else seconds
+    facts, answer, present = _first(choice, facts, proposal.made_at, span)
+    proposal.busy = sorted(set(facts.busy))
+    proposal.present_score = as_json(present.score)
     proposal.first_score = as_json(answer.score)
     save_answer(proposal, answer, facts)
     proposal.state = State.IMPROVING if improving else State.READY
@@ -90,6 +98,38 @@ def propose(
     if improving:
         _enqueue(proposal)
     return proposal
+
+
+def _first(choice: Choice, facts: Facts, now: datetime, seconds: float) -> tuple[Facts, Answer, Answer]:
+    """Facts and first answer, and what the present plan comes to; orders that stay take their technicians' time."""
+    present = present_answer(facts)
+    hopeless = tuple(left for left in present.plan.unassigned if left.reason != CAPACITY)
+    staying = staying_of(Plan((), hopeless), facts)
+    if staying:
+        facts = gather(choice, now=now, staying=staying)
+    answer = first_plan(facts.problem, facts.present, seconds)
+    facts, answer = _settled(
+        *(facts, answer),
+        lambda kept: gather(choice, now=now, staying=kept),
+        lambda found, _plan: first_plan(found.problem, found.present, seconds / 2),
+    )
+    return facts, answer, present
+
+
+def _settled(
+    facts: Facts,
+    answer: Answer,
+    again: Callable[[Mapping[int, Unassigned]], Facts],
+    search: Callable[[Facts, Plan], Answer],
+) -> tuple[Facts, Answer]:
+    """Plan anew around the orders that the answer leaves with their technicians; publishing refuses the rest."""
+    for _number in range(MOST_ROUNDS):
+        staying = staying_of(answer.plan, facts)
+        if len(staying) == len(facts.staying):
+            break
+        facts = again(staying)
+        answer = search(facts, in_shifts(answer.plan, facts))
+    return facts, answer
 
 
 def _refuse_days(organization: Organization, first_day: date, days: int) -> None:
@@ -145,6 +185,11 @@ def run(proposal_id: int) -> None:
     watcher = _Watcher(proposal, facts)
     answer = improve(facts.problem, begun, seconds, watcher.look)
     if not watcher.is_overtaken:
+        facts, answer = _settled(
+            *(facts, answer),
+            lambda kept: facts_of(proposal, kept),
+            lambda found, plan: improve(found.problem, plan, min(seconds, AROUND_SECONDS)),
+        )
         with transaction.atomic():
             fresh = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
             if fresh.state == State.IMPROVING:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument, act
+from jiannuo.operations.dispatch.planning.busy import Engagement, engagements
 from jiannuo.operations.dispatch.planning.facts import PLANNABLE, bounds
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.services.writing import held, mark_of
@@ -111,10 +112,13 @@ def _write(item: ProposalItem, by: Any) -> list[Conflict]:
 
 
 def conflicts_of(proposal: Proposal, items: Sequence[ProposalItem]) -> list[Conflict]:
-    """What was changed since the proposal was made, for orders that somebody is proposed for; two queries."""
+    """What was changed since the proposal was made, for orders that somebody is proposed for; five queries.
+
+    An order that is not published stays where it is: whatever that stands in the way of is a conflict too.
+    """
     keys = [item.order_id for item in items]
     rows = Visit.objects.filter(order__in=keys, ended_at__isnull=True).order_by("sequence")
-    visits = {visit.order_id: visit for visit in rows}
+    visits = {visit.order_id: visit for visit in rows.prefetch_related("crew")}
     found = []
     for item in items:
         order = item.order
@@ -125,37 +129,54 @@ def conflicts_of(proposal: Proposal, items: Sequence[ProposalItem]) -> list[Conf
         else:
             continue
         found.append(Conflict(order.number, order.pk, text))
-    return found + _taken(proposal, items, {one.order_id for one in found})
-
-
-def _taken(proposal: Proposal, items: Sequence[ProposalItem], known: set[int]) -> list[Conflict]:
-    """Proposed times at which the technician has got something else meanwhile."""
+    teams = {item.order_id: _team(item, visits.get(item.order_id)) for item in items}
     begins, ends = bounds(proposal.organization, proposal.first_day, proposal.days)
-    rows = (
-        Visit.objects.filter(
-            Q(planned_from__lt=ends, planned_to__gt=begins),
-            technician__in={item.technician_id for item in items},
-            ended_at__isnull=True,
-        )
-        .exclude(pk__in=proposal.busy)
-        .exclude(order__in=[item.order_id for item in proposal.items.all()])
-        .select_related("order", "technician")
-    )
-    others = list(rows)
-    found = []
-    for item in items:
-        if item.order_id in known or item.starts_at is None or item.ends_at is None:
-            continue
-        for visit in others:
-            if (
-                visit.technician_id == item.technician_id
-                and visit.planned_from is not None
-                and visit.planned_to is not None
-                and visit.planned_from < item.ends_at
-                and visit.planned_to > item.starts_at
-            ):
-                values = {"person": visit.technician, "number": visit.order.number}
-                text = _("%(person)s was given %(number)s at that time meanwhile.") % values
-                found.append(Conflict(item.order.number, item.order_id, text))
-                break
+    others = engagements({person.pk for team in teams.values() for person in team}, begins, ends)
+    known = set(proposal.items.values_list("order", flat=True))
+    while more := _taken(items, teams, others, known, {one.order_id for one in found}):
+        found += more
     return found
+
+
+def _team(item: ProposalItem, visit: Visit | None) -> list[Any]:
+    """Who would be there: the one proposed, and the crew that the order has."""
+    helpers = visit.crew.all() if visit is not None else ()
+    return [item.technician, *(person for person in helpers if person.pk != item.technician_id)]
+
+
+def _taken(
+    items: Sequence[ProposalItem],
+    teams: dict[int, list[Any]],
+    others: Sequence[Engagement],
+    known: set[int],
+    refused: set[int],
+) -> list[Conflict]:
+    """Proposed times at which somebody of the team has got something else; ``known`` orders are of the proposal."""
+    written = [item for item in items if item.order_id not in refused]
+    keys = {item.order_id for item in written}
+    busy: dict[int, list[Engagement]] = defaultdict(list)
+    for one in others:
+        if one.order not in keys:
+            busy[one.person.pk].append(one)
+    found = []
+    for item in sorted(written, key=lambda one: len(teams[one.order_id])):
+        if item.starts_at is None or item.ends_at is None:
+            continue
+        span, team = (item.starts_at, item.ends_at), teams[item.order_id]
+        clash = next((one for who in team for one in busy[who.pk] if one.meets(*span)), None)
+        if clash is not None:
+            found.append(Conflict(item.order.number, item.order_id, _clash_text(clash, keys, known)))
+            continue
+        for who in team:
+            own = Engagement(who, 0, item.order_id, item.order.number, *span)
+            busy[who.pk].append(own)
+    return found
+
+
+def _clash_text(clash: Engagement, written: set[int], known: set[int]) -> str:
+    values = {"person": clash.person, "number": clash.number}
+    if clash.order in written:
+        return _("%(person)s would be at %(number)s at that time too.") % values
+    if clash.order in known:
+        return _("%(person)s keeps %(number)s at that time.") % values
+    return _("%(person)s was given %(number)s at that time meanwhile.") % values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from jiannuo.operations.dispatch.planner import Answer, Plan, Stop, Unassigned, as_kept, score
+from jiannuo.operations.dispatch.planning.busy import people_of, span_of
 from jiannuo.operations.dispatch.planning.facts import Choice, Facts, gather
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.models.proposal import as_json
@@ -18,6 +20,8 @@ from jiannuo.operations.workorders.models import Visit, WorkOrder
 PERMISSION = "planning.propose"
 #: reason of an order that the person left out
 DROPPED = "dropped"
+#: reason of an order that was left out and is to be planned again
+RETURNED = "returned"
 FIELDS = ["technician", "starts_at", "ends_at", "travel_minutes", "metres", "reason", "lacking"]
 
 
@@ -88,7 +92,8 @@ def fill(items: Iterable[ProposalItem], plan: Plan, facts: Facts) -> list[Propos
     unassigned = {left.job: left for left in plan.unassigned}
     filled = list(items)
     for item in filled:
-        stop, left = stops.get(item.order_id), unassigned.get(item.order_id)
+        stop = stops.get(item.order_id)
+        left = facts.staying.get(item.order_id) or unassigned.get(item.order_id)
         item.lacking = list(left.lacking) if left is not None and not item.dropped else []
         if stop is None:
             item.technician_id, item.starts_at, item.ends_at = None, None, None
@@ -109,8 +114,27 @@ def save_answer(proposal: Proposal, answer: Answer, facts: Facts) -> None:
     proposal.save(update_fields=["score"])
 
 
-def facts_of(proposal: Proposal) -> Facts:
-    """The problem of a proposal anew, with its locks, without what was left out; from the instant it was made."""
+def staying_of(plan: Plan, facts: Facts) -> dict[int, Unassigned]:
+    """Orders that nobody is proposed for while people of the plan have them in a shift: they keep order and time."""
+    shifts = {technician.key: technician.shifts for technician in facts.problem.technicians}
+    found = dict(facts.staying)
+    for left in plan.unassigned:
+        visit = facts.visits.get(left.job)
+        span = span_of(visit) if visit is not None else None
+        if visit is None or span is None or left.job in found:
+            continue
+        begins, ends = ((at - facts.origin).total_seconds() / 60 for at in span)
+        held = (shift for person in people_of(visit) for shift in shifts.get(person.pk, ()))
+        if any(shift.begins < ends and begins < shift.ends for shift in held):
+            found[left.job] = left
+    return found
+
+
+def facts_of(proposal: Proposal, staying: Mapping[int, Unassigned] | None = None) -> Facts:
+    """The problem of a proposal anew, with its locks, without what was left out; from the instant it was made.
+
+    Without ``staying`` the orders stay that have a technician and were planned for nobody.
+    """
     items = list(proposal.items.select_related("order"))
     locks = {
         item.order_id: (item.technician_id, item.starts_at)
@@ -124,12 +148,19 @@ def facts_of(proposal: Proposal) -> Facts:
         technicians=list(proposal.technicians.select_related("user", "organization")),
         orders=[item.order for item in items if not item.dropped],
     )
-    return gather(choice, now=proposal.made_at, locks=locks)
+    if staying is None:
+        staying = {
+            item.order_id: Unassigned(item.order_id, item.reason, lacking=tuple(item.lacking))
+            for item in items
+            if item.technician_id is None
+            and item.present_technician_id is not None
+            and item.reason not in ("", DROPPED, RETURNED)
+        }
+    return gather(choice, now=proposal.made_at, locks=locks, staying=staying)
 
 
 def plan_of(proposal: Proposal, facts: Facts) -> Plan:
     """The proposal as the planner sees it."""
-    shifts = {technician.key: list(enumerate(technician.shifts)) for technician in facts.problem.technicians}
     stops, left = [], []
     for item in proposal.items.all():
         if item.order_id not in facts.orders:
@@ -140,15 +171,21 @@ def plan_of(proposal: Proposal, facts: Facts) -> Plan:
         start, end = (
             round((at - facts.origin).total_seconds() / 60) for at in (item.starts_at, item.ends_at)
         )
-        index = next(
-            (n for n, one in shifts.get(item.technician_id, []) if one.begins <= start < one.ends), None
-        )
+        stops.append(Stop(item.order_id, item.technician_id, 0, start, end, item.travel_minutes, item.metres))
+    return in_shifts(Plan(tuple(stops), tuple(left)), facts)
+
+
+def in_shifts(plan: Plan, facts: Facts) -> Plan:
+    """The plan with each stop in the shift in which it lies now; those in none are left."""
+    shifts = {technician.key: list(enumerate(technician.shifts)) for technician in facts.problem.technicians}
+    stops, left = [], list(plan.unassigned)
+    for stop in plan.stops:
+        own = shifts.get(stop.technician, [])
+        index = next((n for n, one in own if one.begins <= stop.start < one.ends), None)
         if index is None:
-            left.append(Unassigned(item.order_id, item.reason, lacking=tuple(item.lacking)))
+            left.append(Unassigned(stop.job, ""))
         else:
-            stops.append(
-                Stop(item.order_id, item.technician_id, index, start, end, item.travel_minutes, item.metres)
-            )
+            stops.append(replace(stop, shift=index))
     return Plan(tuple(stops), tuple(left))
 
 

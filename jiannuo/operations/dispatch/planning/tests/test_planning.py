@@ -99,7 +99,7 @@ def test_what_was_changed_meanwhile_is_refused_and_nothing_is_written(town, chan
     elif change == "cancelled":
         town.step(other, "cancel")
     elif change == "moved":
-        plan_times(one, starts_at=at(9), ends_at=at(10), by=town.dispatcher)
+        plan_times(one, starts_at=at(17), ends_at=at(18), by=town.dispatcher)
     else:
         for person in (town.technician, town.colleague):
             busy = town.step(order(town, 9), "assign", technician=person)
