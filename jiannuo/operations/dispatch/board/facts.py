@@ -237,10 +237,12 @@ def facts_for(
     people: Iterable[int] | None = None,
     orders: Sequence[int] = (),
     waiting: bool = False,
+    untimed: bool = False,
 ) -> Facts:
     """What ``user`` may know of a span; of ``people`` (user ids) only, when given.
 
-    ``orders`` are read whether they wait or not; with ``waiting`` all that wait are.
+    ``orders`` are read whether they wait or not; with ``waiting`` all that wait are. With ``untimed`` the open visits
+    without any time are among ``visits``, too; they have no slot.
     """
     technicians = technicians_of(user)
     if people is not None:
@@ -258,7 +260,7 @@ def facts_for(
     if waiting or orders:
         rows = visible.filter(wanted).order_by("due_at", "pk")
         facts.waiting = list(rows.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
-    _read_visits(facts, visible, everything=waiting)
+    _read_visits(facts, visible, everything=waiting, untimed=untimed)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
     facts.dues, facts.wishes = dues_of(keys)
     facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
@@ -284,13 +286,14 @@ def _read_spans(facts: Facts) -> None:
         )
 
 
-def _read_visits(facts: Facts, visible: Any, *, everything: bool) -> None:
+def _read_visits(facts: Facts, visible: Any, *, everything: bool, untimed: bool) -> None:
     people = [technician.user_id for technician in facts.technicians]
     within = Q(planned_from__lt=facts.ends, planned_to__gt=facts.begins) | Q(
         planned_from__isnull=True, appointment_from__lt=facts.ends, appointment_from__gte=facts.begins
     )
-    if everything:  # those without a time, and those left over from before, wait in a list of their own
+    if everything or untimed:
         within |= Q(ended_at__isnull=True, planned_from__isnull=True, appointment_from__isnull=True)
+    if everything:  # those left over from before wait in a list of their own, as those without a time do
         within |= Q(ended_at__isnull=True, planned_to__lte=facts.begins)
         within |= Q(ended_at__isnull=True, planned_from__isnull=True, appointment_from__lt=facts.begins)
     rows = Visit.objects.filter(

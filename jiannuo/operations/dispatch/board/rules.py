@@ -211,14 +211,23 @@ def _outcome(slot: Slot, moved: Slot) -> Shifted:
 
 
 def free_time(
-    slot: Slot, others: Sequence[Slot], shifts: Sequence[tuple[datetime, datetime]], journey: Journey
+    slot: Slot,
+    others: Sequence[Slot],
+    shifts: Sequence[tuple[datetime, datetime]],
+    journey: Journey,
+    *,
+    anytime: bool = False,
 ) -> Slot:
-    """The slot at its own time or the first later one that is free within the shifts; its own if there is none."""
+    """The slot at its own time or the first later one that is free within the shifts; its own if there is none.
+
+    With ``anytime`` its own time is only the earliest: it, too, must lie within a shift.
+    """
     beside = [one for one in others if set(one.people) & set(slot.people) and one.order != slot.order]
-    for begins, ends in [(slot.begins, slot.ends), *sorted(shifts)]:
+    spans = [] if anytime else [(slot.begins, slot.ends)]
+    for begins, ends in [*spans, *sorted(shifts)]:
         if ends <= slot.begins:
             continue
         tried = _first_gap(slot.at(max(begins, slot.begins)), beside, journey)
-        if tried.begins == slot.begins or tried.ends <= ends:
+        if (tried.begins == slot.begins and not anytime) or tried.ends <= ends:
             return tried
     return slot

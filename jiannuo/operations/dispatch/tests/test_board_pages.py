@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from jiannuo.office.documents.services import act
 from jiannuo.operations.dispatch.board import trips
 from jiannuo.operations.dispatch.board.services import Placement, Refused, place
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.tests.many import fill
-from jiannuo.operations.workforce.models import Certificate, CertificateKind, Shift, Skill
+from jiannuo.operations.workforce.models import Absence, Certificate, CertificateKind, Shift, Skill
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.visits import open_visit
@@ -297,6 +298,87 @@ def test_what_changed_meanwhile_is_not_given_away(shop, desk):
     assert [one.done for one in answer.context["outcomes"]] == [False]
     assert desk.post(url, {**values, "reason": ""}).status_code == 409
     assert desk.get(reverse("dispatch:board_absent"), {"technician": "x"}).status_code == 422
+
+
+def given_without_a_time(shop: Any, **fields: Any) -> WorkOrder:
+    order = shop.order(**fields)
+    return act(order, "assign", by=shop.dispatcher, data={"technician": shop.technician})
+
+
+def test_an_order_given_without_a_time_is_given_away_too(shop, desk):
+    timed = placed(shop, shop.technician, 9)
+    untimed = given_without_a_time(shop)
+    later = given_without_a_time(shop)
+    WorkOrder.objects.filter(pk=later.pk).update(due_at=scene.tomorrow(18) + timedelta(days=3))
+    WorkOrder.objects.filter(pk=untimed.pk).update(due_at=scene.tomorrow(16))
+
+    page = desk.get(absent_url(shop.technician))
+
+    rows = page.context["rows"]
+    assert [row["slot"].order for row in rows] == [timed.pk, untimed.pk]
+    row = rows[1]
+    assert row["chosen"] == str(shop.colleague.pk)
+    assert row["begins"] == scene.tomorrow(8)
+    number = untimed.number
+    values = {
+        "reason": "病假",
+        "order": number,
+        f"version-{number}": row["slot"].version,
+        f"who-{number}": row["chosen"],
+        f"from-{number}": row["begins"].strftime("%Y-%m-%dT%H:%M"),
+        f"minutes-{number}": row["minutes"],
+        f"seen-{number}": row["seen"],
+    }
+    answer = desk.post(absent_url(shop.technician), values)
+    assert [one.done for one in answer.context["outcomes"]] == [True]
+    untimed.refresh_from_db()
+    assert untimed.technician == shop.colleague
+
+
+def test_who_is_ill_no_longer_counts_as_at_work_and_that_can_be_taken_back(shop, desk):
+    placed(shop, shop.technician, 9)
+    url = absent_url(shop.technician)
+
+    answer = desk.post(url, {"reason": "病假", "record": "on", "kind": "illness"})
+
+    (absence,) = Absence.objects.all()
+    assert (absence.technician.user, absence.reason) == (shop.technician, "illness")
+    assert (absence.starts_at, absence.ends_at) == (scene.tomorrow(8), scene.tomorrow(18))
+    assert {one["k"] for one in data_of(desk)["back"] if one["p"] == shop.technician.pk} == {
+        "shift",
+        "absence",
+    }
+    assert reverse("workforce:absence_remove", args=[absence.pk]) in answer.content.decode()
+    desk.post(url, {"reason": "病假", "record": "on", "kind": "illness"})
+    assert Absence.objects.count() == 1  # said twice, written down once
+    desk.post(reverse("workforce:absence_remove", args=[absence.pk]))
+    assert not Absence.objects.exists()
+
+
+def test_only_the_rest_of_a_span_is_recorded_where_a_part_stands_already(shop, desk):
+    begins, ends = scene.tomorrow(10), scene.tomorrow(12)
+    Absence.objects.create(
+        technician=shop.technician.technician, starts_at=begins, ends_at=ends, reason="training"
+    )
+
+    desk.post(absent_url(shop.technician), {"record": "on", "kind": "illness"})
+
+    spans = Absence.objects.filter(reason="illness").order_by("starts_at")
+    assert [(one.starts_at, one.ends_at) for one in spans] == [
+        (scene.tomorrow(8), begins),
+        (ends, scene.tomorrow(18)),
+    ]
+
+
+def test_an_absence_of_no_known_kind_changes_nothing(shop, desk):
+    order = placed(shop, shop.technician, 9)
+
+    answer = desk.post(absent_url(shop.technician), {"reason": "病假", "record": "on", "kind": "moon"})
+
+    assert answer.status_code == 422
+    assert not Absence.objects.exists()
+    order.refresh_from_db()
+    assert order.technician == shop.technician
 
 
 # Group trips
