@@ -190,7 +190,8 @@ def options_for(
     """Who could do ``slot``, at its time or the first free one after it: the fittest first.
 
     ``without`` is a person who cannot, ``barred`` are the keys of technicians who lack a certificate. With ``anytime``
-    the slot is the earliest time, not a wish.
+    the slot is the earliest time, not a wish. Standby counts for those who can be called at the time itself: work that
+    can wait is not put there.
     """
     soonest = max(slot.begins, timezone.localtime())
     wanted = slot.at(soonest.replace(second=0, microsecond=0)) if soonest > slot.begins else slot
@@ -202,7 +203,7 @@ def options_for(
         shifts = [
             (timezone.localtime(span.starts_at), timezone.localtime(span.ends_at))
             for span in facts.shifts[technician.pk]
-            if not span.standby
+            if not span.standby or (span.meets(wanted.begins, wanted.ends) and not anytime)
         ]
         tried = rules.free_time(
             tried, facts.of_person(technician.user_id), shifts, facts.journey, anytime=anytime

@@ -21,8 +21,9 @@ from jiannuo.operations.dispatch.board.travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.certificates import Register
-from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workforce.queries import SKILLS
+from jiannuo.operations.workforce.standby import at_work
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
@@ -276,10 +277,8 @@ def facts_for(
 
 def _read_spans(facts: Facts) -> None:
     span = {"starts_at__lt": facts.ends, "ends_at__gt": facts.begins, "technician__in": facts.technicians}
-    for pk, starts, ends, standby in Shift.objects.filter(**span).values_list(
-        "technician_id", "starts_at", "ends_at", "standby"
-    ):
-        facts.shifts[pk].append(Span(starts, ends, standby))
+    for one in at_work(facts.technicians, facts.begins, facts.ends):
+        facts.shifts[one.technician].append(Span(one.starts_at, one.ends_at, one.standby))
     for absence in Absence.objects.filter(**span):
         facts.absences[absence.technician_id].append(
             (Span(absence.starts_at, absence.ends_at), str(absence.get_reason_display()))
