@@ -83,6 +83,11 @@ class Shifted:
     def moves(self) -> bool:
         return self.moved.begins != self.slot.begins
 
+    @property
+    def to_tell(self) -> bool:
+        """Whether the customer was told a time that it moves out of."""
+        return self.moves and self.late_minutes > 0
+
 
 def point(place: Place | None) -> tuple[float, float] | None:
     """A place as suitability knows it: latitude and longitude."""

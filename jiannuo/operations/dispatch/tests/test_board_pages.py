@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jiannuo.office.documents.services import act
+from jiannuo.operations.appointments.models import VisitNote
 from jiannuo.operations.dispatch.board import trips
 from jiannuo.operations.dispatch.board.services import Placement, Refused, place
 from jiannuo.operations.dispatch.models import GroupTrip
@@ -241,6 +242,65 @@ def test_the_dialog_goes_on_with_a_reason(shop, desk):
     assert done.status_code == 204
     assert "board-changed" in done["HX-Trigger"]
     assert [job["w"] != [] for job in data_of(desk)["jobs"]] == [True, True]
+
+
+# An emergency is put in
+
+
+def told_a_window(shop: Any, hour: int, minutes: int) -> WorkOrder:
+    begins = scene.tomorrow(hour)
+    data = {
+        "technician": shop.technician,
+        "appointment_from": begins,
+        "appointment_to": begins + timedelta(minutes=minutes),
+        "planned_from": begins,
+        "planned_to": begins + timedelta(hours=1),
+    }
+    return act(shop.order(), "assign", by=shop.dispatcher, data=data)
+
+
+def push_in(shop: Any, desk: Client, **more: Any) -> Any:
+    emergency = shop.order(severity="critical")
+    asked = send(desk, emergency, shop.technician, 9)
+    values = {"confirmed": asked.context["keys"], "later": "push", "reason": "停机", **more}
+    return asked, send(desk, emergency, shop.technician, 9, **values)
+
+
+def test_customers_whose_time_is_pushed_are_told_the_new_one(shop, desk):
+    late, within = told_a_window(shop, 9, 30), told_a_window(shop, 13, 240)
+
+    asked, done = push_in(shop, desk, tell="on")
+
+    assert asked.context["tell"]
+    assert 'name="tell" checked' in asked.content.decode()
+    assert done.status_code == 204, done.content.decode()
+    planned = open_visit(late).planned_from
+    assert planned > scene.tomorrow(9) + timedelta(minutes=30)
+    (note,) = VisitNote.objects.filter(kind=VisitNote.Kind.DELAY)
+    assert (note.visit.order_id, note.expected_at) == (late.pk, planned)
+    assert late.number in json.loads(done["HX-Trigger"])["toast"]["text"]
+    assert within.number not in json.loads(done["HX-Trigger"])["toast"]["text"]
+
+
+def test_nobody_is_told_when_the_dispatcher_does_not_want_it(shop, desk):
+    late = told_a_window(shop, 9, 30)
+
+    _asked, done = push_in(shop, desk)
+
+    assert done.status_code == 204
+    assert open_visit(late).planned_from > scene.tomorrow(9)
+    assert not VisitNote.objects.exists()
+
+
+def test_when_the_insertion_fails_nobody_is_told(shop, desk):
+    late = told_a_window(shop, 9, 30)
+
+    _asked, refused = push_in(shop, desk, tell="on", reason="")
+
+    assert refused.status_code == 409
+    assert 'name="tell" checked' in refused.content.decode()
+    assert open_visit(late).planned_from == scene.tomorrow(9)
+    assert not VisitNote.objects.exists()
 
 
 # Somebody is ill
