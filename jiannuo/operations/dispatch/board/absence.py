@@ -206,7 +206,12 @@ def options_for(
             if not span.standby or (span.meets(wanted.begins, wanted.ends) and not anytime)
         ]
         tried = rules.free_time(
-            tried, facts.of_person(technician.user_id), shifts, facts.journey, anytime=anytime
+            tried,
+            facts.of_person(technician.user_id),
+            shifts,
+            facts.journey,
+            anytime=anytime,
+            breaks=facts.breaks[technician.pk],
         )
         warnings = facts.warnings(tried)
         if any(one.code == "absent" for one in warnings):

@@ -101,6 +101,13 @@ def _background(facts: Facts) -> Iterable[dict[str, Any]]:
             kind = "standby" if span.standby else "shift"
             begins, ends = max(span.starts_at, facts.begins), min(span.ends_at, facts.ends)
             yield {"p": technician.user_id, "k": kind, "f": local(begins), "t": local(ends)}
+        for span in facts.breaks[technician.pk]:
+            yield {
+                "p": technician.user_id,
+                "k": "lunch",
+                "f": local(span.starts_at),
+                "t": local(span.ends_at),
+            }
         for span, reason in facts.absences[technician.pk]:
             begins, ends = max(span.starts_at, facts.begins), min(span.ends_at, facts.ends)
             yield {

@@ -80,6 +80,7 @@ class Facts:
     ends: datetime
     technicians: list[Technician] = field(default_factory=list)
     shifts: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    breaks: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
     absences: dict[int, list[tuple[Span, str]]] = field(default_factory=lambda: defaultdict(list))
     waiting: list[dict[str, Any]] = field(default_factory=list)
     visits: list[dict[str, Any]] = field(default_factory=list)
@@ -158,7 +159,7 @@ class Facts:
             warnings = rules.about_person(slot, candidate, minutes_of(slot))
             if person != slot.technician:  # who helps needs no skill of their own
                 warnings = [one for one in warnings if one.code in ("absent", "no_shift", "overloaded")]
-            found += warnings
+            found += [*warnings, *rules.about_breaks(slot, candidate, self.breaks[people[person].pk])]
         beside = {other.order: other for person in slot.people for other in self.of_person(person)}
         return [*found, *rules.about_time(slot, beside.values(), self.journey)]
 
@@ -279,6 +280,8 @@ def _read_spans(facts: Facts) -> None:
     span = {"starts_at__lt": facts.ends, "ends_at__gt": facts.begins, "technician__in": facts.technicians}
     for one in at_work(facts.technicians, facts.begins, facts.ends):
         facts.shifts[one.technician].append(Span(one.starts_at, one.ends_at, one.standby))
+        if one.break_from is not None and one.break_to is not None:
+            facts.breaks[one.technician].append(Span(one.break_from, one.break_to))
     for absence in Absence.objects.filter(**span):
         facts.absences[absence.technician_id].append(
             (Span(absence.starts_at, absence.ends_at), str(absence.get_reason_display()))

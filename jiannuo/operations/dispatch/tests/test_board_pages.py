@@ -244,6 +244,37 @@ def test_the_dialog_goes_on_with_a_reason(shop, desk):
     assert [job["w"] != [] for job in data_of(desk)["jobs"]] == [True, True]
 
 
+# Lunch
+
+
+def with_lunch(shop: Any) -> None:
+    Shift.objects.update(break_from=scene.tomorrow(12), break_to=scene.tomorrow(13))
+
+
+def test_a_visit_over_lunch_is_marked_and_the_break_is_drawn(shop, desk):
+    placed(shop, shop.technician, 9)
+    over = placed(shop, shop.colleague, 11, minutes=90)
+    with_lunch(shop)
+
+    found = data_of(desk)
+
+    marked = {job["n"] for job in found["jobs"] if job["w"]}
+    assert marked == {over.number}
+    assert {(one["f"][11:], one["t"][11:]) for one in found["back"] if one["k"] == "lunch"} == {
+        ("12:00", "13:00")
+    }
+
+
+def test_no_time_over_lunch_is_suggested(shop, desk):
+    placed(shop, shop.technician, 12)
+    with_lunch(shop)
+
+    (row,) = desk.get(absent_url(shop.technician)).context["rows"]
+
+    assert row["begins"] == scene.tomorrow(13)
+    assert row["options"][0].warnings == []
+
+
 # An emergency is put in
 
 
