@@ -101,7 +101,10 @@ def _background(facts: Facts) -> Iterable[dict[str, Any]]:
             kind = "standby" if span.standby else "shift"
             begins, ends = max(span.starts_at, facts.begins), min(span.ends_at, facts.ends)
             yield {"p": technician.user_id, "k": kind, "f": local(begins), "t": local(ends)}
+        away = [span for span, _reason in facts.absences[technician.pk]]
         for span in facts.breaks[technician.pk]:
+            if any(one.meets(span.starts_at, span.ends_at) for one in away):
+                continue  # who is away has no lunch break to keep
             yield {
                 "p": technician.user_id,
                 "k": "lunch",

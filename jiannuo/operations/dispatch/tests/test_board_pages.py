@@ -265,6 +265,16 @@ def test_a_visit_over_lunch_is_marked_and_the_break_is_drawn(shop, desk):
     }
 
 
+def test_who_is_away_has_no_lunch_on_the_board(shop, desk):
+    with_lunch(shop)
+    span = {"starts_at": scene.tomorrow(8), "ends_at": scene.tomorrow(18)}
+    Absence.objects.create(technician=shop.technician.technician, reason="illness", **span)
+
+    lunches = [one["p"] for one in data_of(desk)["back"] if one["k"] == "lunch"]
+
+    assert lunches == [shop.colleague.pk]
+
+
 def test_no_time_over_lunch_is_suggested(shop, desk):
     placed(shop, shop.technician, 12)
     with_lunch(shop)
