@@ -21,7 +21,8 @@ function before(at: string, minutes: number): string {
 }
 
 function hours(board: Board): [number, number] {
-  const rows = [...board.back.filter((one) => one.k !== "absence"), ...board.jobs];
+  // Standby lasts nights and weeks: only what is planned in it makes the day longer.
+  const rows = [...board.back.filter((one) => one.k === "shift"), ...board.jobs];
   const whole = (text: string): number => Number(text.slice(11, 13));
   const first = Math.min(SOONEST, ...rows.map((one) => whole(one.f)));
   const last = Math.max(
@@ -72,7 +73,7 @@ function events(board: Board, desk: Desk): Calendar.EventInput[] {
     start: one.f,
     end: one.t,
     display: "background",
-    title: one.w ?? (one.k === "standby" ? desk.say("standby") : ""),
+    title: one.w ?? (one.k === "standby" || one.k === "lunch" ? desk.say(one.k) : ""),
     classNames: ["j-back", `is-${one.k}`],
   }));
   for (const job of board.jobs) {

@@ -65,7 +65,7 @@ export interface Board {
   first: string;
   days: number;
   groups: { id: number; name: string; people: Person[] }[];
-  back: { p: number; k: "shift" | "standby" | "absence"; f: string; t: string; w?: string }[];
+  back: { p: number; k: "shift" | "standby" | "lunch" | "absence"; f: string; t: string; w?: string }[];
   jobs: Job[];
   queue: Waiting[];
   loose: Waiting[];

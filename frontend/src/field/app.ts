@@ -6,7 +6,7 @@ import { greet, synchronise, type Report, type Situation } from "./sync";
 import { text } from "../parts/texts";
 import { describe } from "./words";
 import { walkOf, type Walk } from "./walk";
-import type { Flow, Item, Kept, KeptWalk, Meta, WalkFlow } from "./types";
+import type { Flow, Hello, Item, Kept, KeptWalk, Meta, WalkFlow } from "./types";
 
 const COOKIE = "jiannuo_field";
 const NOBODY = "-";
@@ -153,13 +153,9 @@ async function run(): Promise<void> {
     if (!app.store) return;
     app.situation = "sending";
     redraw();
-    const report = await synchronise(app.store, greeting.hello, (state) => {
-      app.report = state;
-      void load().then(redraw);
-    });
-    app.report = report;
-    app.situation = report.situation;
+    const report = await synchronised(app.store, greeting.hello);
     await load();
+    sayRoom(report.situation);
     if (report.left.length) say(text("taken_away", { numbers: report.left.join("、") }), "warning");
     void measure();
   } else if (greeting.situation === "signed_out" && marked() === NOBODY) {
@@ -167,6 +163,34 @@ async function run(): Promise<void> {
     app.locked = true;
   }
   redraw();
+}
+
+/** Send and fetch; whatever goes wrong, it is no longer under way afterwards. */
+async function synchronised(store: Store, greeting: Hello): Promise<Report> {
+  try {
+    const report = await synchronise(store, greeting, (state) => {
+      app.report = state;
+      void load().then(redraw);
+    });
+    [app.report, app.situation] = [report, report.situation];
+    return report;
+  } catch (error) {
+    app.situation = "trouble";
+    redraw();
+    throw error;
+  }
+}
+
+/** Say that the phone is full, until that is over. */
+function sayRoom(situation: Situation): void {
+  const words = text("phone_full_fetch");
+  if (situation === "full") say(words, "error");
+  else if (app.message?.text === words) hush();
+}
+
+/** Keep a half-filled form; what is typed stays on the page when the phone has no room for it. */
+export function keepDraft(key: string, values: Record<string, string> | null): void {
+  void app.store?.setDraft(key, values).catch((error: unknown) => error instanceof Full && say(text("draft_full"), "error"));
 }
 
 /** Take away what other people left on the phone, but for what they have not sent. */

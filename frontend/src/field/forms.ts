@@ -1,7 +1,7 @@
 // A form drawn from what the server declares for the step, checked before it is kept, its draft kept while it is typed.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { app, newItem, record } from "./app";
+import { app, keepDraft, newItem, record } from "./app";
 import { numberOf, type Job } from "./job";
 import { scanInto } from "./scan";
 import type { Spec } from "./types";
@@ -33,7 +33,7 @@ export function setDraft(job: Job, step: string, values: Record<string, string> 
   const key = keyOf(job, step);
   if (values === null) drafts.delete(key);
   else drafts.set(key, values);
-  void app.store?.setDraft(key, values).catch(() => undefined);
+  keepDraft(key, values);
 }
 
 export function forgetDrafts(): void {

@@ -45,6 +45,7 @@ function roundPage(number: string, part: string): View {
 /** Nobody's jobs are here yet, or nobody is signed in. */
 function entrance(): View {
   if (app.situation === "sending") return html`<p class="text-secondary">${text("fetching")}</p>`;
+  if (app.situation === "full" && app.store) return html`<div class="empty" id="entrance"><p class="empty-title">${text("phone_full_fetch")}</p></div>`;
   const title = app.situation === "forbidden" ? "forbidden_app" : app.situation === "offline" && !app.locked ? "first_online" : "sign_in_first";
   return html`<div class="empty" id="entrance"><p class="empty-title">${text(title)}</p>${signIn()}</div>`;
 }
@@ -70,6 +71,8 @@ function pill(): View {
     ? ["danger", "alert-triangle", text("refused_n", { n: refused })]
     : app.situation === "sending"
       ? ["info", "refresh", app.report?.of ? text("sending_n", { n: app.report.sent, of: app.report.of }) : text("fetching")]
+      : app.situation === "full"
+        ? ["danger", "alert-triangle", text("storage_full")]
       : waiting.length
         ? ["warning", offline ? "wifi-off" : "cloud-upload", text("unsent", { n: waiting.length })]
         : offline

@@ -92,17 +92,20 @@ export class Store {
 
   /** Keep what the server said last; it knows of all that was done by then. */
   async setMeta(meta: Meta): Promise<void> {
-    const change = this.db.transaction(["meta", "queue"], "readwrite");
-    void change.objectStore("meta").put(meta, "meta");
-    for (const item of await change.objectStore("queue").getAll()) {
-      if (item.state === "done" && !item.counted) void change.objectStore("queue").put({ ...item, counted: true });
-    }
-    await change.done;
+    await this.roomy(async () => {
+      const change = this.db.transaction(["meta", "queue"], "readwrite");
+      await whole(change, async () => {
+        await change.objectStore("meta").put(meta, "meta");
+        for (const item of await change.objectStore("queue").getAll()) {
+          if (item.state === "done" && !item.counted) await change.objectStore("queue").put({ ...item, counted: true });
+        }
+      });
+    });
   }
 
   async setDraft(key: string, values: Record<string, string> | null): Promise<void> {
     if (values === null) await this.db.delete("drafts", key);
-    else await this.db.put("drafts", values, key);
+    else await this.roomy(() => this.db.put("drafts", values, key));
   }
 
   /** Keep a half-filled form with a picture of it; false when the phone is full. */
@@ -122,41 +125,37 @@ export class Store {
 
   /** Keep steps with their pictures, all or none. When the phone is full, finished jobs make room first. */
   async record(items: Item[], pictures: Map<string, Blob>): Promise<void> {
-    try {
-      await this.write(items, pictures);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      await this.makeRoom();
-      try {
-        await this.write(items, pictures);
-      } catch (again) {
-        throw isFull(again) ? new Full() : again;
-      }
-    }
+    await this.roomy(() => this.write(items, pictures));
     await this.count();
   }
 
   private async write(items: Item[], pictures: Map<string, Blob>): Promise<void> {
     const change = this.db.transaction(["queue", "blobs"], "readwrite");
-    try {
-      const writes = [
+    await whole(change, () =>
+      Promise.all([
         ...[...pictures].map(([key, blob]) => change.objectStore("blobs").put(blob, key)),
         ...items.map((item) => change.objectStore("queue").put(item)),
-      ];
-      await Promise.all([...writes, change.done]);
+      ]),
+    );
+  }
+
+  /** Write; when the phone is full once more, after finished jobs made room. Full says that there is still no room. */
+  private async roomy(write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
     } catch (error) {
+      if (!isFull(error)) throw error;
+      await this.makeRoom();
       try {
-        change.abort();
-      } catch {
-        // it was aborted by the failure itself
+        await write();
+      } catch (again) {
+        throw isFull(again) ? new Full() : again;
       }
-      await change.done.catch(() => undefined);
-      throw error;
     }
   }
 
   async change(item: Item): Promise<void> {
-    await this.db.put("queue", item);
+    await this.roomy(() => this.db.put("queue", item));
     await this.count();
   }
 
@@ -186,14 +185,17 @@ export class Store {
 
   /** What the server says about a job; what it has taken over by then leaves the queue in the same go. */
   async keep(job: Kept | KeptWalk, where: "jobs" | "rounds" = "jobs"): Promise<void> {
-    const change = this.db.transaction([where, "queue", "blobs"], "readwrite");
-    void change.objectStore(where).put(job);
-    for (const item of await change.objectStore("queue").getAll()) {
-      if (item.number !== job.number || item.state !== "done" || item.seq === undefined) continue;
-      void change.objectStore("queue").delete(item.seq);
-      for (const key of Object.values(item.files)) void change.objectStore("blobs").delete(key);
-    }
-    await change.done;
+    await this.roomy(async () => {
+      const change = this.db.transaction([where, "queue", "blobs"], "readwrite");
+      await whole(change, async () => {
+        await change.objectStore(where).put(job);
+        for (const item of await change.objectStore("queue").getAll()) {
+          if (item.number !== job.number || item.state !== "done" || item.seq === undefined) continue;
+          await change.objectStore("queue").delete(item.seq);
+          for (const key of Object.values(item.files)) await change.objectStore("blobs").delete(key);
+        }
+      });
+    });
   }
 
   async mark(job: Kept): Promise<void> {
@@ -245,6 +247,21 @@ export class Store {
 
   private async count(): Promise<void> {
     note(this.person, (await this.unsent()).length);
+  }
+}
+
+/** All of a transaction or nothing; it throws the error that made it fail. */
+async function whole(change: { abort(): void; done: Promise<void> }, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await Promise.all([work(), change.done]);
+  } catch (error) {
+    try {
+      change.abort();
+    } catch {
+      // it was aborted by the failure itself
+    }
+    await change.done.catch(() => undefined);
+    throw error;
   }
 }
 

@@ -2,10 +2,10 @@
 // a step leaves the queue only when the server has said that it is done, and has its own key there.
 import { clockOffset, day, learn, present } from "./clock";
 import { hello, send, take, takeWalk, type Outcome } from "./server";
-import type { Store } from "./store";
+import { Full, type Store } from "./store";
 import type { Hello, Item, Kept, KeptWalk } from "./types";
 
-export type Situation = "idle" | "sending" | "offline" | "signed_out" | "other_person" | "forbidden" | "trouble";
+export type Situation = "idle" | "sending" | "offline" | "signed_out" | "other_person" | "forbidden" | "trouble" | "full";
 
 export interface Report {
   situation: Situation;
@@ -37,7 +37,8 @@ export async function greet(): Promise<Report> {
 /** Send the queue of `store` to the server that said `greeting`, then bring the jobs up to date. */
 export async function synchronise(store: Store, greeting: Hello, tell: (report: Report) => void): Promise<Report> {
   const report: Report = { situation: "sending", sent: 0, of: 0, left: [], hello: greeting };
-  await keepGreeting(store, greeting);
+  // What waits is sent from a full phone, too: that makes room.
+  let noted = await keepGreeting(store, greeting);
   const touched = await push(store, greeting, report, tell);
   if (report.situation !== "sending") return report;
   // What was sent has changed the jobs: the words for their states are asked for again.
@@ -47,16 +48,39 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
     if (!answer.hello) return { ...report, situation: answer.situation };
     if (answer.hello.person !== store.person) return { ...report, situation: "other_person" };
     latest = answer.hello;
-    await keepGreeting(store, latest);
+    noted = await keepGreeting(store, latest);
   }
   await pull(store, latest, touched, report);
   if (report.situation === "sending") await pullRounds(store, latest, touched, report);
-  if (report.situation === "sending") report.situation = "idle";
+  if (report.situation === "sending") report.situation = noted ? "idle" : "full";
   return { ...report, hello: latest };
 }
 
-async function keepGreeting(store: Store, { name, flow, walk, van }: Hello): Promise<void> {
-  await store.setMeta({ name, flow, walk, ...(van ? { van } : {}), offset: clockOffset(), synced: present().toISOString() });
+async function keepGreeting(store: Store, { name, flow, walk, van }: Hello): Promise<boolean> {
+  return roomFor(() => store.setMeta({ name, flow, walk, ...(van ? { van } : {}), offset: clockOffset(), synced: present().toISOString() }));
+}
+
+/** Whether the phone has room for what is written. */
+async function roomFor(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof Full) return false;
+    throw error;
+  }
+}
+
+/** Keep a step as it is now; without room the run ends, and the step is sent again under its own key. */
+async function keepStep(store: Store, item: Item, report: Report): Promise<boolean> {
+  if (await roomFor(() => store.change(item))) return true;
+  report.situation = "full";
+  return false;
+}
+
+/** Keep what was fetched; without room nothing more is fetched. */
+async function keepJob(store: Store, job: Kept | KeptWalk, report: Report, where: "jobs" | "rounds" = "jobs"): Promise<void> {
+  if (!(await roomFor(() => store.keep(job, where)))) report.situation = "full";
 }
 
 async function push(store: Store, greeting: Hello, report: Report, tell: (report: Report) => void): Promise<Set<string>> {
@@ -81,13 +105,13 @@ async function push(store: Store, greeting: Hello, report: Report, tell: (report
     if (answer.kind === "ok") {
       touched.add(item.number);
       item.state = "done";
-      await store.change(item);
+      if (!(await keepStep(store, item, report))) return touched;
       report.sent += 1;
     } else if (answer.kind === "refused") {
       stopped.add(item.number);
       item.state = "refused";
       item.refusal = { code: answer.code, text: answer.text, details: answer.details };
-      await store.change(item);
+      if (!(await keepStep(store, item, report))) return touched;
     } else if (answer.kind === "token" && tokens++ < MOST_TOKENS) {
       const again = await greet();
       if (again.hello?.person === store.person) {
@@ -128,14 +152,16 @@ async function pull(store: Store, latest: Hello, touched: Set<string>, report: R
     const known = kept.get(number);
     if (known && open.has(number)) continue;
     if (known?.stamp === stamp && !touched.has(number)) continue;
-    if (!(await fetchJob(store, number, stamp, report))) return;
+    if (await fetchJob(store, number, stamp, report)) continue;
+    if (report.situation !== "full") return;
+    break; // what has left the list still goes, and makes room
   }
   const today = day(present());
   for (const job of kept.values()) {
     if (job.number in latest.jobs || unsent.has(job.number)) continue;
     if (job.finished && job.finished >= today && !touched.has(job.number)) continue;
     if (touched.has(job.number) && (await finished(store, job, today, report))) continue;
-    if (report.situation !== "sending") return;
+    if (report.situation !== "sending" && report.situation !== "full") return;
     if (!touched.has(job.number) && !job.finished) report.left.push(job.number);
     await store.forget(job.number);
   }
@@ -164,12 +190,13 @@ const wasTaken = (one: KeptWalk, today: string) => one.pack.day >= today && ["pl
 
 async function fetchRound(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
   const answer = await takeWalk(number, store.person);
-  if (answer.kind === "ok") await store.keep({ number, stamp, pack: answer.data }, "rounds");
+  if (answer.kind === "ok") await keepJob(store, { number, stamp, pack: answer.data }, report, "rounds");
   return settled(answer, report);
 }
 
 /** Whether to go on with the next one; what is refused or broken stops no other. */
 function settled(answer: Outcome<unknown>, report: Report): boolean {
+  if (report.situation === "full") return false;
   if (answer.kind === "ok" || answer.kind === "refused" || answer.kind === "broken") return true;
   report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "signed_out" || answer.kind === "other_person" ? answer.kind : "trouble";
   return false;
@@ -177,7 +204,7 @@ function settled(answer: Outcome<unknown>, report: Report): boolean {
 
 async function fetchJob(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
   const answer = await take(number, store.person);
-  if (answer.kind === "ok") await store.keep({ number, stamp, pack: answer.data });
+  if (answer.kind === "ok") await keepJob(store, { number, stamp, pack: answer.data }, report);
   return settled(answer, report);
 }
 
@@ -185,8 +212,7 @@ async function fetchJob(store: Store, number: string, stamp: string, report: Rep
 async function finished(store: Store, job: Kept, today: string, report: Report): Promise<boolean> {
   const answer = await take(job.number, store.person);
   if (answer.kind === "ok") {
-    await store.keep({ number: job.number, stamp: "", pack: answer.data, finished: today });
-    return true;
+    return roomFor(() => store.keep({ number: job.number, stamp: "", pack: answer.data, finished: today }));
   }
   if (answer.kind !== "refused") report.situation = answer.kind === "unreachable" ? "offline" : "trouble";
   return false;

@@ -1,7 +1,7 @@
 // A patrol round on the phone: the list of its points, one point with all its checks, and what the server refused.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { app, drop, newWalkItem, record, redraw, retry, say, sendAsNote, walkFlow } from "./app";
+import { app, drop, keepDraft, newWalkItem, record, redraw, retry, say, sendAsNote, walkFlow } from "./app";
 import { clockText, day, present } from "./clock";
 import { inOrder, numberOf } from "./job";
 import { prepared, thumb } from "./photos";
@@ -192,7 +192,7 @@ function keep(walk: Walk, point: Point, change: Record<string, string>): void {
   const key = keyOf(walk.kept.number, point.id);
   const values = { ...drafts.get(key), ...change };
   drafts.set(key, values);
-  void app.store?.setDraft(key, values).catch(() => undefined);
+  keepDraft(key, values);
   redraw();
 }
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from jiannuo.operations.dispatch.suitability import Candidate, Fit, Need, SkillFact, Span, rank
 from jiannuo.operations.workforce.certificates import lacking
-from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workforce.queries import SKILLS
+from jiannuo.operations.workforce.standby import at_work
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.queries import USUAL_MINUTES, load_between
 
@@ -58,7 +59,7 @@ def candidates_from(
     begins = datetime.combine(day, time.min, timezone.get_current_timezone())
     ends = begins + timedelta(days=1)
     people = [technician.user_id for technician in technicians]
-    shifts, absences = _spans(Shift, technicians, begins, ends), _spans(Absence, technicians, begins, ends)
+    shifts, absences = _shifts(technicians, begins, ends), _absences(technicians, begins, ends)
     appointments = _appointments(people, begins, ends, apart_from)
     load = load_between(begins, ends, people)
     return [
@@ -88,12 +89,17 @@ def _home(technician: Technician) -> tuple[float, float] | None:
     return technician.home_latitude, technician.home_longitude
 
 
-def _spans(
-    model: type[Shift] | type[Absence], technicians: list[Technician], begins: datetime, ends: datetime
-) -> dict[int, list[Span]]:
+def _shifts(technicians: list[Technician], begins: datetime, ends: datetime) -> dict[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
-    for row in model.objects.filter(technician__in=technicians, starts_at__lt=ends, ends_at__gt=begins):
-        found[row.technician_id].append(Span(row.starts_at, row.ends_at, getattr(row, "standby", False)))
+    for one in at_work(technicians, begins, ends):
+        found[one.technician].append(Span(one.starts_at, one.ends_at, one.standby))
+    return found
+
+
+def _absences(technicians: list[Technician], begins: datetime, ends: datetime) -> dict[int, list[Span]]:
+    found: dict[int, list[Span]] = defaultdict(list)
+    for row in Absence.objects.filter(technician__in=technicians, starts_at__lt=ends, ends_at__gt=begins):
+        found[row.technician_id].append(Span(row.starts_at, row.ends_at))
     return found
 
 

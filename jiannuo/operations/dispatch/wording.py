@@ -35,6 +35,7 @@ WARNINGS = {
     "arrival_missed": _("arrival promised by %(due)s would be missed"),
     "finish_missed": _("repair promised by %(due)s would be missed"),
     "appointment": _("outside the appointment %(from)s–%(to)s that was told to the customer"),
+    "lunch": _("%(person)s: over lunch, %(from)s–%(to)s"),
     "pushed": _("%(number)s moves to %(from)s–%(to)s"),
     "other_organization": _("the order moves to the organisation of %(person)s"),
 }

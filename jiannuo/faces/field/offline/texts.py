@@ -58,6 +58,12 @@ def _frame() -> dict[str, str]:
             "The phone's storage is full: this was not kept. Send what waits, or delete other data on the phone, "
             "then do it again."
         ),
+        "phone_full_fetch": _(
+            "The phone's storage is full: not everything could be fetched. What you recorded is kept. "
+            "Delete other data on the phone, then fetch anew."
+        ),
+        "draft_full": _("The phone's storage is full: what you type is not kept when you close the app."),
+        "storage_full": _("Storage full"),
         "refresh": _("Fetch anew"),
         "up_to_date": _("Everything is up to date."),
         "web_pages": _("Pages that need a network"),

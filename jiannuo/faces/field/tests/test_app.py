@@ -340,6 +340,40 @@ def test_a_code_is_read_from_a_picture_by_the_reader_that_comes_with_the_app(fir
         ).to_be_visible()
 
 
+#: from now on there is no room for jobs, or again
+JOBS_FULL = """(full) => { const store = IDBObjectStore.prototype; window.put ??= store.put;
+  store.put = function (...all) {
+    if (full && ['jobs', 'meta'].includes(this.name)) throw new DOMException('full', 'QuotaExceededError');
+    return window.put.apply(this, all) } }"""
+
+
+def test_without_room_for_new_jobs_the_app_sends_says_so_and_goes_on_when_there_is_room(firm, phone):
+    order = firm.order_in("on_site")
+    app = phone()
+    app.fetched(order)
+    app.offline()
+    app.job(order)
+    app.page.locator("#s-finding [name=work_done]").fill("清洗")
+    app.page.locator("#s-finding [type=submit]").click()
+    app.unsent(1)
+    new = firm.order_in("dispatched")
+
+    app.page.evaluate(JOBS_FULL, True)
+    app.offline(False)
+
+    expect(app.page.locator("#pill[data-situation=full][data-unsent='0']")).to_be_visible(timeout=30_000)
+    expect(app.page.locator("#message.alert-danger")).to_be_visible()
+    assert WorkOrder.objects.get(pk=order.pk).work_done == "清洗"
+    app.page.evaluate("location.hash = '#/me'")
+    expect(app.page.locator("#refresh")).to_be_enabled()
+    app.page.evaluate(JOBS_FULL, False)
+    app.page.locator("#refresh").click()
+    app.synchronised()
+    expect(app.page.locator("#message.alert-danger")).to_have_count(0)
+    app.page.evaluate("location.hash = '#/'")
+    app.fetched(new)
+
+
 def test_a_full_phone_says_so_and_signing_out_asks_when_something_waits(firm, phone):
     order = firm.order_in("on_site")
     app = phone()

@@ -22,7 +22,8 @@ from jiannuo.operations.dispatch.board.trips import StaleTrip, take_out
 from jiannuo.operations.dispatch.suitability import Need, judge
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import lacking
-from jiannuo.operations.workforce.models import Technician
+from jiannuo.operations.workforce.models import Absence, Technician
+from jiannuo.operations.workforce.services import add_absence
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services import change_visit, set_crew
 from jiannuo.operations.workorders.services.coming import TO_COME
@@ -56,6 +57,7 @@ class Suggestion:
     slot: Slot
     row: dict[str, Any]
     options: list[Option] = field(default_factory=list)
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,11 @@ class Outcome:
 def suggest(absent: Technician, begins: datetime, ends: datetime, *, by: Any) -> list[Suggestion]:
     """The orders that ``absent`` has between two instants and is not at yet, each with who could do it instead.
 
-    The first choice of one order is taken into account for the next. Raises ValidationError for an impossible span.
+    Those given without a time that are due by the end, or have no term, are among them, after the others. The first
+    choice of one order is taken into account for the next. Raises ValidationError for an impossible span.
     """
-    if ends <= begins:
-        raise ValidationError({"ends": _("The span must end after it begins.")})
-    if ends - begins > LONGEST:
-        raise ValidationError({"ends": _("At most 31 days at once.")})
-    facts = facts_for(by, *days_around(begins, ends))
+    _check_span(begins, ends)
+    facts = facts_for(by, *days_around(begins, ends), untimed=True)
     rows = {row["pk"]: row for row in facts.visits}
     theirs = [
         slot
@@ -99,20 +99,83 @@ def suggest(absent: Technician, begins: datetime, ends: datetime, *, by: Any) ->
         and slot.ends > begins
         and rows[slot.order]["state"] in TO_COME
     ]
+    theirs.sort(key=lambda one: (one.begins, one.order))
+    untimed = _untimed(absent, begins, ends, facts)
+    theirs += untimed.values()
     categories = Category.objects.in_bulk({rows[slot.order]["category_id"] for slot in theirs} - {None})
     barred: dict[tuple[Any, ...], Collection[int]] = {}
     found = []
-    for slot in sorted(theirs, key=lambda one: (one.begins, one.order)):
+    for slot in theirs:
         category, day = rows[slot.order]["category_id"], slot.begins.date()
         asked = (category, slot.certificates, day)
         if asked not in barred:
             barred[asked] = lacking(facts.technicians, categories.get(category), day, slot.certificates)
-        options = options_for(slot, facts, without=absent.user_id, barred=barred[asked])
-        found.append(Suggestion(slot, rows[slot.order], options))
+        timed = slot.order not in untimed
+        options = options_for(slot, facts, without=absent.user_id, barred=barred[asked], anytime=not timed)
+        found.append(Suggestion(slot, rows[slot.order], options, timed))
         if options:
             facts.slots[slot.order] = options[0].slot
             facts.forget_people()
     return found
+
+
+def _check_span(begins: datetime, ends: datetime) -> None:
+    if ends <= begins:
+        raise ValidationError({"ends": _("The span must end after it begins.")})
+    if ends - begins > LONGEST:
+        raise ValidationError({"ends": _("At most 31 days at once.")})
+
+
+def _untimed(absent: Technician, begins: datetime, ends: datetime, facts: Facts) -> dict[int, Slot]:
+    """The orders of ``absent`` without a time that cannot wait for the return, from the beginning of the span on."""
+    moment = max(begins, timezone.now()).replace(second=0, microsecond=0)
+    rows = [
+        row
+        for row in facts.visits
+        if row["technician_id"] == absent.user_id
+        and row["state"] in TO_COME
+        and row["planned_from"] is None
+        and row["appointment_from"] is None
+        and (row["due_at"] is None or row["due_at"] < ends)
+    ]
+    rows.sort(key=lambda row: (row["due_at"] is None, row["due_at"] or ends, row["pk"]))
+    return {
+        row["pk"]: replace(
+            facts.slot_of(row, absent.user_id, moment, moment + timedelta(minutes=facts.minutes[row["pk"]])),
+            visit=row["visit"],
+            crew=tuple(row["crew"]),
+        )
+        for row in rows
+    }
+
+
+@transaction.atomic
+def record_absence(
+    absent: Technician, begins: datetime, ends: datetime, reason: str, *, by: Any
+) -> list[Absence]:
+    """Write down that ``absent`` is away between two instants; what is written down already stays as it is.
+
+    Returns what was added, nothing when all of it stood there. Raises PermissionDenied, ValidationError.
+    """
+    _check_span(begins, ends)
+    absent = Technician.objects.select_for_update().select_related("organization").get(pk=absent.pk)
+    return [add_absence(absent, *gap, reason, by=by) for gap in gaps_between(absent, begins, ends)]
+
+
+def gaps_between(absent: Technician, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
+    """The parts of a span for which no absence is written down."""
+    found = []
+    for absence in absences_within(absent, begins, ends):
+        if absence.starts_at > begins:
+            found.append((begins, absence.starts_at))
+        begins = max(begins, absence.ends_at)
+    return [*found, (begins, ends)] if begins < ends else found
+
+
+def absences_within(absent: Technician, begins: datetime, ends: datetime) -> list[Absence]:
+    """The absences of a technician in a span, the first first."""
+    rows = Absence.objects.filter(technician=absent, starts_at__lt=ends, ends_at__gt=begins)
+    return list(rows.select_related("leave").order_by("starts_at"))
 
 
 def days_around(begins: datetime, ends: datetime) -> tuple[datetime, datetime]:
@@ -121,10 +184,14 @@ def days_around(begins: datetime, ends: datetime) -> tuple[datetime, datetime]:
     return midnight(first), midnight(last + timedelta(days=1))
 
 
-def options_for(slot: Slot, facts: Facts, *, without: int = 0, barred: Collection[int] = ()) -> list[Option]:
+def options_for(
+    slot: Slot, facts: Facts, *, without: int = 0, barred: Collection[int] = (), anytime: bool = False
+) -> list[Option]:
     """Who could do ``slot``, at its time or the first free one after it: the fittest first.
 
-    ``without`` is a person who cannot, ``barred`` are the keys of technicians who lack a certificate.
+    ``without`` is a person who cannot, ``barred`` are the keys of technicians who lack a certificate. With ``anytime``
+    the slot is the earliest time, not a wish. Standby counts for those who can be called at the time itself: work that
+    can wait is not put there.
     """
     soonest = max(slot.begins, timezone.localtime())
     wanted = slot.at(soonest.replace(second=0, microsecond=0)) if soonest > slot.begins else slot
@@ -133,8 +200,19 @@ def options_for(slot: Slot, facts: Facts, *, without: int = 0, barred: Collectio
         if technician.user_id in (without, *wanted.crew) or technician.pk in barred:
             continue
         tried = replace(wanted, technician=technician.user_id)
-        shifts = [(span.starts_at, span.ends_at) for span in facts.shifts[technician.pk] if not span.standby]
-        tried = rules.free_time(tried, facts.of_person(technician.user_id), shifts, facts.journey)
+        shifts = [
+            (timezone.localtime(span.starts_at), timezone.localtime(span.ends_at))
+            for span in facts.shifts[technician.pk]
+            if not span.standby or (span.meets(wanted.begins, wanted.ends) and not anytime)
+        ]
+        tried = rules.free_time(
+            tried,
+            facts.of_person(technician.user_id),
+            shifts,
+            facts.journey,
+            anytime=anytime,
+            breaks=facts.breaks[technician.pk],
+        )
         warnings = facts.warnings(tried)
         if any(one.code == "absent" for one in warnings):
             continue

@@ -23,9 +23,12 @@ from jiannuo.operations.dispatch.board.absence import (
     Move,
     Outcome,
     Suggestion,
+    absences_within,
+    gaps_between,
     helped_by,
     leave_crews,
     reassign_each,
+    record_absence,
     suggest,
 )
 from jiannuo.operations.dispatch.board.facts import technicians_of
@@ -35,6 +38,7 @@ from jiannuo.operations.dispatch.board.views import (
     next_grid,
     order_or_404,
 )
+from jiannuo.operations.workforce.models import Absence, Technician
 
 
 @permission_required(DISPATCH)
@@ -58,9 +62,10 @@ def absent(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         reason = request.POST.get("reason", "").strip()[:200]
         context["reason"] = reason
-        if not reason:
+        only_recorded = "order" not in request.POST and "leave" not in request.POST
+        if not reason and not only_recorded:
             context["reason_missing"] = True
-        else:
+        elif _recorded(request, profile, span, form):
             crews = [
                 order
                 for order in helped_by(profile, *span, by=request.user)
@@ -74,7 +79,15 @@ def absent(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         add_errors(form, error)
         return render(request, "dispatch/board/absent.html", context, status=422)
+    if form.errors:
+        return render(request, "dispatch/board/absent.html", context, status=422)
     context |= {
+        "kinds": Absence.Reason.choices,
+        "kind": request.POST.get("kind", Absence.Reason.ILLNESS),
+        "record": request.method == "GET" or "record" in request.POST,
+        "may_record": request.user.has_perm("workforce.edit", profile),
+        "unrecorded": gaps_between(profile, *span),
+        "absences": absences_within(profile, *span),
         "absent": profile,
         "rows": [_row(one, request, context.get("outcomes", [])) for one in suggestions],
         "people": [one for one in technicians_of(request.user) if one.pk != profile.pk],
@@ -83,6 +96,26 @@ def absent(request: HttpRequest) -> HttpResponse:
     }
     failed = any(not one.done for one in context.get("outcomes", [])) or context.get("reason_missing")
     return render(request, "dispatch/board/absent.html", context, status=409 if failed else 200)
+
+
+def _recorded(
+    request: HttpRequest, absent: Technician, span: tuple[datetime, datetime], form: AbsentForm
+) -> bool:
+    """Write the absence down when that is asked for; False with the error in the form when it is not possible."""
+    if "record" not in request.POST:
+        return True
+    kind = request.POST.get("kind", "")
+    try:
+        if kind not in Absence.Reason.values:
+            raise ValidationError(_("Choose what kind of absence it is."))
+        made = record_absence(absent, *span, kind, by=request.user)
+    except ValidationError as error:
+        form.add_error(None, " ".join(error.messages))
+        return False
+    if made:
+        text = _("The absence of %(person)s is recorded.")
+        messages.success(request, text % {"person": absent})
+    return True
 
 
 def _moves(request: HttpRequest) -> list[Move]:
@@ -129,6 +162,7 @@ def _row(suggestion: Suggestion, request: HttpRequest, outcomes: list[Outcome]) 
     keys = [key for one in outcomes if one.order.number == number for key in one.to_confirm]
     return {
         "slot": suggestion.slot,
+        "timed": suggestion.timed,
         "row": suggestion.row,
         "options": suggestion.options,
         "others": {option.technician.user_id for option in suggestion.options},

@@ -22,10 +22,10 @@ from jiannuo.operations.workforce.models import (
     Absence,
     Certificate,
     CertificateKind,
-    Shift,
     Skill,
     Technician,
 )
+from jiannuo.operations.workforce.standby import at_work
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
 
@@ -44,9 +44,9 @@ def pulse(user: Any, first: date, days: int) -> str:
     seen += orders.aggregate(
         Count("pk"), Sum("version"), Max("updated_at"), Max("due_at"), Min("due_at")
     ).values()
-    for model in (Shift, Absence):
-        rows = model.objects.filter(**within)
-        seen += rows.aggregate(Count("pk"), Max("pk"), Max("ends_at"), Min("starts_at")).values()
+    seen += at_work(technicians, begins, ends)
+    away = Absence.objects.filter(**within)
+    seen += away.aggregate(Count("pk"), Max("pk"), Max("ends_at"), Min("starts_at")).values()
     skills = Skill.objects.filter(technician__in=technicians).order_by("pk")
     seen += list(skills.values_list("pk", "category_id", "level", "certificate", "expires_on"))
     held = Certificate.objects.filter(technician__in=technicians)
@@ -99,7 +99,18 @@ def _background(facts: Facts) -> Iterable[dict[str, Any]]:
     for technician in facts.technicians:
         for span in facts.shifts[technician.pk]:
             kind = "standby" if span.standby else "shift"
-            yield {"p": technician.user_id, "k": kind, "f": local(span.starts_at), "t": local(span.ends_at)}
+            begins, ends = max(span.starts_at, facts.begins), min(span.ends_at, facts.ends)
+            yield {"p": technician.user_id, "k": kind, "f": local(begins), "t": local(ends)}
+        away = [span for span, _reason in facts.absences[technician.pk]]
+        for span in facts.breaks[technician.pk]:
+            if any(one.meets(span.starts_at, span.ends_at) for one in away):
+                continue  # who is away has no lunch break to keep
+            yield {
+                "p": technician.user_id,
+                "k": "lunch",
+                "f": local(span.starts_at),
+                "t": local(span.ends_at),
+            }
         for span, reason in facts.absences[technician.pk]:
             begins, ends = max(span.starts_at, facts.begins), min(span.ends_at, facts.ends)
             yield {

@@ -21,8 +21,9 @@ from jiannuo.operations.dispatch.board.travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.certificates import Register
-from jiannuo.operations.workforce.models import Absence, Shift, Technician
+from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workforce.queries import SKILLS
+from jiannuo.operations.workforce.standby import at_work
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
@@ -79,6 +80,7 @@ class Facts:
     ends: datetime
     technicians: list[Technician] = field(default_factory=list)
     shifts: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    breaks: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
     absences: dict[int, list[tuple[Span, str]]] = field(default_factory=lambda: defaultdict(list))
     waiting: list[dict[str, Any]] = field(default_factory=list)
     visits: list[dict[str, Any]] = field(default_factory=list)
@@ -157,7 +159,7 @@ class Facts:
             warnings = rules.about_person(slot, candidate, minutes_of(slot))
             if person != slot.technician:  # who helps needs no skill of their own
                 warnings = [one for one in warnings if one.code in ("absent", "no_shift", "overloaded")]
-            found += warnings
+            found += [*warnings, *rules.about_breaks(slot, candidate, self.breaks[people[person].pk])]
         beside = {other.order: other for person in slot.people for other in self.of_person(person)}
         return [*found, *rules.about_time(slot, beside.values(), self.journey)]
 
@@ -237,10 +239,12 @@ def facts_for(
     people: Iterable[int] | None = None,
     orders: Sequence[int] = (),
     waiting: bool = False,
+    untimed: bool = False,
 ) -> Facts:
     """What ``user`` may know of a span; of ``people`` (user ids) only, when given.
 
-    ``orders`` are read whether they wait or not; with ``waiting`` all that wait are.
+    ``orders`` are read whether they wait or not; with ``waiting`` all that wait are. With ``untimed`` the open visits
+    without any time are among ``visits``, too; they have no slot.
     """
     technicians = technicians_of(user)
     if people is not None:
@@ -258,7 +262,7 @@ def facts_for(
     if waiting or orders:
         rows = visible.filter(wanted).order_by("due_at", "pk")
         facts.waiting = list(rows.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
-    _read_visits(facts, visible, everything=waiting)
+    _read_visits(facts, visible, everything=waiting, untimed=untimed)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
     facts.dues, facts.wishes = dues_of(keys)
     facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
@@ -274,23 +278,24 @@ def facts_for(
 
 def _read_spans(facts: Facts) -> None:
     span = {"starts_at__lt": facts.ends, "ends_at__gt": facts.begins, "technician__in": facts.technicians}
-    for pk, starts, ends, standby in Shift.objects.filter(**span).values_list(
-        "technician_id", "starts_at", "ends_at", "standby"
-    ):
-        facts.shifts[pk].append(Span(starts, ends, standby))
+    for one in at_work(facts.technicians, facts.begins, facts.ends):
+        facts.shifts[one.technician].append(Span(one.starts_at, one.ends_at, one.standby))
+        if one.break_from is not None and one.break_to is not None:
+            facts.breaks[one.technician].append(Span(one.break_from, one.break_to))
     for absence in Absence.objects.filter(**span):
         facts.absences[absence.technician_id].append(
             (Span(absence.starts_at, absence.ends_at), str(absence.get_reason_display()))
         )
 
 
-def _read_visits(facts: Facts, visible: Any, *, everything: bool) -> None:
+def _read_visits(facts: Facts, visible: Any, *, everything: bool, untimed: bool) -> None:
     people = [technician.user_id for technician in facts.technicians]
     within = Q(planned_from__lt=facts.ends, planned_to__gt=facts.begins) | Q(
         planned_from__isnull=True, appointment_from__lt=facts.ends, appointment_from__gte=facts.begins
     )
-    if everything:  # those without a time, and those left over from before, wait in a list of their own
+    if everything or untimed:
         within |= Q(ended_at__isnull=True, planned_from__isnull=True, appointment_from__isnull=True)
+    if everything:  # those left over from before wait in a list of their own, as those without a time do
         within |= Q(ended_at__isnull=True, planned_to__lte=facts.begins)
         within |= Q(ended_at__isnull=True, planned_from__isnull=True, appointment_from__lt=facts.begins)
     rows = Visit.objects.filter(

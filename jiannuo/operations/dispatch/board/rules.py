@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jiannuo.operations.dispatch.planner.model import Place
-from jiannuo.operations.dispatch.suitability import Candidate, Need, judge
+from jiannuo.operations.dispatch.suitability import Candidate, Need, Span, judge
 
 #: minutes on the way between two places; 0 where one of them is unknown
 Journey = Callable[[Place | None, Place | None], int]
@@ -82,6 +82,11 @@ class Shifted:
     @property
     def moves(self) -> bool:
         return self.moved.begins != self.slot.begins
+
+    @property
+    def to_tell(self) -> bool:
+        """Whether the customer was told a time that it moves out of."""
+        return self.moves and self.late_minutes > 0
 
 
 def point(place: Place | None) -> tuple[float, float] | None:
@@ -159,6 +164,19 @@ def about_person(slot: Slot, candidate: Candidate, day_minutes: int) -> list[Con
     ]
 
 
+def about_breaks(slot: Slot, candidate: Candidate, breaks: Iterable[Span]) -> list[Concern]:
+    """The breaks of a person that the visit runs over."""
+    return [
+        Concern(
+            "lunch",
+            f"lunch:{candidate.key}",
+            {"from": one.starts_at, "to": one.ends_at, "person": candidate.name},
+        )
+        for one in breaks
+        if one.meets(slot.begins, slot.ends)
+    ]
+
+
 def make_room(new: Slot, others: Iterable[Slot], journey: Journey) -> list[Shifted]:
     """What happens to the later visits of the day when ``new`` is inserted, each pushed as little as needed.
 
@@ -211,14 +229,29 @@ def _outcome(slot: Slot, moved: Slot) -> Shifted:
 
 
 def free_time(
-    slot: Slot, others: Sequence[Slot], shifts: Sequence[tuple[datetime, datetime]], journey: Journey
+    slot: Slot,
+    others: Sequence[Slot],
+    shifts: Sequence[tuple[datetime, datetime]],
+    journey: Journey,
+    *,
+    anytime: bool = False,
+    breaks: Sequence[Span] = (),
 ) -> Slot:
-    """The slot at its own time or the first later one that is free within the shifts; its own if there is none."""
+    """The slot at its own time or the first later one that is free within the shifts; its own if there is none.
+
+    No time over one of the ``breaks`` counts as free. With ``anytime`` its own time is only the earliest: it, too,
+    must lie within a shift.
+    """
     beside = [one for one in others if set(one.people) & set(slot.people) and one.order != slot.order]
-    for begins, ends in [(slot.begins, slot.ends), *sorted(shifts)]:
+    beside += [
+        Slot(-number, slot.technician, one.starts_at, one.ends_at)
+        for number, one in enumerate(breaks, start=1)
+    ]
+    spans = [] if anytime else [(slot.begins, slot.ends)]
+    for begins, ends in [*spans, *sorted(shifts)]:
         if ends <= slot.begins:
             continue
         tried = _first_gap(slot.at(max(begins, slot.begins)), beside, journey)
-        if tried.begins == slot.begins or tried.ends <= ends:
+        if (tried.begins == slot.begins and not anytime) or tried.ends <= ends:
             return tried
     return slot

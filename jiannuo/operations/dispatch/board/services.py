@@ -16,6 +16,7 @@ from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import act, lock
 from jiannuo.operations.dispatch.board import rules
+from jiannuo.operations.dispatch.board.delays import announce
 from jiannuo.operations.dispatch.board.facts import Facts, facts_for, midnight, technicians_of
 from jiannuo.operations.dispatch.board.rules import Concern, Shifted, Slot
 from jiannuo.operations.dispatch.wording import warning_text
@@ -197,8 +198,23 @@ def _after_push(found: Assessment, facts: Facts) -> list[Concern]:
     return [*kept, *rules.about_time(found.slot, others, facts.journey), *pushes]
 
 
+@dataclass(slots=True)
+class Placed:
+    """What a placement did; ``told`` are the customers to whom a delay was announced, ``untold`` those who must be
+    asked for another time."""
+
+    order: WorkOrder
+    told: list[Slot] = field(default_factory=list)
+    untold: list[Slot] = field(default_factory=list)
+
+
+def place(order: WorkOrder, placement: Placement, *, by: Any, **options: Any) -> WorkOrder:
+    """As :func:`place_and_tell`; the order alone."""
+    return place_and_tell(order, placement, by=by, **options).order
+
+
 @transaction.atomic
-def place(
+def place_and_tell(
     order: WorkOrder,
     placement: Placement,
     *,
@@ -207,8 +223,11 @@ def place(
     confirmed: Collection[str] = (),
     reason: str = "",
     push: bool = False,
-) -> WorkOrder:
+    tell: bool = False,
+) -> Placed:
     """Give the order to the technician at the time, with ``push`` moving the later visits of the day out of the way.
+
+    With ``tell`` the delay is announced to the customers of those visits who were told an earlier time.
 
     ``confirmed`` are the keys of the warnings that the person has seen. Raises PermissionDenied, StaleDocument,
     ValidationError, Refused, or ToConfirm when a warning was not seen or no reason is given; nothing is changed then.
@@ -226,9 +245,13 @@ def place(
         raise ToConfirm(assessment)
     if seen and not reason.strip():
         raise ToConfirm(assessment, reason_missing=True)
+    placed = Placed(order)
     if push:
         _push(assessment.shifted, by=by, reason=_("made room for %(number)s") % {"number": order.number})
-    return carry_out(order, placement, by=by, reason=said(seen, reason))
+        if tell:
+            _tell(assessment.shifted, placed, by=by)
+    placed.order = carry_out(order, placement, by=by, reason=said(seen, reason))
+    return placed
 
 
 def hold(people: Sequence[Any]) -> None:
@@ -257,6 +280,19 @@ def _push(shifted: Sequence[Shifted], *, by: Any, reason: str) -> None:
                 version=one.slot.version,
                 reason=reason,
             )
+
+
+def _tell(shifted: Sequence[Shifted], placed: Placed, *, by: Any) -> None:
+    """Announce the delay to those who were told an earlier time; what is no delay any more holds nothing up."""
+    for one in shifted:
+        if not one.to_tell:
+            continue
+        other = WorkOrder.objects.get(pk=one.slot.order)
+        try:
+            told = announce(other, one.moved.begins, by=by)
+        except ValidationError:
+            told = False
+        (placed.told if told else placed.untold).append(one.slot)
 
 
 def carry_out(order: WorkOrder, placement: Placement, *, by: Any, reason: str) -> WorkOrder:

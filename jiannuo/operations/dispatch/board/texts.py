@@ -28,6 +28,7 @@ def board_texts() -> dict[str, str]:
         "select": _("Choose for a group trip"),
         "chosen": _("Group trip with {n} orders"),
         "standby": _("standby"),
+        "lunch": _("lunch break"),
         "changed": _("The board was changed by somebody else and is up to date again."),
         "lost": _("The board cannot reach the server and may be out of date."),
         "drop": _("Drop it on a technician's row."),

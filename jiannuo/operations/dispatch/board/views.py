@@ -216,7 +216,7 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
     )
     push = request.POST.get("later") == "push"
     try:
-        board.place(
+        placed = board.place_and_tell(
             order,
             placement,
             by=request.user,
@@ -224,6 +224,7 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
             confirmed=request.POST.getlist("confirmed"),
             reason=values["reason"],
             push=push,
+            tell="tell" in request.POST,
         )
     except ToConfirm as error:
         return ask(request, error.assessment, push=push, reason_missing=error.reason_missing)
@@ -236,7 +237,16 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
         return problem(request, order, form)
     told = _("%(number)s: %(person)s, %(span)s")
     span = span_text(placement.begins, placement.ends)
-    return done(told % {"number": order.number, "person": placement.technician, "span": span})
+    words = [told % {"number": order.number, "person": placement.technician, "span": span}]
+    if placed.told:
+        words.append(_("Told of the delay: %(customers)s") % {"customers": _names(placed.told)})
+    if placed.untold:
+        words.append(_("Not told, agree another time: %(customers)s") % {"customers": _names(placed.untold)})
+    return done("；".join(words))
+
+
+def _names(slots: list[Slot]) -> str:
+    return "、".join(f"{slot.customer} {slot.number}".strip() for slot in slots)
 
 
 def done(text: str) -> HttpResponse:
@@ -270,6 +280,8 @@ def ask(
         "shifted": assessment.shifted,
         "can_push": assessment.can_push,
         "push": push,
+        "to_tell": [one for one in assessment.shifted if one.to_tell] if not action else [],
+        "tell": "tell" in request.POST or "later" not in request.POST,
         "reason": request.POST.get("reason", ""),
         "reason_missing": reason_missing,
     }

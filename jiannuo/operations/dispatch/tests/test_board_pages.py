@@ -12,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from jiannuo.office.documents.services import act
+from jiannuo.operations.appointments.models import VisitNote
 from jiannuo.operations.dispatch.board import trips
 from jiannuo.operations.dispatch.board.services import Placement, Refused, place
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.tests.many import fill
-from jiannuo.operations.workforce.models import Certificate, CertificateKind, Shift, Skill
+from jiannuo.operations.workforce.models import Absence, Certificate, CertificateKind, Shift, Skill
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.visits import open_visit
@@ -242,6 +244,106 @@ def test_the_dialog_goes_on_with_a_reason(shop, desk):
     assert [job["w"] != [] for job in data_of(desk)["jobs"]] == [True, True]
 
 
+# Lunch
+
+
+def with_lunch(shop: Any) -> None:
+    Shift.objects.update(break_from=scene.tomorrow(12), break_to=scene.tomorrow(13))
+
+
+def test_a_visit_over_lunch_is_marked_and_the_break_is_drawn(shop, desk):
+    placed(shop, shop.technician, 9)
+    over = placed(shop, shop.colleague, 11, minutes=90)
+    with_lunch(shop)
+
+    found = data_of(desk)
+
+    marked = {job["n"] for job in found["jobs"] if job["w"]}
+    assert marked == {over.number}
+    assert {(one["f"][11:], one["t"][11:]) for one in found["back"] if one["k"] == "lunch"} == {
+        ("12:00", "13:00")
+    }
+
+
+def test_who_is_away_has_no_lunch_on_the_board(shop, desk):
+    with_lunch(shop)
+    span = {"starts_at": scene.tomorrow(8), "ends_at": scene.tomorrow(18)}
+    Absence.objects.create(technician=shop.technician.technician, reason="illness", **span)
+
+    lunches = [one["p"] for one in data_of(desk)["back"] if one["k"] == "lunch"]
+
+    assert lunches == [shop.colleague.pk]
+
+
+def test_no_time_over_lunch_is_suggested(shop, desk):
+    placed(shop, shop.technician, 12)
+    with_lunch(shop)
+
+    (row,) = desk.get(absent_url(shop.technician)).context["rows"]
+
+    assert row["begins"] == scene.tomorrow(13)
+    assert row["options"][0].warnings == []
+
+
+# An emergency is put in
+
+
+def told_a_window(shop: Any, hour: int, minutes: int) -> WorkOrder:
+    begins = scene.tomorrow(hour)
+    data = {
+        "technician": shop.technician,
+        "appointment_from": begins,
+        "appointment_to": begins + timedelta(minutes=minutes),
+        "planned_from": begins,
+        "planned_to": begins + timedelta(hours=1),
+    }
+    return act(shop.order(), "assign", by=shop.dispatcher, data=data)
+
+
+def push_in(shop: Any, desk: Client, **more: Any) -> Any:
+    emergency = shop.order(severity="critical")
+    asked = send(desk, emergency, shop.technician, 9)
+    values = {"confirmed": asked.context["keys"], "later": "push", "reason": "停机", **more}
+    return asked, send(desk, emergency, shop.technician, 9, **values)
+
+
+def test_customers_whose_time_is_pushed_are_told_the_new_one(shop, desk):
+    late, within = told_a_window(shop, 9, 30), told_a_window(shop, 13, 240)
+
+    asked, done = push_in(shop, desk, tell="on")
+
+    assert asked.context["tell"]
+    assert 'name="tell" checked' in asked.content.decode()
+    assert done.status_code == 204, done.content.decode()
+    planned = open_visit(late).planned_from
+    assert planned > scene.tomorrow(9) + timedelta(minutes=30)
+    (note,) = VisitNote.objects.filter(kind=VisitNote.Kind.DELAY)
+    assert (note.visit.order_id, note.expected_at) == (late.pk, planned)
+    assert late.number in json.loads(done["HX-Trigger"])["toast"]["text"]
+    assert within.number not in json.loads(done["HX-Trigger"])["toast"]["text"]
+
+
+def test_nobody_is_told_when_the_dispatcher_does_not_want_it(shop, desk):
+    late = told_a_window(shop, 9, 30)
+
+    _asked, done = push_in(shop, desk)
+
+    assert done.status_code == 204
+    assert open_visit(late).planned_from > scene.tomorrow(9)
+    assert not VisitNote.objects.exists()
+
+
+def test_when_the_insertion_fails_nobody_is_told(shop, desk):
+    late = told_a_window(shop, 9, 30)
+
+    _asked, refused = push_in(shop, desk, tell="on", reason="")
+
+    assert refused.status_code == 409
+    assert 'name="tell" checked' in refused.content.decode()
+    assert open_visit(late).planned_from == scene.tomorrow(9)
+    assert not VisitNote.objects.exists()
+
+
 # Somebody is ill
 
 
@@ -297,6 +399,87 @@ def test_what_changed_meanwhile_is_not_given_away(shop, desk):
     assert [one.done for one in answer.context["outcomes"]] == [False]
     assert desk.post(url, {**values, "reason": ""}).status_code == 409
     assert desk.get(reverse("dispatch:board_absent"), {"technician": "x"}).status_code == 422
+
+
+def given_without_a_time(shop: Any, **fields: Any) -> WorkOrder:
+    order = shop.order(**fields)
+    return act(order, "assign", by=shop.dispatcher, data={"technician": shop.technician})
+
+
+def test_an_order_given_without_a_time_is_given_away_too(shop, desk):
+    timed = placed(shop, shop.technician, 9)
+    untimed = given_without_a_time(shop)
+    later = given_without_a_time(shop)
+    WorkOrder.objects.filter(pk=later.pk).update(due_at=scene.tomorrow(18) + timedelta(days=3))
+    WorkOrder.objects.filter(pk=untimed.pk).update(due_at=scene.tomorrow(16))
+
+    page = desk.get(absent_url(shop.technician))
+
+    rows = page.context["rows"]
+    assert [row["slot"].order for row in rows] == [timed.pk, untimed.pk]
+    row = rows[1]
+    assert row["chosen"] == str(shop.colleague.pk)
+    assert row["begins"] == scene.tomorrow(8)
+    number = untimed.number
+    values = {
+        "reason": "病假",
+        "order": number,
+        f"version-{number}": row["slot"].version,
+        f"who-{number}": row["chosen"],
+        f"from-{number}": row["begins"].strftime("%Y-%m-%dT%H:%M"),
+        f"minutes-{number}": row["minutes"],
+        f"seen-{number}": row["seen"],
+    }
+    answer = desk.post(absent_url(shop.technician), values)
+    assert [one.done for one in answer.context["outcomes"]] == [True]
+    untimed.refresh_from_db()
+    assert untimed.technician == shop.colleague
+
+
+def test_who_is_ill_no_longer_counts_as_at_work_and_that_can_be_taken_back(shop, desk):
+    placed(shop, shop.technician, 9)
+    url = absent_url(shop.technician)
+
+    answer = desk.post(url, {"reason": "病假", "record": "on", "kind": "illness"})
+
+    (absence,) = Absence.objects.all()
+    assert (absence.technician.user, absence.reason) == (shop.technician, "illness")
+    assert (absence.starts_at, absence.ends_at) == (scene.tomorrow(8), scene.tomorrow(18))
+    assert {one["k"] for one in data_of(desk)["back"] if one["p"] == shop.technician.pk} == {
+        "shift",
+        "absence",
+    }
+    assert reverse("workforce:absence_remove", args=[absence.pk]) in answer.content.decode()
+    desk.post(url, {"reason": "病假", "record": "on", "kind": "illness"})
+    assert Absence.objects.count() == 1  # said twice, written down once
+    desk.post(reverse("workforce:absence_remove", args=[absence.pk]))
+    assert not Absence.objects.exists()
+
+
+def test_only_the_rest_of_a_span_is_recorded_where_a_part_stands_already(shop, desk):
+    begins, ends = scene.tomorrow(10), scene.tomorrow(12)
+    Absence.objects.create(
+        technician=shop.technician.technician, starts_at=begins, ends_at=ends, reason="training"
+    )
+
+    desk.post(absent_url(shop.technician), {"record": "on", "kind": "illness"})
+
+    spans = Absence.objects.filter(reason="illness").order_by("starts_at")
+    assert [(one.starts_at, one.ends_at) for one in spans] == [
+        (scene.tomorrow(8), begins),
+        (ends, scene.tomorrow(18)),
+    ]
+
+
+def test_an_absence_of_no_known_kind_changes_nothing(shop, desk):
+    order = placed(shop, shop.technician, 9)
+
+    answer = desk.post(absent_url(shop.technician), {"reason": "病假", "record": "on", "kind": "moon"})
+
+    assert answer.status_code == 422
+    assert not Absence.objects.exists()
+    order.refresh_from_db()
+    assert order.technician == shop.technician
 
 
 # Group trips
