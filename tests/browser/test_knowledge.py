@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from jiannuo.operations.knowledge.index import keeping
 from jiannuo.operations.knowledge.models import Article, KindRule
-from jiannuo.operations.knowledge.services import save_synonyms
 from jiannuo.testing import factories
 from tests.browser.words import zh
 
@@ -26,7 +25,6 @@ def test_from_writing_to_helping(town, visit):
     KindRule.objects.update_or_create(
         article_kind="faq", defaults={"approver": "department_manager", "review_months": 12}
     )
-    save_synonyms(["不制冷", "不凉"], by=boss)
 
     page = visit(writer)
     page.goto("/knowledge/articles/new/")

@@ -58,6 +58,9 @@ export interface FormOptions {
   changed: () => void;
 }
 
+/** fields that choosing a part fills in */
+const FILLED_IN = ["source", "component"];
+
 export function stepForm(job: Job, step: string, options: FormOptions): TemplateResult {
   const specs = (job.kept.pack.forms[step] ?? []).filter((spec) => spec.type !== "hidden" && !options.own?.includes(spec.name));
   const draft = draftOf(job, step);
@@ -76,6 +79,9 @@ export function stepForm(job: Job, step: string, options: FormOptions): Template
     const form = event.target as HTMLFormElement;
     const values = { ...read(form, specs) };
     for (const name of options.own ?? []) values[name] = draft[name] ?? "";
+    // What the choice of a part filled in may not be drawn yet.
+    const latest = draftOf(job, step);
+    for (const name of FILLED_IN) if (name in values) values[name] = latest[name] ?? values[name] ?? "";
     const found = check(specs, values);
     errors.set(keyOf(job, step), found);
     const extra = Object.keys(found).length ? null : await (options.finish?.(values) ?? {});
