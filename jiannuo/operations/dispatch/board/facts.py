@@ -27,6 +27,7 @@ from jiannuo.operations.workforce.standby import at_work
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
 from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
+from jiannuo.operations.workorders.shares import Standing, standings
 from jiannuo.promises.obligations.models import Obligation
 
 #: orders that wait, at most so many at once on the board
@@ -52,6 +53,9 @@ ORDER_FIELDS = (
     "category__code_path",
     "category__name",
     "certificates",
+    "share__purpose",
+    "share__begins",
+    "share__minutes",
     "unit__model__name",
     "customer__name",
 )
@@ -88,6 +92,7 @@ class Facts:
     minutes: dict[int, int] = field(default_factory=dict)
     dues: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     wishes: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    standings: dict[int, Standing] = field(default_factory=dict)
     travel: Travel = field(default_factory=Travel)
     certificates: Register = field(default_factory=Register)
     _by_person: dict[int, list[Slot]] = field(default_factory=dict)
@@ -265,6 +270,8 @@ def facts_for(
     _read_visits(facts, visible, everything=waiting, untimed=untimed)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
     facts.dues, facts.wishes = dues_of(keys)
+    facts.wishes |= _own_times(facts.waiting)
+    facts.standings = standings(keys)
     facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
     rough = [row["order_id"] for row in facts.visits if row["planned_from"] is None]
     if rough:
@@ -274,6 +281,15 @@ def facts_for(
         if slot is not None:
             facts.slots[slot.order] = slot
     return facts
+
+
+def _own_times(rows: Iterable[dict[str, Any]]) -> Wishes:
+    """When the parts of divided jobs are to be done that nobody has yet."""
+    return {
+        row["pk"]: (row["share__begins"], row["share__begins"] + timedelta(minutes=row["share__minutes"]))
+        for row in rows
+        if row["share__begins"] is not None
+    }
 
 
 def _read_spans(facts: Facts) -> None:

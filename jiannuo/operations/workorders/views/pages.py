@@ -19,9 +19,11 @@ from jiannuo.operations.workforce.certificates import needed_names
 from jiannuo.operations.workorders.cases import ask_url
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.queries import RELATED, orders_for, sources_of, totals, visits_of
+from jiannuo.operations.workorders.queries import RELATED, orders_for, parts_of, sources_of, totals, visits_of
 from jiannuo.operations.workorders.remedies import shown_on
 from jiannuo.operations.workorders.services.guard import AT_WORK, PLANNING
+from jiannuo.operations.workorders.services.splitting import SPLITTABLE
+from jiannuo.operations.workorders.shares import standings
 from jiannuo.operations.workorders.tables import WorkOrderTable
 from jiannuo.operations.workorders.wording import explained
 
@@ -48,6 +50,12 @@ class WorkOrderList(TablePage):
 
     def rows(self) -> QuerySet[Any]:
         return orders_for(self.request.user)
+
+    def context(self, page: Any) -> dict[str, Any]:
+        places = standings(row.pk for row in page.rows)
+        for row in page.rows:
+            row.standing = places.get(row.pk)
+        return super().context(page)
 
 
 class WorkOrderPage(DocumentPage):
@@ -80,6 +88,8 @@ class WorkOrderPage(DocumentPage):
             "files": file_views(attachments.select_related("file").order_by("pk")),
             "purposes": dict(Attachment.Purpose.choices),
             "sources": sources_of(document),
+            "parts": parts_of(document, user),
+            "may_split": document.state in SPLITTABLE and user.has_perm("orders.dispatch", document),
             "certificates": needed_names(document.category, document.certificates),
             "prints": forms_for(WorkOrder, user, document),
             "phone": phone_for(user, document.contact_phone, document),
