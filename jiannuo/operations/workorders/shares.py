@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,16 +34,21 @@ class Standing:
         return f"{self.place}/{self.of}"
 
 
-def links_about(keys: Iterable[int]) -> Any:
+#: part, first, and the states of both: what a link between parts tells
+COLUMNS = ("source_id", "target_id", "source__state", "target__state")
+#: first part of a job → its parts with their states
+Jobs = dict[int, dict[int, str]]
+
+
+def about(orders: Collection[int]) -> Q:
     """The links between the parts of all jobs of which one of these orders is a part."""
-    orders = list(keys)
-    beside = Q(target__links_in__source__in=orders, target__links_in__kind=PART_OF)
-    return DocumentLink.objects.filter(Q(target__in=orders) | beside, kind=PART_OF).distinct()
+    known = DocumentLink.objects.filter(source__in=orders, kind=PART_OF)
+    return Q(Q(target__in=orders) | Q(target__in=known.values("target")), kind=PART_OF)
 
 
 def keys_of(order_id: int) -> list[int]:
     """Keys of all parts of the job, the first one first; the order alone when nothing was divided. One query."""
-    pairs = links_about([order_id]).values_list("source_id", "target_id")
+    pairs = DocumentLink.objects.filter(about([order_id])).values_list("source_id", "target_id")
     return sorted({order_id, *(key for pair in pairs for key in pair)})
 
 
@@ -61,25 +66,30 @@ def others_of(order: WorkOrder) -> list[WorkOrder]:
     return [one for one in orders_of(order) if one.pk != order.pk and one.state != "cancelled"]
 
 
-def standings(orders: Iterable[int]) -> dict[int, Standing]:
-    """The places of those of the orders that are parts of a job with several parts left. One query."""
-    wanted = set(orders)
-    if not wanted:
-        return {}
-    jobs: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = links_about(wanted).values_list("source_id", "target_id", "source__state", "target__state")
+def jobs_from(rows: Iterable[Sequence[Any]]) -> Jobs:
+    """The divided jobs that rows of :data:`COLUMNS` tell of."""
+    jobs: Jobs = defaultdict(dict)
     for part, first, state, state_of_first in rows:
         jobs[first] |= {first: state_of_first, part: state}
-    found = {}
+    return jobs
+
+
+def standings_in(jobs: Jobs) -> dict[int, Standing]:
+    """The places of all parts of those jobs that have several parts left."""
+    found: dict[int, Standing] = {}
     for first, states in jobs.items():
         left = sorted(key for key, state in states.items() if state != "cancelled")
         if len(left) > 1:
-            found |= {
-                key: Standing(first, place, len(left))
-                for place, key in enumerate(left, start=1)
-                if key in wanted
-            }
+            found |= {key: Standing(first, place, len(left)) for place, key in enumerate(left, start=1)}
     return found
+
+
+def standings(orders: Iterable[int]) -> dict[int, Standing]:
+    """The places of orders and of the other parts of their jobs; those that were not divided have none. One query."""
+    wanted = list(orders)
+    if not wanted:
+        return {}
+    return standings_in(jobs_from(DocumentLink.objects.filter(about(wanted)).values_list(*COLUMNS)))
 
 
 def hold(order_id: int) -> None:

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.dispatch.board import splitting
-from jiannuo.operations.dispatch.board.facts import dues_of
+from jiannuo.operations.dispatch.board.dues import dues_of
 from jiannuo.operations.dispatch.board.forms import PartForm, people_of
 from jiannuo.operations.dispatch.board.services import what_happened
 from jiannuo.operations.dispatch.board.splitting import Findings, SplitRefused, SplitToConfirm

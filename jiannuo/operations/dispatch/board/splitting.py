@@ -120,7 +120,7 @@ def _place(
         if order.state == WorkOrder.State.READY:
             return order
         text = _("The job was divided.")
-        taken: WorkOrder = act(order, "take_back", by=by, data={"reason": text})  # type: ignore[assignment]
+        taken: WorkOrder = act(order, "take_back", by=by, data={"reason": text})
         return taken
     appointment = _appointment(portion, open_visit(order)) if tell else {}
     placement = Placement(portion.technician, portion.begins, portion.ends, appointment=appointment)

@@ -144,7 +144,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "trip": getattr(getattr(visit, "trip_stop", None), "trip", None),
         "crew": crew,
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
-        "parts": [one for one in parts_of(order, user) if one.standing],  # type: ignore[attr-defined]
+        "parts": [one for one in parts_of(order, user, facts.jobs) if getattr(one, "standing", None)],
         "standing": facts.standings.get(order.pk),
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
         "warnings": [warning_text(one) for one in facts.concerns(slot)] if order.pk in facts.slots else [],

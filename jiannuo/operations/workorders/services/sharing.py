@@ -88,18 +88,18 @@ def _answers_now(order: WorkOrder, to_do: Sequence[WorkOrder], *, by: Any) -> No
 
 def _whole_done(last: WorkOrder, done: Sequence[WorkOrder], *, at: datetime, by: Any) -> None:
     """Meet what was promised about the whole at the time at which its last part was done."""
-    if len(done) > 1:
+    keys = shares.keys_of(last.pk)
+    if len(keys) > 1:
         ended = Visit.objects.filter(order__in=done, result=Visit.Result.DONE).aggregate(at=Max("ended_at"))
         at = ended["at"] or at
     promises.finished(last, at=at, by=by)
     announced = sorted(done, key=lambda one: one.pk)
-    first = shares.keys_of(last.pk)[0]
     for one in announced:
         leads = one.pk == announced[0].pk
         publish(WorkOrderCompleted(order_id=one.pk, number=one.number, at=at, leads=leads))
-    if first != announced[0].pk:  # given up, but plans and projects know the job by it
-        given_up = WorkOrder.objects.get(pk=first)
-        publish(WorkOrderCompleted(order_id=first, number=given_up.number, at=at, leads=False))
+    if keys[0] != announced[0].pk:  # given up, but plans and projects know the job by it
+        first = WorkOrder.objects.get(pk=keys[0])
+        publish(WorkOrderCompleted(order_id=first.pk, number=first.number, at=at, leads=False))
 
 
 def _whole_closed(orders: Sequence[WorkOrder], *, at: datetime) -> None:

@@ -27,6 +27,11 @@ SPLITTABLE = ("ready", *TO_COME)
 FEWEST, MOST = 2, 8
 #: minutes that a part takes
 SHORTEST, LONGEST = 5, 24 * 60
+#: what every part takes over from the order
+CARRIED = (
+    *("customer", "unit", "job", "severity", "category", "symptom", "division", "address"),
+    *("latitude", "longitude", "contact_name", "contact_phone", "decision"),
+)
 #: what an order of the bench has in its history
 ON_THE_BENCH = ("take_in", "bring_in")
 
@@ -125,14 +130,12 @@ def _further(
     order: WorkOrder, portion: Portion, sources: Sequence[Any], first: int, reported: str, *, by: Any
 ) -> WorkOrder:
     """An order for one further portion, waiting for a technician."""
-    names = ("customer", "unit", "job", "severity", "category", "symptom", "division", "address")
-    names += ("latitude", "longitude", "contact_name", "contact_phone", "decision")
     made = create_order(
         by=by,
         organization=order.organization,
         sources=sources,
         fault="\n".join(filter(None, [portion.purpose, reported])),
-        **{name: getattr(order, name) for name in names},
+        **{name: getattr(order, name) for name in CARRIED},
     )
     made.checks.exclude(purpose=OrderCheck.Purpose.CONDUCT).delete()
     made.certificates, made.free_because, made.is_demo = (
