@@ -8,7 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiannuo.operations.workorders.models import OrderLine
-from jiannuo.operations.workorders.services.charging import BEYOND_COVER, FREE_SERVICE, NO_PROMISE
+from jiannuo.operations.workorders.services.charging import (
+    ASKED_ONCE,
+    BEYOND_COVER,
+    FREE_SERVICE,
+    NO_PROMISE,
+)
 from jiannuo.promises.commitments.reading import Reader
 from jiannuo.rules import JsonFormError, Reason, jsonform
 
@@ -48,6 +53,8 @@ def _own_reason(code: str | None, params: Mapping[str, str]) -> str | None:
     """The sentence of a reason that orders give themselves."""
     if code == FREE_SERVICE:
         return _("Free of charge: %(because)s") % {"because": params.get("because", "")}
+    if code == ASKED_ONCE:
+        return _("Asked once for the whole job, with %(number)s.") % {"number": params.get("number", "")}
     if code == NO_PROMISE:
         return _("No commitment covers this.")
     return _("Goes beyond the fault reported.") if code == BEYOND_COVER else None

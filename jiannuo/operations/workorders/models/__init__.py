@@ -8,6 +8,7 @@ from jiannuo.operations.workorders.models.moves import is_assigned
 from jiannuo.operations.workorders.models.order import WorkOrder
 from jiannuo.operations.workorders.models.replay import DoneStep
 from jiannuo.operations.workorders.models.scope import FIELD_ROLES, WorkOrderQuerySet
+from jiannuo.operations.workorders.models.share import OrderShare
 from jiannuo.operations.workorders.models.visit import Visit
 from jiannuo.operations.workorders.models.wait import OrderWait
 
@@ -16,6 +17,7 @@ __all__ = [
     "DoneStep",
     "OrderCheck",
     "OrderLine",
+    "OrderShare",
     "OrderWait",
     "Visit",
     "WorkOrder",

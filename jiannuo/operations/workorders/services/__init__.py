@@ -26,10 +26,13 @@ from jiannuo.operations.workorders.services.planning import plan_times
 from jiannuo.operations.workorders.services.promises import refresh_due
 from jiannuo.operations.workorders.services.recording import add_photos, save_record
 from jiannuo.operations.workorders.services.replay import KeyReused, once
+from jiannuo.operations.workorders.services.splitting import CannotSplit, Portion, split_order, tell_of_times
 
 __all__ = [
+    "CannotSplit",
     "KeyReused",
     "NotNow",
+    "Portion",
     "add_line",
     "add_missing_part",
     "add_photos",
@@ -50,6 +53,8 @@ __all__ = [
     "save_record",
     "set_crew",
     "set_free",
+    "split_order",
     "take_charge_off",
+    "tell_of_times",
     "update_line",
 ]
