@@ -21,6 +21,7 @@ export interface Job {
   trip?: number;
   a?: string;
   way?: number;
+  rough_place?: 1;
 }
 
 /** An order that waits, or a visit without a time. */
@@ -36,6 +37,7 @@ export interface Waiting {
   due?: string;
   win?: string;
   nowhere?: 1;
+  rough_place?: 1;
   wait?: string;
   who?: string;
   st?: string;
@@ -59,6 +61,7 @@ export interface Person {
   id: number;
   name: string;
   skills: string;
+  from?: string;
 }
 
 export interface Board {
