@@ -153,7 +153,10 @@ function rows(board: Board): Calendar.ResourceInput[] {
         label.title = person.skills;
         label.append(part("small", "", person.skills));
       }
-      if (person.from) label.append(part("small", "", person.from));
+      if (person.from) {
+        label.title = [person.skills, person.from].filter(Boolean).join(" · ");
+        label.append(part("small", "", person.from));
+      }
       return { id: String(person.id), title: { domNodes: [label] } };
     }),
   }));

@@ -81,7 +81,7 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
         "was_absent": last is not None and last.result == Visit.Result.CUSTOMER_ABSENT,
         "may_book": may,
         "may_send": present is None and may_send(subject, request.user),
-        "links": _links(subject),
+        "links": _links(subject) if present is None else [],
         "may_tell": visit is not None and subject.order is not None and may_tell(subject.order, request.user),
         "offers": offers(subject)[:SHOWN] if may and wanted else [],
         "wanted": wanted,

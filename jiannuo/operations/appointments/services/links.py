@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -95,10 +95,10 @@ def invite_customers(now: datetime | None = None) -> int:
     orders = WorkOrder.objects.filter(
         ~Exists(sent),
         ~Exists(asked),
+        Q(due_at__isnull=True) | Q(due_at__lte=furthest),
         kind="workorder",
         state=WorkOrder.State.READY,
         job__in=PLANNED,
-        due_at__lte=furthest,
     )
     known: dict[int, AppointmentRule | None] = {}
     count = 0
@@ -106,9 +106,9 @@ def invite_customers(now: datetime | None = None) -> int:
         if order.organization_id not in known:
             known[order.organization_id] = rule_for(order.organization)
         rule = known[order.organization_id]
-        if rule is None or not rule.invite or order.due_at is None:
+        if rule is None or not rule.invite:
             continue
-        if order.due_at <= now + timedelta(days=rule.days_ahead):
+        if order.due_at is None or order.due_at <= now + timedelta(days=rule.days_ahead):
             count += _invite(order)
     return count
 

@@ -216,6 +216,7 @@ def test_customers_of_planned_work_are_sent_the_link_by_the_rule_once(
     staffed, django_capture_on_commit_callbacks
 ):
     soon, repair = planned(staffed), planned(staffed, "repair")
+    undated = staffed.order(job="installation")
     late = planned(staffed, due=timezone.now() + timedelta(days=20))
     given = planned(staffed)
     do(given, "assign", by=staffed.dispatcher, data={"technician": staffed.technician})
@@ -225,11 +226,11 @@ def test_customers_of_planned_work_are_sent_the_link_by_the_rule_once(
 
     AppointmentRule.objects.update(invite=True)
     with django_capture_on_commit_callbacks(execute=True):
-        assert invite_customers() == 1
+        assert invite_customers() == 2
 
-    link = AppointmentLink.objects.get()
-    assert (link.order, link.sent_by) == (soon, None)
-    assert Delivery.objects.filter(key__contains="appointment.link").count() == 1
+    links = AppointmentLink.objects.order_by("order")
+    assert [(link.order, link.sent_by) for link in links] == [(soon, None), (undated, None)]
+    assert Delivery.objects.filter(key__contains="appointment.link").count() == 2
     assert invite_customers() == 0
     assert not AppointmentLink.objects.filter(order__in=[repair, late, given, asked]).exists()
 

@@ -109,9 +109,9 @@ def test_the_panel_of_an_order_says_that_the_place_is_only_rough(area, client):
     ("where", "words", "counts"),
     [
         ("own", "", True),
-        ("organisation", "从机构的出发地出发", True),
-        ("area", "从责任区域的中心出发", True),
-        ("nowhere", "出发地不明：第一段路程不计", False),
+        ("organisation", "从机构地点出发", True),
+        ("area", "从区域中心出发", True),
+        ("nowhere", "首程不计：出发地不明", False),
     ],
 )
 def test_where_somebody_sets_out_is_said(area, client, where, words, counts):
