@@ -37,7 +37,9 @@ function content(job: Job, desk: Desk): Node[] {
   const line = part("span", "j-job-line");
   if (job.w.length) line.append(part("span", "j-job-mark", `⚠ ${job.w.length}`));
   if (job.lock) line.append(part("span", "j-job-mark", `🔒`));
-  line.append(...sign(job, desk), part("strong", "", job.c));
+  line.append(...sign(job, desk));
+  if (job.rough_place) line.append(roughly(desk));
+  line.append(part("strong", "", job.c));
   nodes.push(line, part("span", "j-job-line", `${clock(job.f)}–${clock(job.t)} ${job.d}`));
   const said = [
     job.n,
@@ -46,11 +48,19 @@ function content(job: Job, desk: Desk): Node[] {
     ...(job.a ? [desk.say("appointment", { window: job.a })] : []),
     ...(job.lock ? [desk.say("locked")] : []),
     ...(job.rough ? [desk.say("rough")] : []),
+    ...(job.rough_place ? [desk.say("rough_place")] : []),
     ...(job.way ? [desk.say("way", { n: job.way })] : []),
     ...job.w,
   ];
   nodes.push(part("span", "visually-hidden", said.join("。")));
   return [body(nodes)];
+}
+
+/** The sign of a place that is only the centre of its area. */
+function roughly(desk: Desk): HTMLElement {
+  const mark = part("span", "j-job-mark", "≈");
+  mark.title = desk.say("rough_place");
+  return mark;
 }
 
 function body(nodes: Node[]): HTMLElement {
@@ -144,6 +154,10 @@ function rows(board: Board): Calendar.ResourceInput[] {
       if (person.skills) {
         label.title = person.skills;
         label.append(part("small", "", person.skills));
+      }
+      if (person.from) {
+        label.title = [person.skills, person.from].filter(Boolean).join(" · ");
+        label.append(part("small", "", person.from));
       }
       return { id: String(person.id), title: { domNodes: [label] } };
     }),

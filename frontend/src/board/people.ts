@@ -12,6 +12,7 @@ function row(job: Job, desk: Desk, board: Board, helps: boolean): HTMLElement {
   const facts = [job.for ?? "", job.d, ...(helps ? [desk.say("crew")] : []), ...(job.lock ? [desk.say("locked")] : [])];
   if (job.trip) facts.push(desk.say("trip"));
   if (job.rough) facts.push(desk.say("rough"));
+  if (job.rough_place) facts.push(desk.say("rough_place"));
   button.append(part("small", "", facts.filter(Boolean).join(" · ")));
   for (const words of job.w) button.append(part("small", "j-person-warning", `⚠ ${words}`));
   button.addEventListener("click", () => desk.open(job.n));
@@ -31,6 +32,7 @@ export function drawPeople(place: HTMLElement, board: Board, desk: Desk): void {
         .map((one) => (one.k === "absence" ? (one.w ?? "") : `${clock(one.f)}–${clock(one.t)}${one.k === "standby" ? ` ${desk.say("standby")}` : ""}`));
       const head = part("h3", "j-person-name", person.name);
       if (board.days === 1 && spans.length) head.append(part("small", "", spans.join(" · ")));
+      if (person.from) head.append(part("small", "", person.from));
       section.append(head);
       const jobs = board.jobs
         .filter((job) => job.p === person.id || job.crew?.includes(person.id))

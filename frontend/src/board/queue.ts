@@ -24,6 +24,7 @@ function card(one: Waiting, desk: Desk, loose: boolean): HTMLLIElement {
   if (one.win) facts.push(desk.say("wished", { window: one.win }));
   if (one.was) facts.push(desk.say("was", { window: one.was }));
   if (one.wait) facts.push(one.wait);
+  if (one.rough_place) facts.push(desk.say("rough_place"));
   if (one.nowhere) facts.push(desk.say("no_place"));
   button.append(part("span", "j-card-facts", facts.filter(Boolean).join(" · ")));
   button.addEventListener("click", () => desk.open(one.n));

@@ -24,6 +24,7 @@ export interface Job {
   part?: string;
   job?: number;
   for?: string;
+  rough_place?: 1;
 }
 
 /** An order that waits, or a visit without a time. */
@@ -39,6 +40,7 @@ export interface Waiting {
   due?: string;
   win?: string;
   nowhere?: 1;
+  rough_place?: 1;
   wait?: string;
   who?: string;
   st?: string;
@@ -65,6 +67,7 @@ export interface Person {
   id: number;
   name: string;
   skills: string;
+  from?: string;
 }
 
 export interface Board {

@@ -27,6 +27,13 @@ DIVIDED = register(
         _("%(times)s\nPlease be there or send somebody. %(link)s"),
     )
 )
+CHOOSE = register(
+    NoticeKind(
+        "portal.choose",
+        _("When shall we come? %(job)s %(what)s (%(number)s)"),
+        _("Choose the time that suits you: %(link)s"),
+    )
+)
 REMINDER = register(
     NoticeKind(
         "portal.reminder",

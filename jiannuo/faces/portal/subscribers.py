@@ -11,8 +11,13 @@ from django.utils.translation import ngettext
 from jiannuo.faces.portal import notices, tokens
 from jiannuo.kernel.events import subscribe
 from jiannuo.office.notices.services import tell_customer
-from jiannuo.operations.appointments.events import DelayAnnounced, ReminderDue, WindowBooked
-from jiannuo.operations.appointments.models import Booking, VisitNote
+from jiannuo.operations.appointments.events import (
+    DelayAnnounced,
+    LinkSent,
+    ReminderDue,
+    WindowBooked,
+)
+from jiannuo.operations.appointments.models import AppointmentLink, Booking, VisitNote
 from jiannuo.operations.appointments.services.booking import window_text
 from jiannuo.operations.appointments.windows import Subject, subject_of
 from jiannuo.operations.channels.mail.answering import confirm
@@ -163,7 +168,11 @@ def _tell(subject: Subject, kind: notices.NoticeKind, key: str, **context: str) 
     if document.is_demo:
         return
     request, order = subject.request, subject.order
-    link = tokens.progress_url(request.number) if request is not None else ""
+    link = ""
+    if request is not None:
+        link = tokens.progress_url(request.number)
+    elif order is not None:
+        link = tokens.appointment_url(order.number)
     phone = (
         order.contact_phone if order is not None else request.reporter_phone if request is not None else ""
     )
@@ -181,6 +190,20 @@ def confirm_the_window(event: WindowBooked) -> None:
     """Who chose a window gets it in writing."""
     booking = Booking.objects.select_related("request__customer", "order__customer").get(pk=event.booking_id)
     _agreed(Subject(booking.request, booking.order), booking.starts_at, booking.ends_at)
+
+
+@subscribe(LinkSent)
+def send_the_windows(event: LinkSent) -> None:
+    """The customer of an order gets the link with the windows to choose from."""
+    rows = AppointmentLink.objects.select_related("order__customer", "order__unit__model", "order__category")
+    sent = rows.get(pk=event.link_id)
+    order = sent.order
+    with translation.override(settings.LANGUAGE_CODE):
+        job = str(order.get_job_display())
+    what = order.unit.model.name if order.unit else str(order.category or order.address)
+    link = tokens.appointment_url(order.number, sent.expires_at - sent.sent_at)
+    key = f"appointment.link:{sent.pk}"
+    _tell(Subject(None, order), notices.CHOOSE, key, what=what, job=job, link=link)
 
 
 @subscribe(WorkOrderAssigned)

@@ -14,11 +14,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from jiannuo.operations.dispatch.board import rules
+from jiannuo.operations.dispatch.board import places, rules
 from jiannuo.operations.dispatch.board.dues import Wishes, planned_labour, ties_of
 from jiannuo.operations.dispatch.board.rules import Concern, Journey, Slot
 from jiannuo.operations.dispatch.board.travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
+from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.certificates import Register
 from jiannuo.operations.workforce.models import Absence, Technician
@@ -91,6 +92,8 @@ class Facts:
     jobs: Jobs = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)
     travel: Travel = field(default_factory=Travel)
+    #: centres of the divisions of orders and organisations whose own place is not known
+    centres: dict[str, tuple[float, float]] = field(default_factory=dict)
     certificates: Register = field(default_factory=Register)
     _by_person: dict[int, list[Slot]] = field(default_factory=dict)
     _by_user: dict[int, Technician] = field(default_factory=dict)
@@ -98,7 +101,7 @@ class Facts:
 
     @property
     def journey(self) -> Journey:
-        """Minutes on the way, by the table of speeds."""
+        """Minutes on the way, by known roads or the table of speeds."""
         return self.travel.minutes
 
     def of_person(self, user_id: int) -> list[Slot]:
@@ -141,7 +144,7 @@ class Facts:
             name=technician.user.name,
             skills=self.skills_of(technician),
             areas=technician.areas_served,
-            home=rules.point(home_of(technician)),
+            home=rules.point(self.start_of(technician)),
             daily_minutes=technician.daily_minutes,
             busy_minutes=sum(minutes_of(other) for other in busy),
             visits=len(busy),
@@ -183,10 +186,17 @@ class Facts:
         params: dict[str, object] = {"kinds": "、".join(kinds), "person": technician.user.name}
         return [Concern("certificate_missing", f"certificate_missing:{slot.technician}", params)]
 
+    def place_of(self, order: dict[str, Any]) -> Place | None:
+        """Where an order is; by the centre of its division where its coordinates are not known."""
+        return places.place_of(order, self.centres)
+
+    def start_of(self, technician: Technician) -> Place | None:
+        """Where somebody sets out: the own place, else that of the organisation, else the centre of its area."""
+        return places.start_of(technician, self.travel.base, self.centres)
+
     def slot_of(self, order: dict[str, Any], technician: int, begins: datetime, ends: datetime) -> Slot:
         """A slot for an order that was read by this module."""
         arrive_by, finish_by = self.dues.get(order["pk"], (None, None))
-        known = order["latitude"] is not None and order["longitude"] is not None
         return Slot(
             order=order["pk"],
             technician=technician,
@@ -195,20 +205,13 @@ class Facts:
             number=order["number"],
             customer=order["customer__name"],
             version=order["version"],
-            place=Place(order["latitude"], order["longitude"], order["division_id"] or "") if known else None,
+            place=self.place_of(order),
             arrive_by=arrive_by,
             finish_by=finish_by,
             category=order["category__code_path"] or "",
             division=order["division_id"] or "",
             certificates=tuple(order["certificates"]),
         )
-
-
-def home_of(technician: Technician) -> Place | None:
-    """Where the technician sets out in the morning, as far as known."""
-    if technician.home_latitude is None or technician.home_longitude is None:
-        return None
-    return Place(technician.home_latitude, technician.home_longitude)
 
 
 def minutes_of(slot: Slot) -> int:
@@ -262,9 +265,12 @@ def facts_for(
     if waiting:
         wanted |= Q(state=WorkOrder.State.READY)
     if waiting or orders:
-        rows = visible.filter(wanted).order_by("due_at", "pk")
-        facts.waiting = list(rows.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
+        orders_there = visible.filter(wanted).order_by("due_at", "pk")
+        facts.waiting = list(orders_there.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
     _read_visits(facts, visible, everything=waiting, untimed=untimed)
+    rows = [*facts.waiting, *facts.visits]
+    codes = places.divisions_without_place(rows, facts.technicians, facts.travel.base)
+    facts.centres = centres(codes)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
     facts.dues, facts.wishes, facts.jobs = ties_of(keys)
     facts.wishes |= _own_times(facts.waiting)
@@ -277,6 +283,10 @@ def facts_for(
         slot = _visit_slot(facts, row)
         if slot is not None:
             facts.slots[slot.order] = slot
+    if facts.travel.by_roads:
+        new = [] if waiting else [facts.place_of(row) for row in facts.waiting]
+        facts.travel = facts.travel.with_roads(_groups_of_places(facts, new))
+        facts.forget_people()
     return facts
 
 
@@ -287,6 +297,19 @@ def _own_times(rows: Iterable[dict[str, Any]]) -> Wishes:
         for row in rows
         if row["share__begins"] is not None
     }
+
+
+def _groups_of_places(facts: Facts, new: Sequence[Place | None]) -> list[set[Place]]:
+    """The places of each technician's day, with those of the orders that are to be placed there."""
+    groups = []
+    for technician in facts.technicians:
+        days: dict[date, set[Place]] = defaultdict(set)
+        common = {place for place in (facts.start_of(technician), *new) if place is not None}
+        for slot in facts.of_person(technician.user_id):
+            if slot.place is not None:
+                days[slot.begins.date()].add(slot.place)
+        groups += [common | there for there in days.values()] or [common]
+    return groups
 
 
 def _read_spans(facts: Facts) -> None:
@@ -318,17 +341,17 @@ def _read_visits(facts: Facts, visible: Any, *, everything: bool, untimed: bool)
         order__in=visible,
     )
     fields = [f"order__{name}" for name in ORDER_FIELDS]
-    facts.visits = [
-        {name.removeprefix("order__"): value for name, value in row.items() if name != "pk"}
-        | {"visit": row["pk"], "order_id": row["order__pk"], "pk": row["order__pk"], "crew": []}
-        for row in rows.order_by("pk").values(*VISIT_FIELDS, *fields)
-    ]
-    crew = defaultdict(list)
-    members = Visit.crew.through.objects.filter(visit__in=[row["visit"] for row in facts.visits])
-    for visit, person in members.order_by("pk").values_list("visit_id", "user_id"):
-        crew[visit].append(person)
-    for row in facts.visits:
-        row["crew"] = crew[row["visit"]]
+    found: dict[int, dict[str, Any]] = {}
+    # One row for each helper of a visit: a query less than asking for them apart.
+    for row in rows.order_by("pk", "crew").values(*VISIT_FIELDS, *fields, "crew"):
+        visit = found.setdefault(
+            row["pk"],
+            {name.removeprefix("order__"): value for name, value in row.items() if name != "pk"}
+            | {"visit": row["pk"], "order_id": row["order__pk"], "pk": row["order__pk"], "crew": []},
+        )
+        if row["crew"] is not None:
+            visit["crew"].append(row["crew"])
+    facts.visits = list(found.values())
 
 
 def _helped_by(people: Sequence[int]) -> Any:

@@ -14,6 +14,7 @@ def board_texts() -> dict[str, str]:
         "empty": _("No order waits."),
         "filter": _("Filter by number, customer, district"),
         "no_place": _("no coordinates"),
+        "rough_place": _("place only roughly known"),
         "wished": _("wished {window}"),
         "appointment": _("appointment {window}"),
         "was": _("planned {window}"),

@@ -153,6 +153,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "placeable": placeable and getattr(getattr(visit, "trip_stop", None), "pk", None) is None,
         "coming": order.state in TO_COME,
         "urgent": order.severity in URGENT,
+        "rough_place": order.latitude is None and slot.place is not None,
         "options": options[:4],
         "form": PlaceForm(initial=_initial(order, crew, slot), user=user),
     }
