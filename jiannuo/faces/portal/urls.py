@@ -7,6 +7,7 @@ from jiannuo.faces.portal import (
     asking,
     carry_in,
     complaining,
+    goods_notice,
     helping,
     installation,
     suggesting,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("i/<str:token>/acceptance.pdf", installation.acceptance_pdf, name="acceptance_pdf"),
     path("b/<str:token>", carry_in.receipt, name="carry_in"),
     path("b/<str:token>/receipt.pdf", carry_in.receipt_pdf, name="carry_in_pdf"),
+    path("n/<str:token>", goods_notice.notice, name="goods_notice"),
+    path("n/<str:token>/notice.pdf", goods_notice.notice_pdf, name="goods_notice_pdf"),
+    path("n/<str:token>/photo/<uuid:pk>", goods_notice.photo, name="goods_notice_photo"),
     path("s/<str:token>", survey.survey, name="survey"),
     path("portal/challenge", views.challenge, name="challenge"),
 ]
