@@ -10,6 +10,7 @@ from jiannuo.faces.portal import (
     goods_notice,
     helping,
     installation,
+    quotation,
     suggesting,
     survey,
     views,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("n/<str:token>", goods_notice.notice, name="goods_notice"),
     path("n/<str:token>/notice.pdf", goods_notice.notice_pdf, name="goods_notice_pdf"),
     path("n/<str:token>/photo/<uuid:pk>", goods_notice.photo, name="goods_notice_photo"),
+    path("o/<str:token>", quotation.quotation, name="quotation"),
+    path("o/<str:token>/quotation.pdf", quotation.quotation_pdf, name="quotation_pdf"),
     path("s/<str:token>", survey.survey, name="survey"),
     path("portal/challenge", views.challenge, name="challenge"),
 ]
