@@ -23,7 +23,9 @@ def moment(value: datetime | None) -> str:
 
 
 def tell_customer_of(quotation: Quotation) -> bool:
-    """Send the link of a quotation; whether a message went out."""
+    """Send the link of a quotation; whether a message went out. Nobody hears of the demonstration."""
+    if quotation.is_demo:
+        return False
     findings = Finding.objects.filter(quoted__quotation=quotation).order_by("pk")
     context = {
         "number": quotation.number,

@@ -50,6 +50,7 @@ def send_notice(
     email: str = "",
     phone: str = "",
     answer_by: date | None = None,
+    is_demo: bool = False,
 ) -> GoodsNotice:
     """Tell whoever sent the goods what is missing or damaged; they owe an answer as the clauses say.
 
@@ -93,7 +94,7 @@ def send_notice(
         title=f"{addressee or supplier} · {lines[0].text}"[:200],
         text=f"{listed}\n{text}".strip(),
         created_at=at,
-        is_demo=installation.is_demo,
+        is_demo=is_demo,
     )
     create_document(notice, by=by)
     notice.lines.set(lines)

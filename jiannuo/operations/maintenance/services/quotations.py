@@ -45,6 +45,7 @@ def create_quotation(
     by: Any,
     replaces: Quotation | None = None,
     at: datetime | None = None,
+    is_demo: bool = False,
 ) -> Quotation:
     """A draft for open findings of one unit (or of one customer's site), to which lines are added.
 
@@ -64,7 +65,7 @@ def create_quotation(
         title=_title(found),
         replaces=replaces,
         created_at=at,
-        is_demo=first.is_demo,
+        is_demo=is_demo,
     )
     if not by.has_perm(HANDLE, quotation):
         raise PermissionDenied(HANDLE)
