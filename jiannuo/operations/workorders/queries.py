@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.office.documents.models import Document, DocumentLink
-from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder, WorkOrderQuerySet
+from jiannuo.operations.workorders.models import ChargedLine, OrderLine, Visit, WorkOrder, WorkOrderQuerySet
 from jiannuo.operations.workorders.shares import Jobs, about, jobs_from, standings_in
 from jiannuo.registry.products.models import (
     Category,
@@ -151,11 +151,13 @@ def labour_for(order: WorkOrder) -> QuerySet[LabourItem, Any]:
     )
 
 
-def totals(lines: list[OrderLine]) -> dict[str, Decimal]:
+def totals(lines: Sequence[ChargedLine]) -> dict[str, Decimal]:
     """What all lines come to, what the customer pays of it, and what is covered (CNY)."""
     whole = sum((line.amount for line in lines), Decimal("0.00"))
     customer = sum((line.customer_amount for line in lines), Decimal("0.00"))
-    covered = sum((line.amount for line in lines if line.payer != OrderLine.Payer.CUSTOMER), Decimal("0.00"))
+    covered = sum(
+        (line.amount for line in lines if line.payer != ChargedLine.Payer.CUSTOMER), Decimal("0.00")
+    )
     return {"total": whole, "customer": customer, "covered": covered}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.operations.workorders.models.check import OrderCheck
-from jiannuo.operations.workorders.models.line import OrderLine
+from jiannuo.operations.workorders.models.line import ChargedLine, OrderLine
 from jiannuo.operations.workorders.models.moves import is_assigned
 from jiannuo.operations.workorders.models.order import WorkOrder
 from jiannuo.operations.workorders.models.replay import DoneStep
@@ -14,6 +14,7 @@ from jiannuo.operations.workorders.models.wait import OrderWait
 
 __all__ = [
     "FIELD_ROLES",
+    "ChargedLine",
     "DoneStep",
     "OrderCheck",
     "OrderLine",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.workorders.services.agreed import put_agreed
 from jiannuo.operations.workorders.services.benching import (
     put_charge,
     put_fee_instead,
@@ -16,6 +17,8 @@ from jiannuo.operations.workorders.services.guard import NotNow
 from jiannuo.operations.workorders.services.lines import (
     add_line,
     add_missing_part,
+    charge_all,
+    from_catalogue,
     remove_line,
     set_free,
     update_line,
@@ -39,13 +42,16 @@ __all__ = [
     "answer_check",
     "change_order",
     "change_visit",
+    "charge_all",
     "create_order",
     "do",
+    "from_catalogue",
     "had_the_job",
     "leave_note",
     "once",
     "override_payer",
     "plan_times",
+    "put_agreed",
     "put_charge",
     "put_fee_instead",
     "refresh_due",

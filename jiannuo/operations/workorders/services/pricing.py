@@ -127,7 +127,7 @@ def _amounts(order: WorkOrder, lines: Sequence[OrderLine], item: str) -> dict[st
             (line.quantity * line.part.cost for line in lines if line.part is not None), Decimal(0)
         )
     pieces = sum((line.quantity for line in lines), Decimal(0))
-    amounts |= {"piece": pieces, "visit": Decimal(max(1, order.visits.count()))}
+    amounts |= {"piece": pieces, "visit": Decimal(max(1, order.visits.count() if order.pk else 1))}
     if item == "travel":
         amounts["km"] = pieces
     if item == "labour":
