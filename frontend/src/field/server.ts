@@ -1,4 +1,5 @@
 // Talking with the server. Every answer becomes one of a few outcomes; nothing here decides what to do about it.
+import type { SitePack } from "./installation";
 import type { Hello, Item, Pack, WalkPack } from "./types";
 
 const BASE = "/field/app/";
@@ -54,6 +55,12 @@ export function takeWalk(key: string, person: string): Promise<Outcome<WalkPack>
   return ask<WalkPack>(`rounds/${encodeURIComponent(key)}`, { headers: { "X-Field-Person": person } });
 }
 
+export function takeSite(number: string, person: string): Promise<Outcome<SitePack>> {
+  return ask<SitePack>(`installations/${encodeURIComponent(number)}`, { headers: { "X-Field-Person": person } });
+}
+
+const PLACES = { round: "rounds", installation: "installations", loaner: "loaners" };
+
 export interface Done {
   again?: boolean;
   corrected?: boolean;
@@ -66,6 +73,6 @@ export function send(item: Item, pictures: Map<string, Blob>, person: string, to
   for (const [name, blob] of pictures) form.append(name, blob, `${item.key}.${blob.type === "image/png" ? "png" : "jpg"}`);
   form.set("key", item.key);
   form.set("at", item.at);
-  const path = `${item.about === "round" ? "rounds" : "jobs"}/${encodeURIComponent(item.number)}/${item.step}`;
+  const path = `${item.about ? PLACES[item.about] : "jobs"}/${encodeURIComponent(item.number)}/${item.step}`;
   return ask<Done>(path, { method: "POST", body: form, headers: { "X-CSRFToken": token, "X-Field-Person": person } });
 }

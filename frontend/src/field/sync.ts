@@ -2,7 +2,9 @@
 // a step leaves the queue only when the server has said that it is done, and has its own key there.
 import { clockOffset, day, learn, present } from "./clock";
 import { hello, send, take, takeWalk, type Outcome } from "./server";
-import { Full, type Store } from "./store";
+import { pullSites } from "./installationsync";
+import { Full, type Kind, type Store } from "./store";
+import type { KeptSite } from "./installation";
 import type { Hello, Item, Kept, KeptWalk } from "./types";
 
 export type Situation = "idle" | "sending" | "offline" | "signed_out" | "other_person" | "forbidden" | "trouble" | "full";
@@ -52,12 +54,13 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
   }
   await pull(store, latest, touched, report);
   if (report.situation === "sending") await pullRounds(store, latest, touched, report);
+  if (report.situation === "sending") await pullSites(store, latest, touched, report);
   if (report.situation === "sending") report.situation = noted ? "idle" : "full";
   return { ...report, hello: latest };
 }
 
-async function keepGreeting(store: Store, { name, flow, walk, van }: Hello): Promise<boolean> {
-  return roomFor(() => store.setMeta({ name, flow, walk, ...(van ? { van } : {}), offset: clockOffset(), synced: present().toISOString() }));
+async function keepGreeting(store: Store, { name, flow, walk, site, loans, van }: Hello): Promise<boolean> {
+  return roomFor(() => store.setMeta({ name, flow, walk, ...(site ? { site } : {}), ...(loans ? { loans } : {}), ...(van ? { van } : {}), offset: clockOffset(), synced: present().toISOString() }));
 }
 
 /** Whether the phone has room for what is written. */
@@ -79,7 +82,7 @@ async function keepStep(store: Store, item: Item, report: Report): Promise<boole
 }
 
 /** Keep what was fetched; without room nothing more is fetched. */
-async function keepJob(store: Store, job: Kept | KeptWalk, report: Report, where: "jobs" | "rounds" = "jobs"): Promise<void> {
+export async function keepJob(store: Store, job: Kept | KeptWalk | KeptSite, report: Report, where: Kind = "jobs"): Promise<void> {
   if (!(await roomFor(() => store.keep(job, where)))) report.situation = "full";
 }
 
@@ -135,7 +138,7 @@ async function push(store: Store, greeting: Hello, report: Report, tell: (report
 }
 
 /** Numbers of which something is not sent; and those where a step waits that may have arrived without our knowing. */
-async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
+export async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
   const [unsent, open] = [new Set<string>(), new Set<string>()];
   for (const item of await store.unsent()) {
     if (!unsent.has(item.number) && item.state === "waiting") open.add(item.number);
@@ -195,7 +198,7 @@ async function fetchRound(store: Store, number: string, stamp: string, report: R
 }
 
 /** Whether to go on with the next one; what is refused or broken stops no other. */
-function settled(answer: Outcome<unknown>, report: Report): boolean {
+export function settled(answer: Outcome<unknown>, report: Report): boolean {
   if (report.situation === "full") return false;
   if (answer.kind === "ok" || answer.kind === "refused" || answer.kind === "broken") return true;
   report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "signed_out" || answer.kind === "other_person" ? answer.kind : "trouble";

@@ -1,5 +1,8 @@
 // What the server sends, and what the phone keeps.
 
+import type { LoanFlow } from "./loan";
+import type { SiteFlow } from "./installation";
+
 export interface Spec {
   name: string;
   label: string;
@@ -207,6 +210,9 @@ export interface Hello {
   van?: VanPart[] | null;
   rounds: Record<string, string>;
   walk: WalkFlow;
+  installations?: Record<string, string>;
+  site?: SiteFlow;
+  loans?: LoanFlow;
 }
 
 /** A round as it is kept; `number` is what the phone calls it. */
@@ -231,8 +237,8 @@ export type QueueState = "waiting" | "refused" | "done";
 export interface Item {
   seq?: number;
   key: string;
-  /** a patrol round, else a job */
-  about?: "round";
+  /** a patrol round, an installation or a loaner, else a job */
+  about?: "round" | "installation" | "loaner";
   number: string;
   step: string;
   fields: Record<string, string>;
@@ -252,6 +258,8 @@ export interface Meta {
   name: string;
   flow: Flow;
   walk?: WalkFlow;
+  site?: SiteFlow;
+  loans?: LoanFlow;
   van?: VanPart[];
   offset: number;
   synced: string;

@@ -2,6 +2,8 @@
 import { text } from "../parts/texts";
 import { clockText } from "./clock";
 import type { Job } from "./job";
+import type { Site } from "./installation";
+import { siteWords } from "./installationwords";
 import type { Item, Spec } from "./types";
 import { shown, type Walk } from "./walk";
 
@@ -12,7 +14,8 @@ export function nameOf(step: string, label = ""): string {
 }
 
 /** What was recorded, such as “11-22 10:05 检查项：高压压力 2.1 MPa”. */
-export function describe(item: Item, about: Job | Walk | undefined): string {
+export function describe(item: Item, about: Job | Walk | Site | undefined): string {
+  if (item.about === "installation") return `${clockText(item.at)} ${nameOf(item.step === "note" ? "note" : `site_${item.step}`)}${siteWords(item, about as Site | undefined)}`;
   const said = item.about === "round" ? walked(item, about as Walk | undefined) : details(item, about as Job | undefined);
   return `${clockText(item.at)} ${nameOf(item.about === "round" && item.step !== "note" ? `walk_${item.step}` : item.step)}${said}`;
 }
