@@ -205,7 +205,7 @@ function trial(site: Site): [unknown, string] {
   const open = state === "trial" && run.started_at;
   const body = html`<ul class="list-group list-group-flush">
       <li class="list-group-item">${text("site_trial_n_hours", { n: run.hours ?? "—" })} · ${rules[run.rule] ?? ""}${run.basis ? ` · ${run.basis}` : ""}
-        ${now.from ? html`<div class="${now.stopped ? "text-danger" : ""}">${text("site_trial_from", { at: clockText(now.from) })} ${now.ends ? text("site_trial_until", { at: clockText(now.ends) }) : now.stopped ? text("site_stopped_since", { at: clockText(now.stopped) }) : ""}</div>` : nothing}</li>
+        ${now.from ? html`<div class="${now.stopped ? "text-danger" : ""}">${text("site_trial_from", { at: clockText(now.from) })} · ${now.ends ? text("site_trial_until", { at: clockText(now.ends) }) : now.stopped ? text("site_stopped_since", { at: clockText(now.stopped) }) : ""}</div>` : nothing}</li>
       ${run.entries.map((entry) => html`<li class="list-group-item j-wrap"><span class="j-number">${clockText(entry.at)}</span> <strong>${kinds[entry.kind] ?? entry.kind}</strong> ${entry.text}</li>`)}</ul>
     ${open ? html`<div class="card-body">${log("note", text("site_trial_note"), "pencil")}${now.stopped ? log("resumed", text("site_trial_resume"), "player-play") : nothing}${now.stopped ? nothing : log("stopped", text("site_trial_stop"), "player-stop")}</div>` : nothing}`;
   return [body, ""];

@@ -86,7 +86,7 @@ function where(site: Site): TemplateResult {
   const calls = phone && !phone.includes("*");
   const row = (sign: string, words: unknown) => html`<div>${icon(sign)} ${words}</div>`;
   return html`<section class="card"><div class="card-body j-wrap">
-      ${contact ? html`<div class="fs-3 fw-bold">${contact}</div>` : nothing}
+      ${contact && contact !== site.now.customer ? html`<div class="fs-3 fw-bold">${contact}</div>` : nothing}
       ${place ? html`<div>${place}</div>` : nothing}
       ${units.map((unit) => html`<div>${icon("engine")} ${unit.model} <span class="j-number text-secondary">${unit.serial}</span>${unit.accepted_at ? html` <span class="text-success">${icon("circle-check")} ${text("site_accepted")}</span>` : nothing}</div>`)}
       ${done["arrived"] ? row("truck-delivery", text("site_arrived", { at: clockText(done["arrived"]) })) : expected_at ? row("calendar-event", html`${text("site_expected", { at: clockText(expected_at) })}${agreed_with ? html` <span class="text-secondary">${text("agreed_with", { name: agreed_with })}</span>` : nothing}`) : nothing}
