@@ -5,8 +5,9 @@ import { Full, Store, people } from "./store";
 import { greet, synchronise, type Report, type Situation } from "./sync";
 import { text } from "../parts/texts";
 import { describe } from "./words";
+import { logOf, type Log } from "./log";
 import { walkOf, type Walk } from "./walk";
-import type { Flow, Hello, Item, Kept, KeptWalk, Meta, WalkFlow } from "./types";
+import type { Flow, Hello, Item, Kept, KeptLog, KeptWalk, Meta, WalkFlow } from "./types";
 
 const COOKIE = "jiannuo_field";
 const NOBODY = "-";
@@ -18,6 +19,7 @@ export interface App {
   meta: Meta | null;
   kept: Kept[];
   rounds: KeptWalk[];
+  logs: KeptLog[];
   queue: Item[];
   situation: Situation;
   report: Report | null;
@@ -34,6 +36,7 @@ export const app: App = {
   meta: null,
   kept: [],
   rounds: [],
+  logs: [],
   queue: [],
   situation: "sending",
   report: null,
@@ -100,6 +103,7 @@ async function load(): Promise<void> {
   const today = day(present());
   app.kept = (await app.store.jobs()).filter((job) => !job.finished || job.finished >= today);
   app.rounds = await app.store.rounds();
+  app.logs = await app.store.logs();
   app.queue = await app.store.queue();
 }
 
@@ -208,7 +212,7 @@ async function clean(person: string): Promise<void> {
 /** Close the store of the present person and show nothing of it any more. */
 async function leave(): Promise<void> {
   const store = app.store;
-  [app.store, app.meta, app.kept, app.rounds, app.queue] = [null, null, [], [], []];
+  [app.store, app.meta, app.kept, app.rounds, app.logs, app.queue] = [null, null, [], [], [], []];
   if (!store) return;
   if ((await store.unsent()).length) {
     await store.lock();
@@ -256,6 +260,23 @@ export function walk(number: string): Walk | undefined {
 
 export function walks(): Walk[] {
   return app.rounds.map((kept) => walkOf(kept, app.queue));
+}
+
+export function logs(): Log[] {
+  return app.logs.map((kept) => logOf(kept, app.queue, app.meta?.name ?? ""));
+}
+
+/** A step of a duty log. */
+export function newLogItem(number: string, step: string, fields: Record<string, string>, files: Record<string, string> = {}): Item {
+  return { ...newItem(number, step, fields, files), about: "log" };
+}
+
+/** Put other steps in the place of some that were refused, and send them. */
+export async function replaceSteps(old: Item[], fresh: Item[]): Promise<void> {
+  await app.store?.replace(old, fresh);
+  await load();
+  redraw();
+  await sync();
 }
 
 /** A step of a patrol round. */

@@ -1,12 +1,14 @@
 // The pages around the job: the list, what waits to be sent, and the person.
 import { html, nothing, type TemplateResult } from "lit-html";
-import { app, drop, flow, jobs, say, signOut, sync, unsent, walks } from "./app";
+import { app, drop, flow, jobs, logs, say, signOut, sync, unsent, walks } from "./app";
 import { clockOffset, clockText, day, isWrong, present, spanText } from "./clock";
 import type { Job } from "./job";
 import { due } from "./jobview";
 import { badge, confirmed, icon, size, text } from "./ui";
 import { dayOfWalk, walkCard, walkOver, walkTitle } from "./walkview";
 import type { Walk } from "./walk";
+import { logCard } from "./logview";
+import type { Log } from "./log";
 import { describe } from "./words";
 
 // The list
@@ -26,6 +28,7 @@ export function listView(): TemplateResult {
       : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
     ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver))}
+    ${app.logs.length ? html`<h2 class="j-h1 j-day">${text("logs")} <span class="text-secondary">${app.logs.length}</span></h2>${logs().map(logCard)}` : nothing}
     ${!all.length && !rounds.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
@@ -82,12 +85,12 @@ function card(job: Job, shown: string): TemplateResult {
 export function queueView(): TemplateResult {
   const waiting = unsent();
   const numbers = [...new Set(waiting.map((item) => item.number))];
-  const known = new Map<string, Job | Walk>([...jobs(), ...walks()].map((one) => [one.kept.number, one]));
+  const known = new Map<string, Job | Walk | Log>([...jobs(), ...walks(), ...logs()].map((one) => [one.kept.number, one]));
   const group = (number: string) => {
     const items = waiting.filter((item) => item.number === number);
     const job = known.get(number);
-    const isRound = items[0]?.about === "round";
-    const name = isRound ? walkTitle(job as Walk | undefined) : number;
+    const about = items[0]?.about;
+    const name = about === "round" ? walkTitle(job as Walk | undefined) : about === "log" ? ((job as Log | undefined)?.kept.pack.name ?? text("log")) : number;
     const away = async () => {
       if (await confirmed(text("drop_all"), text("drop"))) await drop(items);
     };
@@ -97,7 +100,7 @@ export function queueView(): TemplateResult {
           item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning", "cloud-upload")
         }</li>`,
       )}</ul>
-      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/${isRound ? "round" : "job"}/${number}">${icon("arrow-right")}${text(isRound ? "open_walk" : "open_job")}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
+      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/${about ?? "job"}/${number}">${icon("arrow-right")}${text(about === "round" ? "open_walk" : about === "log" ? "open_log" : "open_job")}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
   };
   return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
     ${progress()}
