@@ -7,10 +7,13 @@ import type { Job } from "./job";
 import { addressOf } from "./photos";
 import { lastPlace } from "./place";
 import type { FilmLimits } from "./types";
-import { icon, size, text } from "./ui";
+import { icon, text } from "./ui";
 
 /** what a clip may be until the server has said it */
 const CAREFUL: FilmLimits = { bytes: 20_000_000, types: ["video/mp4", "video/quicktime", "video/webm"] };
+
+/** A size as the server counts it, such as “38 MB”. */
+const size = (bytes: number) => `${(bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0)} MB`;
 
 const limits = () => app.meta?.video ?? CAREFUL;
 
