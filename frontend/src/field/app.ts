@@ -5,9 +5,10 @@ import { Full, Store, people } from "./store";
 import { greet, synchronise, type Report, type Situation } from "./sync";
 import { text } from "../parts/texts";
 import { describe } from "./words";
+import { logOf, type Log } from "./log";
 import { walkOf, type Walk } from "./walk";
 import { NO_FLOW, siteOf, type KeptSite, type Site } from "./installation";
-import type { Flow, Hello, Item, Kept, KeptWalk, Meta, WalkFlow } from "./types";
+import type { Flow, Hello, Item, Kept, KeptLog, KeptWalk, Meta, WalkFlow } from "./types";
 
 const COOKIE = "jiannuo_field";
 const NOBODY = "-";
@@ -20,6 +21,7 @@ export interface App {
   kept: Kept[];
   rounds: KeptWalk[];
   sites: KeptSite[];
+  logs: KeptLog[];
   queue: Item[];
   situation: Situation;
   report: Report | null;
@@ -37,6 +39,7 @@ export const app: App = {
   kept: [],
   rounds: [],
   sites: [],
+  logs: [],
   queue: [],
   situation: "sending",
   report: null,
@@ -104,6 +107,7 @@ async function load(): Promise<void> {
   app.kept = (await app.store.jobs()).filter((job) => !job.finished || job.finished >= today);
   app.rounds = await app.store.rounds();
   app.sites = await app.store.sites();
+  app.logs = await app.store.logs();
   app.queue = await app.store.queue();
 }
 
@@ -212,7 +216,7 @@ async function clean(person: string): Promise<void> {
 /** Close the store of the present person and show nothing of it any more. */
 async function leave(): Promise<void> {
   const store = app.store;
-  [app.store, app.meta, app.kept, app.rounds, app.sites, app.queue] = [null, null, [], [], [], []];
+  [app.store, app.meta, app.kept, app.rounds, app.sites, app.logs, app.queue] = [null, null, [], [], [], [], []];
   if (!store) return;
   if ((await store.unsent()).length) {
     await store.lock();
@@ -264,6 +268,23 @@ export function walks(): Walk[] {
 
 export function sites(): Site[] {
   return app.sites.map((kept) => siteOf(kept, app.queue, app.meta?.site ?? NO_FLOW));
+}
+
+export function logs(): Log[] {
+  return app.logs.map((kept) => logOf(kept, app.queue, app.meta?.name ?? ""));
+}
+
+/** A step of a duty log. */
+export function newLogItem(number: string, step: string, fields: Record<string, string>, files: Record<string, string> = {}): Item {
+  return { ...newItem(number, step, fields, files), about: "log" };
+}
+
+/** Put other steps in the place of some that were refused, and send them. */
+export async function replaceSteps(old: Item[], fresh: Item[]): Promise<void> {
+  await app.store?.replace(old, fresh);
+  await load();
+  redraw();
+  await sync();
 }
 
 /** A step of a patrol round. */

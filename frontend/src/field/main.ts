@@ -9,6 +9,7 @@ import { forgetPictures } from "./photos";
 import { forgetSignatures } from "./signing";
 import "../parts/theme";
 import { alert, icon, text, type View } from "./ui";
+import { forgetLogDrafts, loadLogDraft, logPage } from "./logview";
 import { forgetWalkDrafts, loadWalkDraft, pointView, walkView } from "./walkview";
 import { forgetSiteDrafts, loadSiteDrafts } from "./installationforms";
 import { sitePage } from "./installationview";
@@ -31,6 +32,7 @@ function page(): View {
   if (name === "queue") return queueView();
   if (name === "me") return meView();
   if (name === "van") return vanView();
+  if (name === "log") return logPage(number);
   if (name === "round") return roundPage(number, part);
   if (name === "installation") return installationPage(number, part, line);
   if (name !== "job") return listView();
@@ -95,7 +97,7 @@ function bar(): View {
   const link = (address: string, sign: string, words: string, here: boolean, more: unknown = nothing) =>
     html`<a href="${address}" class="${here ? "active" : ""}" aria-current="${here ? "page" : nothing}">${icon(sign)}${more}<span>${words}</span></a>`;
   return html`<nav class="j-bottom" aria-label="${text("pages")}">
-    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round", "installation"].includes(name))}
+    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round", "log", "installation"].includes(name))}
     ${app.meta?.van ? link("#/van", "package", text("my_van"), name === "van") : nothing}
     ${link("#/queue", "cloud-upload", text("to_send"), name === "queue", count ? html`<span class="j-count">${count}</span>` : nothing)}
     ${link("#/me", "user-circle", text("me"), name === "me")}
@@ -109,6 +111,7 @@ function meet(): void {
   forgetDrafts();
   forgetWalkDrafts();
   forgetSiteDrafts();
+  forgetLogDrafts();
   forgetPictures();
   forgetSignatures();
   person = now;
@@ -138,6 +141,7 @@ async function moved(): Promise<void> {
   if (name === "job") await loadDrafts(number);
   if (name === "installation") await loadSiteDrafts(number);
   if (name === "round" && part) await loadWalkDraft(number, part);
+  if (name === "log") await loadLogDraft(number);
   draw();
   if (place !== location.hash) window.scrollTo(0, 0);
   place = location.hash;

@@ -1,12 +1,13 @@
 // What the phone keeps for one person: jobs, the queue of what is to be sent, pictures, half-filled forms.
 import { openDB, deleteDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { KeptSite } from "./installation";
-import type { Item, Kept, KeptWalk, Meta } from "./types";
+import type { Item, Kept, KeptLog, KeptWalk, Meta } from "./types";
 
 interface Schema extends DBSchema {
   jobs: { key: string; value: Kept };
   rounds: { key: string; value: KeptWalk };
   sites: { key: string; value: KeptSite };
+  logs: { key: string; value: KeptLog };
   queue: { key: number; value: Item; indexes: { key: string } };
   blobs: { key: string; value: Blob };
   meta: { key: string; value: unknown };
@@ -14,7 +15,7 @@ interface Schema extends DBSchema {
 }
 
 /** where things are kept that come from the server */
-export type Kind = "jobs" | "rounds" | "sites";
+export type Kind = "jobs" | "rounds" | "logs" | "sites";
 
 const PREFIX = "jiannuo-field-";
 /** a record beside the databases of which person each is, and whether something waits in it */
@@ -45,6 +46,7 @@ export class Store {
       upgrade(fresh, version) {
         if (version < 2) fresh.createObjectStore("rounds", { keyPath: "number" });
         if (version < 3) fresh.createObjectStore("sites", { keyPath: "number" });
+        if (version < 3) fresh.createObjectStore("logs", { keyPath: "number" });
         if (version >= 1) return;
         fresh.createObjectStore("jobs", { keyPath: "number" });
         fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("key", "key", { unique: true });
@@ -72,6 +74,10 @@ export class Store {
 
   async sites(): Promise<KeptSite[]> {
     return this.db.getAll("sites");
+  }
+
+  async logs(): Promise<KeptLog[]> {
+    return this.db.getAll("logs");
   }
 
   async job(number: string): Promise<Kept | undefined> {
@@ -200,7 +206,7 @@ export class Store {
   }
 
   /** What the server says about a job; what it has taken over by then leaves the queue in the same go. */
-  async keep(job: Kept | KeptWalk | KeptSite, where: Kind = "jobs"): Promise<void> {
+  async keep(job: Kept | KeptWalk | KeptLog | KeptSite, where: Kind = "jobs"): Promise<void> {
     await this.roomy(async () => {
       const change = this.db.transaction([where, "queue", "blobs"], "readwrite");
       await whole(change, async () => {
@@ -246,6 +252,7 @@ export class Store {
     for (const job of await this.jobs()) await this.db.delete("jobs", job.number);
     await this.db.clear("rounds");
     await this.db.clear("sites");
+    await this.db.clear("logs");
     await this.db.clear("drafts");
     await this.db.delete("meta", "meta");
     await this.drop((await this.queue()).filter((item) => item.state === "done"));

@@ -1,6 +1,6 @@
 // The pages around the job: the list, what waits to be sent, and the person.
 import { html, nothing, type TemplateResult } from "lit-html";
-import { app, drop, flow, jobs, say, signOut, sites, sync, unsent, walks } from "./app";
+import { app, drop, flow, jobs, logs, say, signOut, sites, sync, unsent, walks } from "./app";
 import { clockOffset, clockText, day, isWrong, present, spanText } from "./clock";
 import type { Job } from "./job";
 import { due } from "./jobview";
@@ -9,6 +9,8 @@ import { dayOfWalk, walkCard, walkOver, walkTitle } from "./walkview";
 import type { Walk } from "./walk";
 import type { Site } from "./installation";
 import { dayOfSite, siteCard, siteOver } from "./installationview";
+import { logCard } from "./logview";
+import type { Log } from "./log";
 import { describe } from "./words";
 
 // The list
@@ -30,6 +32,7 @@ export function listView(): TemplateResult {
       : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
     ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one), ahead.filter((site) => dayOfSite(site, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver), installations.filter(siteOver))}
+    ${app.logs.length ? html`<h2 class="j-h1 j-day">${text("logs")} <span class="text-secondary">${app.logs.length}</span></h2>${logs().map(logCard)}` : nothing}
     ${!all.length && !rounds.length && !installations.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
@@ -83,17 +86,17 @@ function card(job: Job, shown: string): TemplateResult {
 
 // What waits to be sent
 
-const OPENS = { job: "open_job", round: "open_walk", installation: "open_site", loaner: "open_loan" };
+const OPENS = { job: "open_job", round: "open_walk", log: "open_log", installation: "open_site", loaner: "open_loan" };
 
 export function queueView(): TemplateResult {
   const waiting = unsent();
   const numbers = [...new Set(waiting.map((item) => item.number))];
-  const known = new Map<string, Job | Walk | Site>([...jobs(), ...walks(), ...sites()].map((one) => [one.kept.number, one]));
+  const known = new Map<string, Job | Walk | Log | Site>([...jobs(), ...walks(), ...logs(), ...sites()].map((one) => [one.kept.number, one]));
   const group = (number: string) => {
     const items = waiting.filter((item) => item.number === number);
     const job = known.get(number);
     const about = items[0]?.about;
-    const name = about === "round" ? walkTitle(job as Walk | undefined) : number;
+    const name = about === "round" ? walkTitle(job as Walk | undefined) : about === "log" ? ((job as Log | undefined)?.kept.pack.name ?? text("log")) : number;
     const away = async () => {
       if (await confirmed(text("drop_all"), text("drop"))) await drop(items);
     };

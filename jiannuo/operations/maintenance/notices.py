@@ -55,3 +55,10 @@ SHIFT_SENT_BACK = register(
         body="%(reason)s",
     )
 )
+LATE_ENTRY = register(
+    NoticeKind(
+        "maintenance.late_entry",
+        title=_("Added to %(book)s after the hand-over (%(number)s)"),
+        body=_("%(person)s: %(text)s"),
+    )
+)

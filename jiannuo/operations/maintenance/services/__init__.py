@@ -21,6 +21,8 @@ from jiannuo.operations.maintenance.services.jobs import (
 )
 from jiannuo.operations.maintenance.services.logs import (
     ItemsChanged,
+    Reading,
+    ShiftOver,
     accept_shift,
     begin_shift,
     close_item,
@@ -30,6 +32,7 @@ from jiannuo.operations.maintenance.services.logs import (
     save_book,
     write_entry,
 )
+from jiannuo.operations.maintenance.services.logsteps import began_with, log_once, was_logged
 from jiannuo.operations.maintenance.services.plans import adopt_clause, change_plan, create_plan, do_plan
 from jiannuo.operations.maintenance.services.reports import change_report, do_report, draft_report
 from jiannuo.operations.maintenance.services.rounds import (
@@ -54,9 +57,12 @@ __all__ = [
     "ItemsChanged",
     "PointEntry",
     "PointRecorded",
+    "Reading",
+    "ShiftOver",
     "accept_shift",
     "add_point",
     "adopt_clause",
+    "began_with",
     "begin_shift",
     "change_plan",
     "change_report",
@@ -72,6 +78,7 @@ __all__ = [
     "findings_from_order",
     "keep_due",
     "leave_round_note",
+    "log_once",
     "move_point",
     "occurrence_settled",
     "once",
@@ -93,6 +100,7 @@ __all__ = [
     "save_route",
     "skip_job",
     "skip_point",
+    "was_logged",
     "was_sent",
     "write_entry",
 ]
