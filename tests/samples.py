@@ -459,6 +459,8 @@ def _fill_installations(world: World, dealer: Any, customer: Any, unit: Any) -> 
             "installations:detail:number": project.number,
             "installations:step:number": project.number,
             "installations:notice:number": notice.number,
+            "field:project:number": project.number,
+            "field:send_project:number": project.number,
             "api:installation:number": project.number,
             "api:goodsnotice:number": notice.number,
         }
@@ -576,6 +578,7 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
             **{f"maintenance:{name}:pk": point.pk for name in ("point", "point_remove", "point_move")},
             **{f"maintenance:{name}:number": walked.number for name in rounds},
             "field:key": f"{route.pk}-{walked.day:%Y%m%d}",
+            **{f"field:{name}:key": f"log-{book.pk}" for name in ("log", "send_log")},
             "maintenance:point": walked.points.get().pk,
             "maintenance:unit:pk": unit.pk,
             "maintenance:finding:number": finding.number,

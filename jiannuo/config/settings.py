@@ -249,6 +249,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Approvals
+#: how large a clip from the technician app may be
+FIELD_VIDEO_MEGABYTES = int(os.environ.get("JIANNUO_FIELD_VIDEO_MB", "40"))
 JIANNUO_APPROVAL_REMIND_HOURS = float(os.environ.get("JIANNUO_APPROVAL_REMIND_HOURS", "24"))
 
 # Roads for planning
@@ -308,6 +310,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
         "worker-src": [SELF],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: was quicker), questions that htmx took back because the person typed on, and a network that a test turned off.
 EXPECTED = re.compile(
     r"Failed to load resource: the server responded with a status of (403|404|409|410|422|429)"
-    r"|Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
+    r"|Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|CONNECTION_RESET)"
     r"|Response Status Error Code 409"
     r"|htmx:(sendAbort|afterRequest)"
 )

@@ -23,7 +23,7 @@ export interface Job {
 
 /** The job of `kept` with the queued steps applied in their order. */
 export function jobOf(kept: Kept, queue: Item[], flow: Flow): Job {
-  const items = queue.filter((item) => item.number === kept.number);
+  const items = queue.filter((item) => !item.about && item.number === kept.number);
   const pack = kept.pack;
   const record: Record<string, string> = {};
   for (const [name, value] of Object.entries(pack.record)) {

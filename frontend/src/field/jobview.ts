@@ -13,6 +13,8 @@ import { checksSection } from "./checksview";
 import { alert, badge, confirmed, folded, icon, section, text } from "./ui";
 import { describe } from "./words";
 import type { Line } from "./types";
+import { clips } from "./film";
+import { lateForms, lateNotes } from "./lateview";
 import { goneView } from "./vanview";
 
 /** what the last scan of the machine said, by job */
@@ -28,10 +30,10 @@ export function jobView(job: Job): TemplateResult {
       <p class="j-subtitle"><span class="j-number">${pack.number}</span> ${badge(flow().states[job.state] ?? job.state, flow().styles[job.state] ?? "secondary")}
         ${pack.severity ? badge(pack.severity, pack.severity_style ?? "secondary") : nothing}${job.waiting ? badge(text("unsent", { n: job.waiting }), "warning", "cloud-upload") : nothing}</p>
     </div>
-    ${refusal(job)} ${where(job)} ${next(job)} ${known(job)}
+    ${refusal(job)} ${where(job)} ${lateNotes(job)} ${next(job)} ${known(job)}
     ${sections.map((name) => part(job, name))}
     ${["signed", "reviewed", "closed"].includes(job.state) ? alert("success", text("done"), text("signed_by", { name: job.signedBy })) : nothing}
-    ${lost ? nothing : others(job)}`;
+    ${lost ? nothing : lateForms(job)} ${lost ? nothing : others(job)}`;
 }
 
 // What was refused
@@ -47,7 +49,7 @@ function refusal(job: Job): unknown {
   const code = item.refusal?.code ?? "";
   if (code === "part_gone") return goneView(job, item);
   const lost = isLost(job);
-  const advice = text(lost ? "refused_lost" : code === "state" ? "refused_state" : code === "too_large" ? "refused_large" : "refused_invalid");
+  const advice = text(lost ? "refused_lost" : code === "state" ? "refused_state" : item.step === "video" ? "film_refused" : code === "too_large" ? "refused_large" : "refused_invalid");
   const number = job.kept.number;
   const away = async () => {
     const items = lost ? job.items.filter((one) => one.state !== "done") : [item];
@@ -221,7 +223,7 @@ function photos(job: Job): TemplateResult {
       <div class="j-photo-list mb-2">${own.map((photo) => thumb(photo.blob, text(purpose), photo.sent))}</div>
       ${open ? html`<label class="btn w-100">${icon("camera")}${text("take_photo")}<input type="file" class="visually-hidden" accept="image/*" capture="environment" multiple @change=${add(purpose)}></label>` : nothing}</div>`;
   };
-  return section("photos", text("photos"), "camera", html`<div class="card-body">${group("before")}${group("after")}</div>`);
+  return section("photos", text("photos"), "camera", html`<div class="card-body">${group("before")}${group("after")}${clips(job, open)}</div>`);
 }
 
 const ADDING = { part: ["part_used", "package", "add_part"], labour: ["labour_travel", "tool", "add_labour"], added: ["added_item", "plus", "add_consent"] } as const;

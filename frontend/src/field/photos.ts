@@ -41,8 +41,8 @@ export async function keepCheckPhoto(job: Job, check: Check, file: File): Promis
   await record([newItem(job.kept.number, "check", fields, { photo: key })], new Map([[key, blob]]));
 }
 
-/** A kept picture, small. */
-export function thumb(key: string, words: string, sent: boolean): TemplateResult {
+/** The address under which a kept picture or clip is shown; nothing until it has been read. */
+export function addressOf(key: string): string | undefined {
   const address = shown.get(key);
   if (!address) {
     void app.store?.blob(key).then((blob) => {
@@ -51,7 +51,12 @@ export function thumb(key: string, words: string, sent: boolean): TemplateResult
       redraw();
     });
   }
-  return html`<span class="j-thumb"><img src="${address ?? "data:,"}" alt="${words}">${sent ? "" : html`<span class="j-thumb-mark" title="${text("not_sent")}">${icon("cloud-upload")}</span>`}</span>`;
+  return address;
+}
+
+/** A kept picture, small. */
+export function thumb(key: string, words: string, sent: boolean): TemplateResult {
+  return html`<span class="j-thumb"><img src="${addressOf(key) ?? "data:,"}" alt="${words}">${sent ? "" : html`<span class="j-thumb-mark" title="${text("not_sent")}">${icon("cloud-upload")}</span>`}</span>`;
 }
 
 /** Forget the pictures shown, when another person comes. */

@@ -1,5 +1,7 @@
 // Talking with the server. Every answer becomes one of a few outcomes; nothing here decides what to do about it.
-import type { Hello, Item, Pack, WalkPack } from "./types";
+import { ending, patience } from "./clip";
+import type { SitePack } from "./installation";
+import type { Hello, Item, LogPack, Pack, WalkPack } from "./types";
 
 const BASE = "/field/app/";
 const PATIENCE = 60_000;
@@ -20,11 +22,11 @@ interface Problem {
   details?: string[];
 }
 
-async function ask<T>(path: string, init: RequestInit): Promise<Outcome<T>> {
+async function ask<T>(path: string, init: RequestInit, wait = PATIENCE): Promise<Outcome<T>> {
   let response: Response;
   let body: unknown = null;
   try {
-    response = await fetch(BASE + path, { ...init, credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(BASE + path, { ...init, credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(wait) });
     if (response.headers.get("Content-Type")?.startsWith("application/json")) body = await response.json();
   } catch {
     return { kind: "unreachable" };
@@ -54,6 +56,16 @@ export function takeWalk(key: string, person: string): Promise<Outcome<WalkPack>
   return ask<WalkPack>(`rounds/${encodeURIComponent(key)}`, { headers: { "X-Field-Person": person } });
 }
 
+export function takeSite(number: string, person: string): Promise<Outcome<SitePack>> {
+  return ask<SitePack>(`installations/${encodeURIComponent(number)}`, { headers: { "X-Field-Person": person } });
+}
+
+export function takeLog(key: string, person: string): Promise<Outcome<LogPack>> {
+  return ask<LogPack>(`logs/${encodeURIComponent(key)}`, { headers: { "X-Field-Person": person } });
+}
+
+const PLACES = { round: "rounds", log: "logs", installation: "installations", loaner: "loaners" };
+
 export interface Done {
   again?: boolean;
   corrected?: boolean;
@@ -63,9 +75,9 @@ export interface Done {
 export function send(item: Item, pictures: Map<string, Blob>, person: string, token: string): Promise<Outcome<Done>> {
   const form = new FormData();
   for (const [name, value] of Object.entries(item.fields)) form.append(name, value);
-  for (const [name, blob] of pictures) form.append(name, blob, `${item.key}.${blob.type === "image/png" ? "png" : "jpg"}`);
+  for (const [name, blob] of pictures) form.append(name, blob, `${item.key}.${ending(blob.type)}`);
   form.set("key", item.key);
   form.set("at", item.at);
-  const path = `${item.about === "round" ? "rounds" : "jobs"}/${encodeURIComponent(item.number)}/${item.step}`;
-  return ask<Done>(path, { method: "POST", body: form, headers: { "X-CSRFToken": token, "X-Field-Person": person } });
+  const path = `${item.about ? PLACES[item.about] : "jobs"}/${encodeURIComponent(item.number)}/${item.step}`;
+  return ask<Done>(path, { method: "POST", body: form, headers: { "X-CSRFToken": token, "X-Field-Person": person } }, PATIENCE + patience(pictures));
 }

@@ -1,15 +1,21 @@
 // What the phone keeps for one person: jobs, the queue of what is to be sent, pictures, half-filled forms.
 import { openDB, deleteDB, type DBSchema, type IDBPDatabase } from "idb";
-import type { Item, Kept, KeptWalk, Meta } from "./types";
+import type { KeptSite } from "./installation";
+import type { Item, Kept, KeptLog, KeptWalk, Meta } from "./types";
 
 interface Schema extends DBSchema {
   jobs: { key: string; value: Kept };
   rounds: { key: string; value: KeptWalk };
+  sites: { key: string; value: KeptSite };
+  logs: { key: string; value: KeptLog };
   queue: { key: number; value: Item; indexes: { key: string } };
   blobs: { key: string; value: Blob };
   meta: { key: string; value: unknown };
   drafts: { key: string; value: Record<string, string> };
 }
+
+/** where things are kept that come from the server */
+export type Kind = "jobs" | "rounds" | "logs" | "sites";
 
 const PREFIX = "jiannuo-field-";
 /** a record beside the databases of which person each is, and whether something waits in it */
@@ -36,9 +42,11 @@ export class Store {
   ) {}
 
   static async open(person: string): Promise<Store> {
-    const db = await openDB<Schema>(PREFIX + person, 2, {
+    const db = await openDB<Schema>(PREFIX + person, 3, {
       upgrade(fresh, version) {
         if (version < 2) fresh.createObjectStore("rounds", { keyPath: "number" });
+        if (version < 3) fresh.createObjectStore("sites", { keyPath: "number" });
+        if (version < 3) fresh.createObjectStore("logs", { keyPath: "number" });
         if (version >= 1) return;
         fresh.createObjectStore("jobs", { keyPath: "number" });
         fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("key", "key", { unique: true });
@@ -64,6 +72,14 @@ export class Store {
     return this.db.getAll("rounds");
   }
 
+  async sites(): Promise<KeptSite[]> {
+    return this.db.getAll("sites");
+  }
+
+  async logs(): Promise<KeptLog[]> {
+    return this.db.getAll("logs");
+  }
+
   async job(number: string): Promise<Kept | undefined> {
     return this.db.get("jobs", number);
   }
@@ -86,6 +102,12 @@ export class Store {
 
   async draft(key: string): Promise<Record<string, string>> {
     return (await this.db.get("drafts", key)) ?? {};
+  }
+
+  /** The half-filled forms whose keys begin so. */
+  async draftsOf(prefix: string): Promise<[string, Record<string, string>][]> {
+    const keys = (await this.db.getAllKeys("drafts")).filter((key) => key.startsWith(prefix));
+    return Promise.all(keys.map(async (key): Promise<[string, Record<string, string>]> => [key, await this.draft(key)]));
   }
 
   // Writing
@@ -184,7 +206,7 @@ export class Store {
   }
 
   /** What the server says about a job; what it has taken over by then leaves the queue in the same go. */
-  async keep(job: Kept | KeptWalk, where: "jobs" | "rounds" = "jobs"): Promise<void> {
+  async keep(job: Kept | KeptWalk | KeptLog | KeptSite, where: Kind = "jobs"): Promise<void> {
     await this.roomy(async () => {
       const change = this.db.transaction([where, "queue", "blobs"], "readwrite");
       await whole(change, async () => {
@@ -203,7 +225,7 @@ export class Store {
   }
 
   /** Forget a job, its half-filled forms and what was sent of it. */
-  async forget(number: string, where: "jobs" | "rounds" = "jobs"): Promise<void> {
+  async forget(number: string, where: Kind = "jobs"): Promise<void> {
     await this.drop((await this.queue()).filter((item) => item.number === number && item.state === "done"));
     await this.db.delete(where, number);
     for (const key of await this.db.getAllKeys("drafts")) if (key.startsWith(`${number}/`)) await this.db.delete("drafts", key);
@@ -229,6 +251,8 @@ export class Store {
   async lock(): Promise<void> {
     for (const job of await this.jobs()) await this.db.delete("jobs", job.number);
     await this.db.clear("rounds");
+    await this.db.clear("sites");
+    await this.db.clear("logs");
     await this.db.clear("drafts");
     await this.db.delete("meta", "meta");
     await this.drop((await this.queue()).filter((item) => item.state === "done"));

@@ -1,9 +1,11 @@
 // Sending what waits, in order, and fetching what is new. It may be cut at any point and begins again where it was:
 // a step leaves the queue only when the server has said that it is done, and has its own key there.
 import { clockOffset, day, learn, present } from "./clock";
-import { hello, send, take, takeWalk, type Outcome } from "./server";
-import { Full, type Store } from "./store";
-import type { Hello, Item, Kept, KeptWalk } from "./types";
+import { hello, send, take, takeLog, takeWalk, type Outcome } from "./server";
+import type { KeptSite } from "./installation";
+import { pullSites } from "./installationsync";
+import { Full, type Kind, type Store } from "./store";
+import type { Hello, Item, Kept, KeptLog, KeptWalk } from "./types";
 
 export type Situation = "idle" | "sending" | "offline" | "signed_out" | "other_person" | "forbidden" | "trouble" | "full";
 
@@ -52,12 +54,15 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
   }
   await pull(store, latest, touched, report);
   if (report.situation === "sending") await pullRounds(store, latest, touched, report);
+  if (report.situation === "sending") await pullSites(store, latest, touched, report);
+  if (report.situation === "sending") await pullLogs(store, latest, touched, report);
   if (report.situation === "sending") report.situation = noted ? "idle" : "full";
   return { ...report, hello: latest };
 }
 
-async function keepGreeting(store: Store, { name, flow, walk, van }: Hello): Promise<boolean> {
-  return roomFor(() => store.setMeta({ name, flow, walk, ...(van ? { van } : {}), offset: clockOffset(), synced: present().toISOString() }));
+async function keepGreeting(store: Store, { name, flow, walk, site, loans, van, video }: Hello): Promise<boolean> {
+  const some = { ...(site ? { site } : {}), ...(loans ? { loans } : {}), ...(van ? { van } : {}), ...(video ? { video } : {}) };
+  return roomFor(() => store.setMeta({ name, flow, walk, ...some, offset: clockOffset(), synced: present().toISOString() }));
 }
 
 /** Whether the phone has room for what is written. */
@@ -79,7 +84,7 @@ async function keepStep(store: Store, item: Item, report: Report): Promise<boole
 }
 
 /** Keep what was fetched; without room nothing more is fetched. */
-async function keepJob(store: Store, job: Kept | KeptWalk, report: Report, where: "jobs" | "rounds" = "jobs"): Promise<void> {
+export async function keepJob(store: Store, job: Kept | KeptWalk | KeptLog | KeptSite, report: Report, where: Kind = "jobs"): Promise<void> {
   if (!(await roomFor(() => store.keep(job, where)))) report.situation = "full";
 }
 
@@ -87,7 +92,7 @@ async function push(store: Store, greeting: Hello, report: Report, tell: (report
   const queue = await store.queue();
   const touched = new Set(queue.filter((item) => item.state === "done").map((item) => item.number));
   const stopped = new Set(queue.filter((item) => item.state === "refused").map((item) => item.number));
-  const waiting = queue.filter((item) => item.state === "waiting" && !stopped.has(item.number));
+  const waiting = clipsLast(queue.filter((item) => item.state === "waiting" && !stopped.has(item.number)));
   report.of = waiting.length;
   let token = greeting.token;
   let tokens = 0;
@@ -134,8 +139,11 @@ async function push(store: Store, greeting: Hello, report: Report, tell: (report
   return touched;
 }
 
+/** Clips are large: on a weak network nothing else shall wait for them. */
+const clipsLast = (items: Item[]) => [...items.filter((item) => item.step !== "video"), ...items.filter((item) => item.step === "video")];
+
 /** Numbers of which something is not sent; and those where a step waits that may have arrived without our knowing. */
-async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
+export async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
   const [unsent, open] = [new Set<string>(), new Set<string>()];
   for (const item of await store.unsent()) {
     if (!unsent.has(item.number) && item.state === "waiting") open.add(item.number);
@@ -186,6 +194,23 @@ async function pullRounds(store: Store, latest: Hello, touched: Set<string>, rep
   }
 }
 
+/** The duty logs of the server's list; one that has left it goes, unless something of it is not sent. */
+async function pullLogs(store: Store, latest: Hello, touched: Set<string>, report: Report): Promise<void> {
+  const { unsent, open } = await unsettled(store);
+  const kept = new Map((await store.logs()).map((one) => [one.number, one]));
+  const wanted = latest.logs ?? {};
+  for (const [number, stamp] of Object.entries(wanted)) {
+    const known = kept.get(number);
+    if (known && (open.has(number) || (known.stamp === stamp && !touched.has(number)))) continue;
+    const answer = await takeLog(number, store.person);
+    if (answer.kind === "ok") await keepJob(store, { number, stamp, pack: answer.data }, report, "logs");
+    if (!settled(answer, report)) return;
+  }
+  for (const one of kept.values()) {
+    if (!(one.number in wanted) && !unsent.has(one.number)) await store.forget(one.number, "logs");
+  }
+}
+
 const wasTaken = (one: KeptWalk, today: string) => one.pack.day >= today && ["planned", "under_way"].includes(one.pack.state);
 
 async function fetchRound(store: Store, number: string, stamp: string, report: Report): Promise<boolean> {
@@ -195,7 +220,7 @@ async function fetchRound(store: Store, number: string, stamp: string, report: R
 }
 
 /** Whether to go on with the next one; what is refused or broken stops no other. */
-function settled(answer: Outcome<unknown>, report: Report): boolean {
+export function settled(answer: Outcome<unknown>, report: Report): boolean {
   if (report.situation === "full") return false;
   if (answer.kind === "ok" || answer.kind === "refused" || answer.kind === "broken") return true;
   report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "signed_out" || answer.kind === "other_person" ? answer.kind : "trouble";

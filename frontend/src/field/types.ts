@@ -1,5 +1,8 @@
 // What the server sends, and what the phone keeps.
 
+import type { LoanFlow } from "./loan";
+import type { SiteFlow } from "./installation";
+
 export interface Spec {
   name: string;
   label: string;
@@ -137,6 +140,75 @@ export interface Pack {
   quotes: Quote[];
   history: Past[];
   knowledge: Knowledge;
+  late?: LateNote[];
+}
+
+/** What was noted of a visit: a delay, or how long somebody waited for the customer. */
+export interface LateNote {
+  kind: "delay" | "customer_late";
+  at: string;
+  expected_at: string | null;
+  minutes: number | null;
+  reason: string;
+  /** why the customer was not told; empty when they were */
+  untold: string;
+}
+
+export interface LogEntry {
+  at: string;
+  kind: string;
+  text: string;
+  /** what was read off, and the value with its unit */
+  readings: [string, string][];
+  photos: number;
+  by: string;
+  late: string;
+}
+
+export interface LogShift {
+  /** of a shift that began on this phone the key of the step, until the server has it */
+  number: string;
+  name: string;
+  person: string;
+  mine: boolean;
+  state: "on_duty" | "handed_over";
+  began_at: string;
+  handed_at: string | null;
+  summary: string;
+  remark: string;
+  entries: LogEntry[];
+}
+
+export interface LogItem {
+  id: number | null;
+  text: string;
+  by: string;
+  at: string;
+}
+
+/** A duty log with the shift that runs. */
+export interface LogPack {
+  key: string;
+  name: string;
+  customer: string;
+  shifts: string[];
+  shift: LogShift | null;
+  items: LogItem[];
+  kinds: [string, string][];
+  readings: [string, string][];
+  late_hours: number;
+}
+
+export interface KeptLog {
+  number: string;
+  stamp: string;
+  pack: LogPack;
+}
+
+/** What a clip may be. */
+export interface FilmLimits {
+  bytes: number;
+  types: string[];
 }
 
 /** One check at a point of a round. */
@@ -207,6 +279,11 @@ export interface Hello {
   van?: VanPart[] | null;
   rounds: Record<string, string>;
   walk: WalkFlow;
+  installations?: Record<string, string>;
+  site?: SiteFlow;
+  loans?: LoanFlow;
+  video?: FilmLimits;
+  logs?: Record<string, string>;
 }
 
 /** A round as it is kept; `number` is what the phone calls it. */
@@ -231,8 +308,8 @@ export type QueueState = "waiting" | "refused" | "done";
 export interface Item {
   seq?: number;
   key: string;
-  /** a patrol round, else a job */
-  about?: "round";
+  /** a patrol round, a duty log, an installation or a loaner, else a job */
+  about?: "round" | "log" | "installation" | "loaner";
   number: string;
   step: string;
   fields: Record<string, string>;
@@ -252,7 +329,10 @@ export interface Meta {
   name: string;
   flow: Flow;
   walk?: WalkFlow;
+  site?: SiteFlow;
+  loans?: LoanFlow;
   van?: VanPart[];
+  video?: FilmLimits;
   offset: number;
   synced: string;
 }

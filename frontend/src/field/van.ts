@@ -4,7 +4,7 @@ import type { Item, Spec, VanPart } from "./types";
 
 /** Whether a step changes the van and the server's word does not know of it yet. */
 function counts(item: Item): boolean {
-  return !item.counted && item.state !== "refused" && item.about !== "round";
+  return !item.counted && item.state !== "refused" && !item.about;
 }
 
 /** Part → how many were taken on this phone (put back: negative) that the server's word does not hold yet. */

@@ -85,10 +85,11 @@ class EntrySerializer(serializers.ModelSerializer[LogEntry]):
 
     serial = serializers.CharField(source="unit.serial", default=None, read_only=True)
     by: Any = serializers.StringRelatedField()
+    readings: Any = serializers.StringRelatedField(many=True)
 
     class Meta:
         model = LogEntry
-        fields = ("id", "at", "kind", "text", "serial", "by")
+        fields = ("id", "at", "kind", "text", "serial", "by", "readings", "recorded_at", "late_reason")
         read_only_fields = fields
 
 
@@ -161,7 +162,7 @@ class ShiftDetailSerializer(ShiftSerializer):
         read_only_fields = fields
 
     def get_entries(self, shift: DutyShift) -> list[Any]:
-        rows = shift.entries.select_related("unit", "by")[:500]
+        rows = shift.entries.select_related("unit", "by").prefetch_related("readings")[:500]
         return list(EntrySerializer(rows, many=True).data)
 
     def get_items(self, shift: DutyShift) -> list[Any]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiannuo.faces.field.offline import film, late
+from jiannuo.faces.field.offline.instants import instant_of
 from jiannuo.kernel.files.services import store
 from jiannuo.office.documents.forms import ActionForm, ManyFilesField, ReasonForm
 from jiannuo.operations.workorders import forms as order_forms
@@ -151,15 +151,6 @@ def _photos(sent: Sent) -> object:
     )
 
 
-def instant_of(text: str) -> datetime | None:
-    """When a photo was taken, as the phone says; nothing for what is no instant."""
-    try:
-        moment = parse_datetime(text.strip())
-    except ValueError:
-        return None
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
-
-
 def _line(sent: Sent) -> object:
     if sent.data.get("gone") and sent.data.get("part"):
         return add_missing_part(sent.order, sent.data, by=sent.by, at=sent.at)
@@ -218,4 +209,9 @@ STEPS: dict[str, Step] = {
     "added": Step("added", about_order(order_forms.AddedItemForm), _once("added", _line)),
     "line_remove": Step("charges", plain(LineKeyForm), _once("line_remove", _remove)),
     "photos": Step("photos", plain(PhotoForm), _once("photos", _photos)),
+    "video": Step("photos", plain(film.VideoForm), _once("video", film.keep)),
+    "delay": Step("other", plain(late.DelayForm), _once("delay", late.tell_delay)),
+    "customer_late": Step(
+        "other", plain(late.CustomerLateForm), _once("customer_late", late.keep_customer_late)
+    ),
 }

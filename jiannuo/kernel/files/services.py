@@ -50,6 +50,7 @@ _EXTENSIONS = {
     "application/pdf": {".pdf"},
     "video/mp4": {".mp4", ".m4v"},
     "video/quicktime": {".mov"},
+    "video/webm": {".webm"},
 }
 
 

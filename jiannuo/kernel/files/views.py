@@ -26,11 +26,11 @@ def serve(request: HttpRequest, pk: UUID, size: str = "") -> HttpResponseBase:
 
 
 def respond(stored: StoredFile, request: HttpRequest, *, small: bool = False) -> HttpResponseBase:
-    """The file or the part that is asked for: pictures, PDF and sound shown in the page, else downloaded."""
+    """The file or the part that is asked for: pictures, PDF, sound and video shown in the page, else downloaded."""
     use_thumbnail = small and bool(stored.thumbnail)
     content: Any = stored.thumbnail if use_thumbnail else stored.file
     content_type = "image/jpeg" if use_thumbnail else stored.content_type
-    inline = content_type.startswith(("image/", "audio/")) or content_type == "application/pdf"
+    inline = content_type.startswith(("image/", "audio/", "video/")) or content_type == "application/pdf"
     try:
         opened = content.open("rb")
     except FileNotFoundError as error:

@@ -189,6 +189,7 @@ class Attachment(models.Model):
         SIGNATURE = "signature", _("signature")
         RECORDING = "recording", _("recording")
         REPORT = "report", _("report")
+        VIDEO = "video", _("video")
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="attachments")
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="attachments")

@@ -29,6 +29,12 @@ class FileView:
     thumbnail_url: str
     purpose: str
     caption: str
+    taken_at: datetime | None = None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it can be played in the page."""
+        return self.content_type.startswith("video/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ def _file_view(attachment: Attachment, file: StoredFile) -> FileView:
         thumbnail_url=reverse("files:serve_size", args=[file.pk, "small"]) if file.thumbnail else "",
         purpose=attachment.purpose,
         caption=attachment.caption,
+        taken_at=file.taken_at,
     )
 
 

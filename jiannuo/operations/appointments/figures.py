@@ -82,7 +82,7 @@ def _sorted(rows: Iterable[Figures]) -> list[Figures]:
 
 def _visits(user: Any, begins: datetime, ends: datetime) -> Any:
     notes = VisitNote.objects.filter(visit=OuterRef("pk")).order_by().values("visit")
-    delays = notes.filter(kind=VisitNote.Kind.DELAY).annotate(n=Count("pk")).values("n")
+    delays = notes.filter(kind=VisitNote.Kind.DELAY, untold="").annotate(n=Count("pk")).values("n")
     lates = notes.filter(kind=VisitNote.Kind.CUSTOMER_LATE)
     orders = WorkOrder.objects.visible_to(user)
     return (

@@ -188,6 +188,13 @@ class VisitNote(models.Model):
         CANCELLED = "cancelled", _("given up by the customer")
         REMINDED = "reminded", _("reminded")
 
+    class Untold(models.TextChoices):
+        PAST = "past", _("the time was over before there was a network")
+        ARRIVED = "arrived", _("the technician had arrived before there was a network")
+        ENDED = "ended", _("the visit was over before there was a network")
+        MOVED = "moved", _("another time was agreed meanwhile")
+        NEWER = "newer", _("a newer delay was announced meanwhile")
+
     visit = models.ForeignKey("workorders.Visit", on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=14, choices=Kind)
     at = models.DateTimeField(default=timezone.now)
@@ -198,6 +205,13 @@ class VisitNote(models.Model):
     expected_at = models.DateTimeField(null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    untold = models.CharField(
+        _("why the customer was not told"),
+        max_length=10,
+        choices=Untold,
+        blank=True,
+        help_text=_("A delay noted without network, of which it was too late to tell."),
+    )
 
     class Meta:
         ordering = ["at"]

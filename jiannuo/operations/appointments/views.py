@@ -230,6 +230,8 @@ def delay(request: HttpRequest, number: str) -> HttpResponse:
             services.announce_delay(order, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             _add(form, error)
+        except ActionNotAllowed as error:
+            form.add_error(None, str(error))
         else:
             return _back(request, order)
     return _answer(request, order, form, _("Announce a delay"), error=request.method == "POST")
@@ -245,6 +247,8 @@ def customer_late(request: HttpRequest, number: str) -> HttpResponse:
             services.note_customer_late(order, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             _add(form, error)
+        except ActionNotAllowed as error:
+            form.add_error(None, str(error))
         else:
             return _back(request, order)
     return _answer(request, order, form, _("Customer late"), error=request.method == "POST")

@@ -1,4 +1,4 @@
-"""What suppliers and our own people are told about goods notices."""
+"""What people, and suppliers outside, are told about installation projects."""
 
 from __future__ import annotations
 
@@ -49,5 +49,19 @@ ESCALATED = register(
         "installations.supplier_silent",
         _("No answer from %(supplier)s although it was reminded (%(number)s)"),
         _("%(what)s\nAsked by: %(person)s"),
+    )
+)
+YOURS = register(
+    NoticeKind(
+        "installations.yours",
+        title=_("You go to this installation: %(what)s (%(number)s)"),
+        body=_("It is on your phone for the days on which it is under way."),
+    )
+)
+NOTE = register(
+    NoticeKind(
+        "installations.note",
+        title=_("Note from an installation: %(what)s (%(number)s)"),
+        body="%(text)s",
     )
 )

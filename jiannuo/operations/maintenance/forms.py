@@ -415,4 +415,4 @@ class ChecklistLineForm(forms.ModelForm[ChecklistLine]):
 class SettingsForm(forms.ModelForm[MaintenanceSettings]):
     class Meta:
         model = MaintenanceSettings
-        fields = ("trend_points", "trend_days", "usage_days", "handover_minutes")
+        fields = ("trend_points", "trend_days", "usage_days", "handover_minutes", "late_entry_hours")

@@ -72,3 +72,10 @@ QUOTATION_ANSWERED = register(
         body=_("%(customer)s · %(name)s %(remark)s"),
     )
 )
+LATE_ENTRY = register(
+    NoticeKind(
+        "maintenance.late_entry",
+        title=_("Added to %(book)s after the hand-over (%(number)s)"),
+        body=_("%(person)s: %(text)s"),
+    )
+)

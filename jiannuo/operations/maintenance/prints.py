@@ -80,7 +80,7 @@ def duty_log(shift: DutyShift) -> dict[str, Any]:
     handed = [one.item for one in shift.handed.select_related("item__raised_by")]
     return {
         "shift": shift,
-        "entries": list(shift.entries.select_related("unit", "by")),
+        "entries": list(shift.entries.select_related("unit", "by").prefetch_related("readings", "photos")),
         "items": open_items(shift.book_id) if shift.is_running else handed,
         "closed": list(shift.items_closed.select_related("closed_by")),
         "signature": picture(shift.signature),

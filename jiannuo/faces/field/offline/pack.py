@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from jiannuo.faces.field.flow import NEXT_STEP, OTHER_STEPS, SECTIONS, targets
 from jiannuo.faces.field.offline.knowing import history_of_unit, knowledge_for, tried_before
+from jiannuo.faces.field.offline.late import notes_of
 from jiannuo.faces.field.offline.specs import MOST_CHOICES, form_specs
 from jiannuo.faces.field.offline.van import shown
 from jiannuo.faces.field.page import navigation_url
 from jiannuo.office.documents.models import Attachment
+from jiannuo.operations.appointments.models import VisitNote
 from jiannuo.operations.workorders.models import OrderCheck, OrderLine, Visit, WorkOrder
 from jiannuo.operations.workorders.queries import (
     components_for,
@@ -37,7 +39,7 @@ from jiannuo.registry.products.models import FaultCode, PartListLine, SparePart
 #: how many days ahead jobs are taken along, today included
 DAYS = 3
 #: what is built into a pack changes with this number
-FORMAT = 3
+FORMAT = 4
 SEVERITY_STYLES = {"major": "warning", "critical": "danger"}
 RECORD = (
     "symptom_id",
@@ -69,11 +71,13 @@ def stamps(user: Any, in_van: Collection[int] = ()) -> dict[str, str]:
     """
     checks = OrderCheck.objects.filter(order=OuterRef("pk")).order_by().values("order")
     lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    notes = VisitNote.objects.filter(visit__order=OuterRef("pk")).order_by().values("visit__order")
     files = Attachment.objects.filter(document=OuterRef("pk")).order_by().values("document")
     rows = jobs_to_take(user).annotate(
         _checks=Subquery(checks.annotate(latest=Max("recorded_at")).values("latest")),
         _lines=Subquery(lines.annotate(latest=Max("pk")).values("latest")),
         _line_count=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
+        _notes=Coalesce(Subquery(notes.annotate(n=Count("pk")).values("n")), 0),
         _files=Coalesce(Subquery(files.annotate(n=Count("pk")).values("n")), 0),
     )
     today = timezone.localdate().isoformat()
@@ -92,6 +96,7 @@ def stamps(user: Any, in_van: Collection[int] = ()) -> dict[str, str]:
         "_lines",
         "_line_count",
         "_files",
+        "_notes",
     )
     van = sorted(in_van)
     return {row[0]: _digest([FORMAT, today, van, *row]) for row in rows.values_list(*columns)}
@@ -131,6 +136,7 @@ def pack(order: WorkOrder, user: Any) -> dict[str, Any]:
             _line(line) for line in explained(order.lines.select_related("component", "overridden_by"))
         ],
         "photos": _photo_counts(order),
+        "late": notes_of(visit),
         "signed": {"by": order.signed_by, "at": _iso(order.signed_at)},
         "needs": {
             "fields": wanted_fields(order),
@@ -223,7 +229,9 @@ def _line(line: OrderLine) -> dict[str, Any]:
 
 
 def _photo_counts(order: WorkOrder) -> dict[str, int]:
-    rows = Attachment.objects.filter(document_id=order.pk, purpose__in=("before", "after")).values("purpose")
+    rows = Attachment.objects.filter(document_id=order.pk, purpose__in=("before", "after", "video")).values(
+        "purpose"
+    )
     return {row["purpose"]: row["n"] for row in rows.annotate(n=Count("pk"))}
 
 

@@ -5,10 +5,27 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from jiannuo.faces.field.offline.film import film_texts
+from jiannuo.faces.field.offline.late import late_texts
+from jiannuo.faces.field.offline.logs import log_texts
+from jiannuo.faces.field.offline.sitetexts import site_texts
+
 
 def app_texts() -> dict[str, str]:
     """All words, in the language of the request."""
-    return {**_frame(), **_sending(), **_job(), **_work(), **_van(), **_steps(), **_walk()}
+    return {
+        **_frame(),
+        **_sending(),
+        **_job(),
+        **_work(),
+        **_van(),
+        **_steps(),
+        **_walk(),
+        **late_texts(),
+        **film_texts(),
+        **log_texts(),
+        **site_texts(),
+    }
 
 
 def _frame() -> dict[str, str]:

@@ -23,6 +23,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jiannuo.faces.field.offline import taking, walking
+from jiannuo.faces.field.offline.film import film_limits
+from jiannuo.faces.field.offline.installations import site_greeting
+from jiannuo.faces.field.offline.logs import log_stamps
 from jiannuo.faces.field.offline.pack import flow, pack, stamps
 from jiannuo.faces.field.offline.person import mark_of
 from jiannuo.faces.field.offline.rounds import round_flow, round_packs, round_stamps
@@ -166,6 +169,9 @@ def hello(request: HttpRequest) -> JsonResponse:
             "van": van,
             "rounds": round_stamps(user),
             "walk": round_flow(),
+            "video": film_limits(),
+            "logs": log_stamps(user),
+            **site_greeting(user),
         },
     )
 

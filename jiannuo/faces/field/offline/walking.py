@@ -11,9 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.faces.field.offline.instants import instant_of
 from jiannuo.faces.field.offline.rounds import RECORD, keyed, read_key
 from jiannuo.faces.field.offline.taking import LONGEST_NOTE, Answer, moment_of, problem
-from jiannuo.faces.field.steps import instant_of
 from jiannuo.kernel.files.services import store
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.maintenance import services

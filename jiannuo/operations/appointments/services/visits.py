@@ -21,6 +21,7 @@ from jiannuo.operations.appointments.models import AppointmentRule, VisitNote
 from jiannuo.operations.appointments.services.booking import window_text
 from jiannuo.operations.appointments.windows import rule_for
 from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.services import NotNow
 from jiannuo.operations.workorders.services.visits import open_visit
 from jiannuo.operations.workorders.telling import dispatchers_of
 
@@ -34,75 +35,139 @@ def may_tell(order: WorkOrder, by: Any) -> bool:
     return bool(works or by.has_perm("orders.dispatch", order))
 
 
-def _coming(order: WorkOrder, by: Any) -> tuple[WorkOrder, Visit]:
+def _allowed(order: WorkOrder, by: Any) -> WorkOrder:
     order = lock(order)
     if not may_tell(order, by):
         raise PermissionDenied("orders.work")
+    if order.state == WorkOrder.State.CANCELLED:
+        raise NotNow(order)
+    return order
+
+
+def _visit(order: WorkOrder, by: Any, *, noted_at: datetime | None) -> Visit:
+    """The visit to come or going on; of what was noted earlier, the last one of ``by``, whatever became of it."""
     visit = open_visit(order)
+    if visit is None and noted_at is not None:
+        visit = order.visits.filter(technician=by).order_by("-sequence").first()
     if visit is None or visit.appointment_from is None:
         raise ValidationError(_("There is no appointment."))
-    return order, visit
+    return visit
+
+
+def check_delay(expected_at: datetime, agreed: datetime, *, at: datetime) -> None:
+    """Raise ValidationError for a time that is over ``at`` that instant, not later than ``agreed``, or much later."""
+    if expected_at <= at:
+        raise ValidationError({"expected_at": _("This time is over.")})
+    if expected_at <= agreed:
+        raise ValidationError({"expected_at": _("This is not later than agreed.")})
+    if expected_at - max(at, agreed) > timedelta(minutes=MOST_MINUTES):
+        raise ValidationError({"expected_at": _("Agree another day with the customer instead.")})
+
+
+def _why_untold(visit: Visit, expected_at: datetime, *, noted_at: datetime, agreed: datetime) -> str:
+    """Why it makes no sense any more to tell the customer of a delay that was noted earlier; empty when it does."""
+    if visit.ended_at is not None:
+        return VisitNote.Untold.ENDED
+    if visit.arrived_at is not None:
+        return VisitNote.Untold.ARRIVED
+    if visit.appointment_from != agreed:
+        return VisitNote.Untold.MOVED
+    if visit.notes.filter(kind=VisitNote.Kind.DELAY, untold="", at__gt=noted_at).exists():
+        return VisitNote.Untold.NEWER
+    return VisitNote.Untold.PAST if expected_at <= timezone.now() else ""
 
 
 @transaction.atomic
-def announce_delay(order: WorkOrder, expected_at: datetime, *, by: Any, reason: str = "") -> VisitNote:
+def announce_delay(
+    order: WorkOrder,
+    expected_at: datetime,
+    *,
+    by: Any,
+    reason: str = "",
+    noted_at: datetime | None = None,
+    agreed: datetime | None = None,
+) -> VisitNote:
     """Tell the customer that somebody comes later, and when. The appointment as agreed stays what is measured.
 
-    Raises PermissionDenied; ValidationError without an appointment, after the arrival, for a time that is over, not
-    later than agreed, or so much later that it is another appointment.
+    ``noted_at`` is when that was written down without network, and ``agreed`` the appointment known there: it is then
+    judged by that time. Where it is too late to tell, nobody is told; the note stays with the reason (``untold``).
+    Raises PermissionDenied; NotNow for a cancelled order; ValidationError without an appointment, after the arrival,
+    for a time that is over, not later than agreed, or so much later that it is another appointment.
     """
-    order, visit = _coming(order, by)
-    if visit.arrived_at is not None:
+    order = _allowed(order, by)
+    visit = _visit(order, by, noted_at=noted_at)
+    at = noted_at or timezone.now()
+    known = (agreed if noted_at is not None else None) or visit.appointment_from or at
+    if visit.arrived_at is not None and visit.arrived_at <= at:
         raise ValidationError(_("The technician has arrived already."))
-    if expected_at <= timezone.now():
-        raise ValidationError({"expected_at": _("This time is over.")})
-    if visit.appointment_from is not None and expected_at <= visit.appointment_from:
-        raise ValidationError({"expected_at": _("This is not later than agreed.")})
-    if expected_at - max(timezone.now(), visit.appointment_from or timezone.now()) > timedelta(
-        minutes=MOST_MINUTES
-    ):
-        raise ValidationError({"expected_at": _("Agree another day with the customer instead.")})
+    check_delay(expected_at, known, at=at)
+    untold = ""
+    if noted_at is not None:
+        untold = _why_untold(visit, expected_at, noted_at=noted_at, agreed=known)
     note = VisitNote.objects.create(
         visit=visit,
         kind=VisitNote.Kind.DELAY,
+        at=at,
         by=by,
-        appointment_from=visit.appointment_from,
+        appointment_from=known,
         expected_at=expected_at,
         reason=reason.strip()[:200],
+        untold=untold,
     )
-    text = _("Late: expected %(window)s") % {"window": window_text(expected_at, None)}
-    record(
-        order,
-        TimelineEntry.Kind.CHANGE,
-        by=by,
-        action="delay",
-        text=f"{text}\n{note.reason}".strip(),
-        visible_to_customer=True,
-    )
-    people = [person for person in [*dispatchers_of(order), visit.technician] if person.pk != by.pk]
-    context = {"window": window_text(expected_at, None), "reason": note.reason}
-    notify(people, notices.DELAY, document=order, context=context, key=f"appointments.delay:{note.pk}")
-    publish(DelayAnnounced(note_id=note.pk, expected_at=expected_at))
+    window = window_text(expected_at, None)
+    _write_down(order, note, window)
+    if not untold:
+        _tell(order, note, window)
+        publish(DelayAnnounced(note_id=note.pk, expected_at=expected_at))
     return note
 
 
+def _write_down(order: WorkOrder, note: VisitNote, window: str) -> None:
+    text = _("Late: expected %(window)s") % {"window": window}
+    if note.untold:
+        text += "\n" + _("The customer was not told: %(why)s.") % {"why": note.get_untold_display()}
+    record(
+        order,
+        TimelineEntry.Kind.CHANGE,
+        by=note.by,
+        at=note.at,
+        action="delay",
+        text=f"{text}\n{note.reason}".strip(),
+        visible_to_customer=not note.untold,
+    )
+
+
+def _tell(order: WorkOrder, note: VisitNote, window: str) -> None:
+    people = [person for person in [*dispatchers_of(order), note.visit.technician] if person != note.by]
+    context = {"window": window, "reason": note.reason}
+    notify(people, notices.DELAY, document=order, context=context, key=f"appointments.delay:{note.pk}")
+
+
 @transaction.atomic
-def note_customer_late(order: WorkOrder, minutes: int, *, by: Any) -> VisitNote:
-    """Write down how long somebody waited for the customer. Raises PermissionDenied, ValidationError."""
-    order, visit = _coming(order, by)
+def note_customer_late(
+    order: WorkOrder, minutes: int, *, by: Any, noted_at: datetime | None = None
+) -> VisitNote:
+    """Write down how long somebody waited for the customer; ``noted_at`` where that was without network.
+
+    Raises PermissionDenied, NotNow, ValidationError.
+    """
+    order = _allowed(order, by)
+    visit = _visit(order, by, noted_at=noted_at)
     if visit.set_out_at is None and visit.arrived_at is None:
         raise ValidationError(_("Nobody is there to wait yet."))
     if not 1 <= minutes <= MOST_MINUTES:
         raise ValidationError({"minutes": _("Enter the minutes of waiting, a day at most.")})
+    at = noted_at or timezone.now()
     note = VisitNote.objects.create(
         visit=visit,
         kind=VisitNote.Kind.CUSTOMER_LATE,
+        at=at,
         by=by,
         appointment_from=visit.appointment_from,
         minutes=minutes,
     )
     text = _("Customer late: %(minutes)s minutes of waiting") % {"minutes": minutes}
-    record(order, TimelineEntry.Kind.CHANGE, by=by, action="customer_late", text=text)
+    record(order, TimelineEntry.Kind.CHANGE, by=by, at=at, action="customer_late", text=text)
     return note
 
 

@@ -19,7 +19,7 @@ from jiannuo.office.documents.services import ActionNotAllowed, create_document,
 from jiannuo.operations.installations.models import GoodsNotice, Installation, PackingLine
 from jiannuo.operations.installations.services import promising, telling
 from jiannuo.operations.installations.services.guard import working_on
-from jiannuo.operations.installations.services.recording import AFTERWARDS
+from jiannuo.operations.installations.services.remaining import AFTERWARDS
 from jiannuo.operations.installations.services.telling import ANSWER
 from jiannuo.promises.commitments.facts import facts_for
 from jiannuo.promises.obligations import services as obligations

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from jiannuo.operations.maintenance.models.findings import Finding, InspectionReport
-from jiannuo.operations.maintenance.models.logs import DutyBook, DutyShift, HandedItem, LogEntry, OpenItem
+from jiannuo.operations.maintenance.models.logs import (
+    DutyBook,
+    DutyShift,
+    HandedItem,
+    LogEntry,
+    LogReading,
+    LogStep,
+    OpenItem,
+)
 from jiannuo.operations.maintenance.models.plans import WEEKDAYS, MaintenancePlan, PlannedJob, PlanUnit
 from jiannuo.operations.maintenance.models.quotations import Quotation, QuotationLine, QuotedFinding
 from jiannuo.operations.maintenance.models.rounds import (
@@ -31,6 +39,8 @@ __all__ = [
     "HandedItem",
     "InspectionReport",
     "LogEntry",
+    "LogReading",
+    "LogStep",
     "MaintenancePlan",
     "MaintenanceSettings",
     "OpenItem",

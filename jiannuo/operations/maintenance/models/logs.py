@@ -180,7 +180,7 @@ class LogEntry(models.Model):
     shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="entries")
     at = models.DateTimeField(_("time"), default=timezone.now)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.RUNNING)
-    text = models.TextField(_("what happened"), max_length=1000)
+    text = models.TextField(_("what happened"), max_length=1000, blank=True)
     unit = models.ForeignKey(
         "installedbase.InstalledUnit",
         verbose_name=_("unit"),
@@ -190,6 +190,11 @@ class LogEntry(models.Model):
         related_name="+",
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    photos = models.ManyToManyField("files.StoredFile", related_name="+", blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+    late_reason = models.CharField(
+        _("why it came after the hand-over"), max_length=200, blank=True, help_text=_("Empty: in time.")
+    )
 
     class Meta:
         verbose_name = _("entry of a log")
@@ -197,6 +202,28 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class LogReading(models.Model):
+    """A value that was read off for an entry."""
+
+    entry = models.ForeignKey(LogEntry, on_delete=models.CASCADE, related_name="readings")
+    name = models.CharField(_("what was read"), max_length=60)
+    value = models.DecimalField(_("value"), max_digits=16, decimal_places=4)
+    unit_of_measure = models.CharField(_("unit of measure"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("reading of a log")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["entry", "name"], name="log_reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit, without zeros that say nothing."""
+        return f"{self.value.normalize():f} {self.unit_of_measure}".strip()
 
 
 class OpenItem(models.Model):
@@ -215,6 +242,7 @@ class OpenItem(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     result = models.CharField(_("result"), max_length=300, blank=True)
+    late_reason = models.CharField(_("why it came after the hand-over"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("open item")
@@ -239,3 +267,26 @@ class HandedItem(models.Model):
 
     def __str__(self) -> str:
         return str(self.item)
+
+
+class LogStep(models.Model):
+    """A step of a log that a person's phone has sent with a key of its own, and that was done.
+
+    ``shift`` is the one that the step began: the phone calls it by the key until it learns its number.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    book = models.ForeignKey(DutyBook, on_delete=models.CASCADE, related_name="sent_steps")
+    shift = models.ForeignKey(
+        DutyShift, null=True, blank=True, on_delete=models.CASCADE, related_name="sent_steps"
+    )
+    step = models.CharField(max_length=20)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of a log")
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="log_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.step}"

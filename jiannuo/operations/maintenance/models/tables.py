@@ -151,6 +151,13 @@ class MaintenanceSettings(models.Model):
         _("minutes that a hand-over may wait"), default=30, validators=[MinValueValidator(1)]
     )
 
+    late_entry_hours = models.PositiveSmallIntegerField(
+        _("hours in which a shift handed over may still be added to"),
+        default=12,
+        validators=[MaxValueValidator(1000)],
+        help_text=_("For entries that were written without network; each needs a reason. 0: never."),
+    )
+
     class Meta:
         verbose_name = _("settings of maintenance")
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="maintenance_settings_one_row")]

@@ -21,6 +21,8 @@ from jiannuo.operations.maintenance.services.jobs import (
 )
 from jiannuo.operations.maintenance.services.logs import (
     ItemsChanged,
+    Reading,
+    ShiftOver,
     accept_shift,
     begin_shift,
     close_item,
@@ -30,6 +32,7 @@ from jiannuo.operations.maintenance.services.logs import (
     save_book,
     write_entry,
 )
+from jiannuo.operations.maintenance.services.logsteps import began_with, log_once, was_logged
 from jiannuo.operations.maintenance.services.offering import (
     AnswerTooLate,
     answer_quotation,
@@ -70,10 +73,13 @@ __all__ = [
     "NotADraft",
     "PointEntry",
     "PointRecorded",
+    "Reading",
+    "ShiftOver",
     "accept_shift",
     "add_point",
     "adopt_clause",
     "answer_quotation",
+    "began_with",
     "begin_shift",
     "change_plan",
     "change_report",
@@ -92,6 +98,7 @@ __all__ = [
     "findings_from_order",
     "keep_due",
     "leave_round_note",
+    "log_once",
     "move_point",
     "occurrence_settled",
     "once",
@@ -117,6 +124,7 @@ __all__ = [
     "skip_job",
     "skip_point",
     "validity",
+    "was_logged",
     "was_sent",
     "write_entry",
 ]

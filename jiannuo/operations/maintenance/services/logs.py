@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,6 +23,7 @@ from jiannuo.operations.maintenance.models import (
     DutyShift,
     HandedItem,
     LogEntry,
+    LogReading,
     MaintenanceSettings,
     OpenItem,
 )
@@ -86,48 +89,126 @@ def _begin(book: DutyBook, *, by: Any, shift_name: str, at: datetime) -> DutyShi
     return documents.create_document(shift, by=by)
 
 
-def _on_duty(shift: DutyShift, by: Any) -> DutyShift:
-    """The shift locked, for the person on duty."""
+class ShiftOver(ValidationError):
+    """The shift was handed over; ``may_be_late`` says whether the office still takes late entries of it."""
+
+    def __init__(self, shift: DutyShift) -> None:
+        self.may_be_late = takes_late(shift)
+        super().__init__(_("The shift is “%(state)s”.") % {"state": shift.state_label})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value read off: what, how much, in which unit."""
+
+    name: str
+    value: Decimal
+    unit: str = ""
+
+
+def takes_late(shift: DutyShift) -> bool:
+    """Whether a shift that was handed over may still be added to, by the hours that managers have set."""
+    hours = MaintenanceSettings.present().late_entry_hours
+    return shift.handed_at is not None and timezone.now() <= shift.handed_at + timedelta(hours=hours)
+
+
+def _on_duty(shift: DutyShift, by: Any, late_reason: str = "") -> DutyShift:
+    """The shift locked, for the person on duty; with a reason also for who was, while that is allowed."""
     shift = documents.lock(shift)
     if shift.person_id != by.pk or not by.has_perm("logs.write", shift):
         raise PermissionDenied(_("Only the person on duty writes into the log."))
-    if shift.state != DutyShift.State.ON_DUTY:
-        raise ValidationError(_("The shift is “%(state)s”.") % {"state": shift.state_label})
+    if shift.state != DutyShift.State.ON_DUTY and not (late_reason.strip() and takes_late(shift)):
+        raise ShiftOver(shift)
     return shift
 
 
 @transaction.atomic
 def write_entry(
-    shift: DutyShift, *, by: Any, text: str, kind: str, unit: Any = None, at: datetime | None = None
+    shift: DutyShift,
+    *,
+    by: Any,
+    text: str,
+    kind: str,
+    unit: Any = None,
+    at: datetime | None = None,
+    readings: Sequence[Reading] = (),
+    photos: Sequence[Any] = (),
+    late_reason: str = "",
 ) -> LogEntry:
-    """A line of the log. Raises PermissionDenied for others than the person on duty, ValidationError by field."""
-    shift, now = _on_duty(shift, by), timezone.now()
+    """A line of the log with values and stored photos, if any.
+
+    ``late_reason`` says why it comes after the hand-over; who is on duty now is told of it. Raises PermissionDenied for
+    others than the person on duty, ShiftOver after the hand-over, ValidationError by field.
+    """
+    shift, now = _on_duty(shift, by, late_reason), timezone.now()
+    late = shift.state != DutyShift.State.ON_DUTY
     at = at or now
     if at > now + timedelta(minutes=1):
         raise ValidationError({"at": _("This time is still to come.")})
     if at < shift.began_at - timedelta(minutes=1):
         raise ValidationError({"at": _("This was before the shift.")})
-    if not text.strip():
+    if not (text.strip() or readings or photos):
         raise ValidationError({"text": _("Write what happened.")})
-    entry = LogEntry(shift=shift, at=at, kind=kind, text=text.strip(), unit=unit, by=by)
+    entry = LogEntry(
+        shift=shift,
+        at=at,
+        kind=kind,
+        text=text.strip(),
+        unit=unit,
+        by=by,
+        late_reason=late_reason.strip()[:200] if late else "",
+    )
     entry.full_clean()
     entry.save()
+    _keep_readings(entry, readings)
+    if photos:
+        documents.attach_all(shift, photos, by=by, caption=text.strip()[:120])
+        entry.photos.set(photos)
+    if late:
+        _tell_late(shift, entry.text or _("Readings and photos"), by=by, key=f"log-entry:{entry.pk}")
     return entry
 
 
+def _keep_readings(entry: LogEntry, readings: Sequence[Reading]) -> None:
+    for one in readings:
+        row = LogReading(
+            entry=entry, name=one.name.strip(), value=one.value, unit_of_measure=one.unit.strip()
+        )
+        row.full_clean()
+        row.save()
+
+
+def _tell_late(shift: DutyShift, text: str, *, by: Any, key: str) -> None:
+    """Whoever is on duty now did not read it when taking over."""
+    present = running_shift(shift.book)
+    if present is None or present.person_id == by.pk:
+        return
+    context = {"person": by, "book": shift.book, "text": text[:300]}
+    notify([present.person], notices.LATE_ENTRY, document=shift, context=context, key=f"late:{key}")
+
+
 @transaction.atomic
-def raise_item(shift: DutyShift, *, by: Any, text: str, at: datetime | None = None) -> OpenItem:
-    """Something that the next shift must know; it stays until somebody closes it."""
-    shift = _on_duty(shift, by)
+def raise_item(
+    shift: DutyShift, *, by: Any, text: str, at: datetime | None = None, late_reason: str = ""
+) -> OpenItem:
+    """Something that the next shift must know; it stays until somebody closes it. Late as for an entry."""
+    shift = _on_duty(shift, by, late_reason)
+    late = shift.state != DutyShift.State.ON_DUTY
     if not text.strip():
         raise ValidationError({"text": _("Write what is open.")})
-    return OpenItem.objects.create(
+    item = OpenItem.objects.create(
         book_id=shift.book_id,
         text=text.strip()[:300],
         raised_in=shift,
         raised_by=by,
         raised_at=at or timezone.now(),
+        late_reason=late_reason.strip()[:200] if late else "",
     )
+    if shift.state == DutyShift.State.HANDED_OVER:
+        HandedItem.objects.create(shift=shift, item=item)
+    if late:
+        _tell_late(shift, item.text, by=by, key=f"log-item:{item.pk}")
+    return item
 
 
 @transaction.atomic

@@ -274,7 +274,13 @@ def test_managers_keep_seasons_checklists_and_settings(client, plant):
     assert client.get(reverse("maintenance:checklist", args=[checklist.pk])).content.decode().count("油压")
     post(client, "line_remove", {}, kept.pk)
     assert not checklist.lines.exists()
-    values = {"trend_points": 2, "trend_days": 60, "usage_days": 90, "handover_minutes": 20}
+    values = {
+        "trend_points": 2,
+        "trend_days": 60,
+        "usage_days": 90,
+        "handover_minutes": 20,
+        "late_entry_hours": 6,
+    }
     assert post(client, "settings_values", values).status_code == 422
     assert post(client, "settings_values", {**values, "trend_points": 5}).status_code == 302
     assert post(client, "checklist_edit", {"name": "x"}, plant.checklist.pk).status_code == 403

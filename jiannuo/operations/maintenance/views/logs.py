@@ -172,7 +172,9 @@ class ShiftPage(DocumentPage):
         return {
             **super().get_context_data(document),
             "shift": document,
-            "entries": list(document.entries.select_related("unit", "by")[:500]),
+            "entries": list(
+                document.entries.select_related("unit", "by").prefetch_related("readings", "photos")[:500]
+            ),
             "items": open_items(document.book_id) if document.is_running else [],
             "handed": []
             if document.is_running

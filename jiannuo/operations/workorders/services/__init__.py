@@ -13,6 +13,7 @@ from jiannuo.operations.workorders.services.checks import answer_check
 from jiannuo.operations.workorders.services.coming import change_visit, set_crew
 from jiannuo.operations.workorders.services.creating import create_order
 from jiannuo.operations.workorders.services.doing import do
+from jiannuo.operations.workorders.services.filming import add_video
 from jiannuo.operations.workorders.services.guard import NotNow
 from jiannuo.operations.workorders.services.lines import (
     add_line,
@@ -39,6 +40,7 @@ __all__ = [
     "add_line",
     "add_missing_part",
     "add_photos",
+    "add_video",
     "answer_check",
     "change_order",
     "change_visit",
