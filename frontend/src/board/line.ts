@@ -32,18 +32,26 @@ function hours(board: Board): [number, number] {
   return [first, Math.min(24, last)];
 }
 
-function content(job: Job, desk: Desk): Node[] {
+function content(job: Job, desk: Desk, days: number): Node[] {
   const nodes: Node[] = [];
   const line = part("span", "j-job-line");
+  const narrow = days > 1 && job.part !== undefined;
+  if (narrow) {
+    // In a week bars are as narrow as two letters: the sign has a line of its own, in the place of the times.
+    const first = part("span", "j-job-line");
+    first.append(...sign(job, desk));
+    nodes.push(first);
+  } else line.append(...sign(job, desk));
   if (job.w.length) line.append(part("span", "j-job-mark", `⚠ ${job.w.length}`));
   if (job.lock) line.append(part("span", "j-job-mark", `🔒`));
-  line.append(...sign(job, desk));
   if (job.rough_place) line.append(roughly(desk));
   line.append(part("strong", "", job.c));
-  nodes.push(line, part("span", "j-job-line", `${clock(job.f)}–${clock(job.t)} ${job.d}`));
+  nodes.push(line);
+  if (!narrow) nodes.push(part("span", "j-job-line", `${clock(job.f)}–${clock(job.t)} ${job.d}`));
   const said = [
     job.n,
     job.x,
+    ...(narrow ? [`${clock(job.f)}–${clock(job.t)} ${job.d}`] : []),
     ...(job.part ? [desk.say("part", { part: job.part, purpose: job.for ?? "" })] : []),
     ...(job.a ? [desk.say("appointment", { window: job.a })] : []),
     ...(job.lock ? [desk.say("locked")] : []),
@@ -69,8 +77,10 @@ function body(nodes: Node[]): HTMLElement {
   return whole;
 }
 
-function looks(job: Job): string[] {
+function looks(job: Job, days: number): string[] {
   const names = ["j-job", `is-${job.st}`];
+  if (job.part) names.push("is-part");
+  if (job.part && days > 1) names.push("is-narrow");
   if (job.w.length) names.push("has-warnings");
   if (job.rough) names.push("is-rough");
   if (job.s === "critical") names.push("is-critical");
@@ -99,7 +109,7 @@ function events(board: Board, desk: Desk): Calendar.EventInput[] {
       });
     }
     if (job.trip) continue;
-    const common = { start: job.f, end: job.t, classNames: looks(job), title: { domNodes: content(job, desk) } };
+    const common = { start: job.f, end: job.t, classNames: looks(job, board.days), title: { domNodes: content(job, desk, board.days) } };
     found.push({
       ...common,
       id: `j${job.o}`,

@@ -20,6 +20,14 @@ function row(job: Job, desk: Desk, board: Board, helps: boolean): HTMLElement {
   return item;
 }
 
+/** When somebody is at work, on standby, at lunch or away; a whole day needs no times. */
+function span(one: Board["back"][number], desk: Desk): string {
+  if (one.k === "absence") return one.w ?? "";
+  const whole = one.f.slice(0, 10) !== one.t.slice(0, 10) && clock(one.f) === "00:00" && clock(one.t) === "00:00";
+  const times = whole ? "" : `${clock(one.f)}–${clock(one.t)}`;
+  return [one.k === "shift" ? "" : desk.say(one.k), times].filter(Boolean).join(" ");
+}
+
 /** Draw the days of all technicians as lists into `place`. */
 export function drawPeople(place: HTMLElement, board: Board, desk: Desk): void {
   const parts: HTMLElement[] = [];
@@ -27,9 +35,7 @@ export function drawPeople(place: HTMLElement, board: Board, desk: Desk): void {
     parts.push(part("h2", "j-board-label", group.name));
     for (const person of group.people) {
       const section = part("section", "j-person");
-      const spans = board.back
-        .filter((one) => one.p === person.id)
-        .map((one) => (one.k === "absence" ? (one.w ?? "") : `${clock(one.f)}–${clock(one.t)}${one.k === "standby" ? ` ${desk.say("standby")}` : ""}`));
+      const spans = board.back.filter((one) => one.p === person.id).map((one) => span(one, desk));
       const head = part("h3", "j-person-name", person.name);
       if (board.days === 1 && spans.length) head.append(part("small", "", spans.join(" · ")));
       if (person.from) head.append(part("small", "", person.from));

@@ -59,7 +59,7 @@ def split_order(request: HttpRequest, number: str) -> HttpResponse:
         return conflict(request, order, [reason])
     people = people_of(request.user)
     if request.method != "POST":
-        return _show(request, order, _suggested(order, people))
+        return _show(request, order, _suggested(order, people, _asked(request)))
     rows = _sent(request, people)
     valid = [row.form.is_valid() for row in rows]  # each is asked, so that each shows its mistakes
     if not all(valid):
@@ -106,12 +106,21 @@ def _sent(request: HttpRequest, people: Any) -> list[Row]:
     ]
 
 
-def _suggested(order: WorkOrder, people: Any) -> list[Row]:
+def _asked(request: HttpRequest) -> datetime | None:
+    """The time at which the panel of the board would begin, if it says one."""
+    try:
+        found = datetime.fromisoformat(request.GET.get("begins", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else timezone.make_aware(found)
+
+
+def _suggested(order: WorkOrder, people: Any, asked: datetime | None) -> list[Row]:
     """Two halves, one after the other; the first with whoever has the order."""
     visit = open_visit(order)
     minutes = slot_minutes(visit) or minutes_of([order.pk])[order.pk]
     half = max(15, minutes // 2 // 5 * 5)
-    begins = _begins(order, visit)
+    begins = _begins(order, visit, asked)
     first = {"technician": order.technician_id, "begins": begins, "minutes": half}
     second = {"begins": begins + timedelta(minutes=half), "minutes": half}
     return [
@@ -120,9 +129,10 @@ def _suggested(order: WorkOrder, people: Any) -> list[Row]:
     ]
 
 
-def _begins(order: WorkOrder, visit: Any) -> datetime:
-    """When the order is planned, or wished, else as soon as possible."""
-    known = (visit.planned_from or visit.appointment_from) if visit is not None else None
+def _begins(order: WorkOrder, visit: Any, asked: datetime | None) -> datetime:
+    """When the order is planned, or ``asked``, or wished, else as soon as possible."""
+    planned = (visit.planned_from or visit.appointment_from) if visit is not None else None
+    known = planned or asked
     if known is None:
         known = dues_of([order.pk])[1].get(order.pk, (None, None))[0]
     soonest = next_grid(timezone.now())

@@ -172,10 +172,16 @@ def _wish(facts: Facts, order: WorkOrder, visit: Visit | None, day: date, minute
     """The time at which the order is best done on the day: as the customer wishes, else as soon as possible."""
     row = next(row for row in facts.waiting if row["pk"] == order.pk)
     wished = facts.wishes.get(order.pk)
-    begins = max(next_grid(timezone.now()), midnight(day))
+    begins = max(next_grid(timezone.now()), _opening(facts, day))
     if wished is not None and wished[0] > begins and timezone.localtime(wished[0]).date() == day:
         begins = wished[0]
     return facts.slot_of(row, order.technician_id or 0, begins, begins + timedelta(minutes=minutes))
+
+
+def _opening(facts: Facts, day: date) -> datetime:
+    """When the first shift of a day begins; midnight where nobody is at work."""
+    starts = [span.starts_at for spans in facts.shifts.values() for span in spans if not span.standby]
+    return min((at for at in starts if timezone.localtime(at).date() == day), default=midnight(day))
 
 
 def next_grid(moment: datetime) -> datetime:

@@ -17,7 +17,7 @@ from jiannuo.operations.workorders.events import WorkOrderAssigned
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import promises, waiting
 from jiannuo.operations.workorders.services.step import Step
-from jiannuo.operations.workorders.services.visits import open_visit, plan_visit
+from jiannuo.operations.workorders.services.visits import plan_visit
 
 
 def assigned(step: Step) -> None:
@@ -35,7 +35,7 @@ def assigned(step: Step) -> None:
     refuse_without_certificate(order, profile, step)
     move_to(order, technician, profile)
     begins, ends = step.data.get("appointment_from"), step.data.get("appointment_to")
-    if begins is None and open_visit(order) is None:
+    if begins is None and not order.visits.exists():
         begins, ends = shares.told_window(order) or (None, None)
     visit = plan_visit(
         order,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.kernel.events import publish
-from jiannuo.office.documents.models import Document, TimelineEntry
+from jiannuo.office.documents.models import Document, DocumentLink, TimelineEntry
 from jiannuo.office.documents.services import ActionNotAllowed, link, lock, record, save
 from jiannuo.operations.workorders import shares
 from jiannuo.operations.workorders.events import JobDivided
@@ -146,6 +146,8 @@ def _further(
     made.due_at = made.due_at or order.due_at
     made.save(update_fields=["certificates", "free_because", "is_demo", "due_at"])
     link(made, Document(pk=first), shares.PART_OF)
+    for followed in order.links_out.filter(kind=DocumentLink.Kind.FOLLOWS).select_related("target"):
+        link(made, followed.target, DocumentLink.Kind.FOLLOWS)
     OrderShare.objects.create(
         order=made, purpose=portion.purpose, begins=portion.begins, minutes=portion.minutes
     )
