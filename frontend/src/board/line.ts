@@ -1,7 +1,7 @@
 // The middle of the board: the days of the technicians as rows of a time line (EventCalendar).
 import { type Calendar, createCalendar, Interaction, ResourceTimeline } from "@event-calendar/core";
 import "@event-calendar/core/index.css";
-import { type Board, clock, type Desk, type Job, part, type Trip, type Waiting } from "./types";
+import { type Board, clock, type Desk, type Job, part, sign, type Trip, type Waiting } from "./types";
 
 const VIEWS: Record<number, string> = { 1: "resourceTimelineDay", 7: "resourceTimelineWeek" };
 const SOONEST = 8;
@@ -37,12 +37,14 @@ function content(job: Job, desk: Desk): Node[] {
   const line = part("span", "j-job-line");
   if (job.w.length) line.append(part("span", "j-job-mark", `⚠ ${job.w.length}`));
   if (job.lock) line.append(part("span", "j-job-mark", `🔒`));
+  line.append(...sign(job, desk));
   if (job.rough_place) line.append(roughly(desk));
   line.append(part("strong", "", job.c));
   nodes.push(line, part("span", "j-job-line", `${clock(job.f)}–${clock(job.t)} ${job.d}`));
   const said = [
     job.n,
     job.x,
+    ...(job.part ? [desk.say("part", { part: job.part, purpose: job.for ?? "" })] : []),
     ...(job.a ? [desk.say("appointment", { window: job.a })] : []),
     ...(job.lock ? [desk.say("locked")] : []),
     ...(job.rough ? [desk.say("rough")] : []),
@@ -202,6 +204,11 @@ export class Line {
       editable: true,
       eventResizableFromStart: false,
       eventContent: (info) => ({ domNodes: (info.event.title as { domNodes?: Node[] }).domNodes ?? [] }),
+      eventDidMount: ({ event, el }) => {
+        const { job } = event.extendedProps as { job?: Job };
+        if (job?.job) el.dataset.job = String(job.job);
+        else delete el.dataset.job;
+      },
       eventClick: ({ event }) => this.clicked(event),
       eventDragStart: () => desk.hold(true),
       eventDragStop: () => desk.hold(false),

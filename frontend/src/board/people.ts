@@ -1,5 +1,5 @@
 // The middle of the board as a list, for phones and for those who would rather read: each technician with the visits.
-import { type Board, clock, type Desk, type Job, part } from "./types";
+import { type Board, clock, type Desk, type Job, part, sign } from "./types";
 
 function row(job: Job, desk: Desk, board: Board, helps: boolean): HTMLElement {
   const item = document.createElement("li");
@@ -7,8 +7,9 @@ function row(job: Job, desk: Desk, board: Board, helps: boolean): HTMLElement {
   button.type = "button";
   button.className = `j-person-job${job.w.length ? " has-warnings" : ""}`;
   const when = board.days > 1 ? `${job.f.slice(5, 10)} ${clock(job.f)}` : clock(job.f);
-  button.append(part("span", "j-number", `${when}–${clock(job.t)}`), part("strong", "", job.c));
-  const facts = [job.d, ...(helps ? [desk.say("crew")] : []), ...(job.lock ? [desk.say("locked")] : [])];
+  if (job.job) button.dataset.job = String(job.job);
+  button.append(part("span", "j-number", `${when}–${clock(job.t)}`), ...sign(job, desk), part("strong", "", job.c));
+  const facts = [job.for ?? "", job.d, ...(helps ? [desk.say("crew")] : []), ...(job.lock ? [desk.say("locked")] : [])];
   if (job.trip) facts.push(desk.say("trip"));
   if (job.rough) facts.push(desk.say("rough"));
   if (job.rough_place) facts.push(desk.say("rough_place"));

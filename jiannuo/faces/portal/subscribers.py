@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -29,13 +29,15 @@ from jiannuo.operations.installations.events import Accepted, Commissioned, Deli
 from jiannuo.operations.installations.models import Acceptance, Installation, Reading
 from jiannuo.operations.workorders.events import (
     CustomerAbsent,
+    JobDivided,
     WorkOrderAssigned,
     WorkOrderClosed,
     WorkOrderEvent,
     WorkOrderSigned,
 )
-from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.models import OrderShare, WorkOrder
 from jiannuo.operations.workorders.services.visits import open_visit
+from jiannuo.operations.workorders.shares import orders_of
 
 
 @subscribe(RequestRegistered)
@@ -211,6 +213,25 @@ def confirm_the_appointment(event: WorkOrderAssigned) -> None:
     visit = open_visit(order)
     if visit is not None and visit.agreed_at is not None and visit.appointment_from is not None:
         _agreed(subject_of(order), visit.appointment_from, visit.appointment_to)
+
+
+@subscribe(JobDivided)
+def tell_of_all_times(event: JobDivided) -> None:
+    """The work is done in several parts: the customer gets all times in one message."""
+    order = WorkOrder.objects.select_related("customer", "organization").get(pk=event.order_id)
+    parts = [one for one in orders_of(order) if one.state != "cancelled"]
+    told = OrderShare.objects.filter(order__in=parts, told_at__isnull=False).select_related(
+        "order__technician"
+    )
+    lines = [_time_of(share) for share in told.order_by("begins", "pk")]
+    key = f"divided:{order.pk}:{event.at.isoformat()}"
+    _tell(subject_of(order), notices.DIVIDED, key, count=str(len(lines)), times="\n".join(lines))
+
+
+def _time_of(share: OrderShare) -> str:
+    window = window_text(share.begins, share.begins + timedelta(minutes=share.minutes))
+    person = share.order.technician
+    return " · ".join([window, *([person.name] if person is not None else []), share.purpose])
 
 
 def _of_note(pk: int) -> tuple[VisitNote, Subject]:

@@ -36,6 +36,8 @@ LIMITS |= {
     "complain": "6/10m",
     "appointment": "30/10m",
     "estimate": "12/10m",
+    "goods_notice": "12/10m",
+    "quotation": "12/10m",
 }
 
 

@@ -172,7 +172,15 @@ def _job(facts: Facts, row: dict[str, Any], slot: Slot) -> dict[str, Any]:
     way = _way_before(facts, slot)
     if way:
         job["way"] = way
-    return job
+    return job | _share(facts, row)
+
+
+def _share(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    """The place among the parts of a divided job, the job itself, and what the part is for."""
+    standing = facts.standings.get(row["pk"])
+    if standing is None:
+        return {}
+    return {"part": str(standing), "job": standing.first, "for": row["share__purpose"] or ""}
 
 
 def _way_before(facts: Facts, slot: Slot) -> int:
@@ -214,7 +222,7 @@ def _waiting(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
         found["nowhere" if facts.place_of(row) is None else "rough_place"] = 1
     if row["waiting_for"]:
         found["wait"] = str(WorkOrder.Waiting(row["waiting_for"]).label)
-    return found
+    return found | _share(facts, row)
 
 
 def _is_loose(row: dict[str, Any], timed: dict[int, dict[str, Any]]) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from jiannuo.office.documents.models import DocumentLink
 from jiannuo.operations.dispatch.board import places, rules
+from jiannuo.operations.dispatch.board.dues import Wishes, planned_labour, ties_of
 from jiannuo.operations.dispatch.board.rules import Concern, Journey, Slot
 from jiannuo.operations.dispatch.board.travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
@@ -25,15 +25,12 @@ from jiannuo.operations.workforce.certificates import Register
 from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workforce.standby import at_work
-from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
+from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
-from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
-from jiannuo.promises.obligations.models import Obligation
+from jiannuo.operations.workorders.shares import Jobs, Standing, standings_in
 
 #: orders that wait, at most so many at once on the board
 MOST_WAITING = 500
-#: what is kept by being there in time, not by an agreed appointment
-BY_BEING_THERE = tuple(metric for metric in BY_ARRIVAL if metric not in BY_APPOINTMENT)
 ORDER_FIELDS = (
     "pk",
     "number",
@@ -53,6 +50,9 @@ ORDER_FIELDS = (
     "category__code_path",
     "category__name",
     "certificates",
+    "share__purpose",
+    "share__begins",
+    "share__minutes",
     "unit__model__name",
     "customer__name",
 )
@@ -89,6 +89,8 @@ class Facts:
     minutes: dict[int, int] = field(default_factory=dict)
     dues: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     wishes: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    jobs: Jobs = field(default_factory=dict)
+    standings: dict[int, Standing] = field(default_factory=dict)
     travel: Travel = field(default_factory=Travel)
     #: centres of the divisions of orders and organisations whose own place is not known
     centres: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -270,7 +272,9 @@ def facts_for(
     codes = places.divisions_without_place(rows, facts.technicians, facts.travel.base)
     facts.centres = centres(codes)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
-    facts.dues, facts.wishes = dues_of(keys)
+    facts.dues, facts.wishes, facts.jobs = ties_of(keys)
+    facts.wishes |= _own_times(facts.waiting)
+    facts.standings = standings_in(facts.jobs)
     facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
     rough = [row["order_id"] for row in facts.visits if row["planned_from"] is None]
     if rough:
@@ -284,6 +288,15 @@ def facts_for(
         facts.travel = facts.travel.with_roads(_groups_of_places(facts, new))
         facts.forget_people()
     return facts
+
+
+def _own_times(rows: Iterable[dict[str, Any]]) -> Wishes:
+    """When the parts of divided jobs are to be done that nobody has yet."""
+    return {
+        row["pk"]: (row["share__begins"], row["share__begins"] + timedelta(minutes=row["share__minutes"]))
+        for row in rows
+        if row["share__begins"] is not None
+    }
 
 
 def _groups_of_places(facts: Facts, new: Sequence[Place | None]) -> list[set[Place]]:
@@ -370,43 +383,3 @@ def _visit_slot(facts: Facts, row: dict[str, Any]) -> Slot | None:
         trip=row["trip_stop__trip_id"],
         crew=tuple(row["crew"]),
     )
-
-
-Dues = dict[int, tuple[datetime | None, datetime | None]]
-Wishes = dict[int, tuple[datetime, datetime | None]]
-
-
-def dues_of(orders: Iterable[int]) -> tuple[Dues, Wishes]:
-    """By when each order must be arrived at and finished, and when the customer wished it. Two queries."""
-    keys = list(orders)
-    served = defaultdict(list)
-    wishes: Wishes = {}
-    links = DocumentLink.objects.filter(source__in=keys, kind=DocumentLink.Kind.SERVES)
-    wished = ("target__servicerequest__wished_from", "target__servicerequest__wished_to")
-    for source, target, wished_from, wished_to in links.values_list("source_id", "target_id", *wished):
-        served[target].append(source)
-        if wished_from is not None:
-            wishes[source] = (wished_from, wished_to)
-    owed = Obligation.objects.open().filter(
-        document__in=[*keys, *served], due_at__isnull=False, metric__in=[*BY_BEING_THERE, *BY_COMPLETION]
-    )
-    found: dict[int, list[datetime | None]] = defaultdict(lambda: [None, None])
-    known = set(keys)
-    for document, metric, due in owed.values_list("document_id", "metric", "due_at"):
-        which = 1 if metric in BY_COMPLETION else 0
-        for order in [*([document] if document in known else []), *served.get(document, ())]:
-            before = found[order][which]
-            found[order][which] = due if before is None else min(before, due)
-    return {order: (both[0], both[1]) for order, both in found.items()}, wishes
-
-
-def planned_labour(orders: Iterable[int], usual: int) -> dict[int, int]:
-    """About how long each order takes, to draw it: the labour planned, else ``usual`` minutes. One query."""
-    keys = list(orders)
-    planned = (
-        OrderLine.objects.filter(order__in=keys, labour__isnull=False)
-        .order_by()
-        .values_list("order")
-        .annotate(total=Sum("labour__minutes"))
-    )
-    return {**dict.fromkeys(keys, usual), **{pk: total for pk, total in planned if total}}

@@ -22,6 +22,7 @@ def board_texts() -> dict[str, str]:
         "rough": _("not planned, from the appointment"),
         "way": _("{n} min on the way"),
         "crew": _("helps"),
+        "part": _("part {part} of a divided job: {purpose}"),
         "trip": _("Group trip"),
         "stops": _("{n} stops"),
         "saved": _("saves {n} km"),

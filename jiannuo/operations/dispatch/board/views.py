@@ -31,6 +31,7 @@ from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import lacking, register_of
 from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.queries import parts_of
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.coming import TO_COME, span_text
 from jiannuo.operations.workorders.services.visits import open_visit
@@ -143,6 +144,8 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "trip": getattr(getattr(visit, "trip_stop", None), "trip", None),
         "crew": crew,
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
+        "parts": [one for one in parts_of(order, user, facts.jobs) if getattr(one, "standing", None)],
+        "standing": facts.standings.get(order.pk),
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
         "warnings": [warning_text(one) for one in facts.concerns(slot)] if order.pk in facts.slots else [],
         "certificates": list(facts.certificates.kinds.wanted(slot.category, slot.certificates).values()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jiannuo.operations.maintenance.models.findings import Finding, InspectionReport
 from jiannuo.operations.maintenance.models.logs import DutyBook, DutyShift, HandedItem, LogEntry, OpenItem
 from jiannuo.operations.maintenance.models.plans import WEEKDAYS, MaintenancePlan, PlannedJob, PlanUnit
+from jiannuo.operations.maintenance.models.quotations import Quotation, QuotationLine, QuotedFinding
 from jiannuo.operations.maintenance.models.rounds import (
     PatrolRound,
     PatrolRoute,
@@ -37,6 +38,9 @@ __all__ = [
     "PatrolRoute",
     "PlanUnit",
     "PlannedJob",
+    "Quotation",
+    "QuotationLine",
+    "QuotedFinding",
     "RoundCheck",
     "RoundPoint",
     "RoutePoint",
