@@ -90,7 +90,9 @@ def invite_customers(now: datetime | None = None) -> int:
     if not rules:
         return 0
     sent = AppointmentLink.objects.filter(order=OuterRef("pk"))
-    asked = DocumentLink.objects.filter(source=OuterRef("pk"), kind=DocumentLink.Kind.SERVES)
+    asked = DocumentLink.objects.filter(
+        source=OuterRef("pk"), kind=DocumentLink.Kind.SERVES, target__servicerequest__isnull=False
+    )
     furthest = now + timedelta(days=max(rule.days_ahead for rule in rules))
     orders = WorkOrder.objects.filter(
         ~Exists(sent),

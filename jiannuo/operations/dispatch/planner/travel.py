@@ -146,7 +146,7 @@ class RoadTable:
         road = self.roads.get((point_of(here), point_of(there)))
         if road is None:
             return self.speeds.leg(here, there)
-        return math.ceil(road.seconds / 60 + self.speeds.handling_between(here, there) - FUZZ), road.metres
+        return self._minutes(road, here, there), road.metres
 
     def table(self, places: list[Place]) -> tuple[list[list[int]], list[list[int]]]:
         """Minutes and metres between all places."""
@@ -154,9 +154,13 @@ class RoadTable:
         points = [point_of(place) for place in places]
         for row, here in enumerate(places):
             for column, there in enumerate(places):
-                if metres[row][column] and self.roads.get((points[row], points[column])) is not None:
-                    minutes[row][column], metres[row][column] = self.leg(here, there)
+                road = self.roads.get((points[row], points[column]))
+                if road is not None and metres[row][column]:
+                    minutes[row][column], metres[row][column] = self._minutes(road, here, there), road.metres
         return minutes, metres
+
+    def _minutes(self, road: Road, here: Place, there: Place) -> int:
+        return math.ceil(road.seconds / 60 + self.speeds.handling_between(here, there) - FUZZ)
 
 
 def unknown(points: Iterable[Point], roads: Roads) -> set[tuple[Point, Point]]:

@@ -19,7 +19,7 @@ from jiannuo.office.organizations.scope import paths_upwards
 from jiannuo.operations.dispatch.planner import Road, RoadTable, SpeedTable, Zone
 from jiannuo.operations.dispatch.planner.travel import Point
 from jiannuo.operations.dispatch.planning.models import PlanningSettings, RoadLeg
-from jiannuo.operations.dispatch.planning.models.roads import number_of, point_at
+from jiannuo.operations.dispatch.planning.models.roads import number_of
 
 #: groups of places that are looked up in one query
 MOST_GROUPS = 200
@@ -80,6 +80,7 @@ def roads_between(
     groups: Sequence[Collection[Point]], now: datetime | None = None
 ) -> dict[tuple[Point, Point], Road | None]:
     """The known roads between the points of each group; one query for some hundred groups."""
+    points = {number_of(point): point for group in groups for point in group}
     wanted = [sorted({number_of(point) for point in group}) for group in groups]
     wanted = [numbers for numbers in wanted if len(numbers) > 1]
     known: dict[tuple[Point, Point], Road | None] = {}
@@ -88,8 +89,10 @@ def roads_between(
         for numbers in wanted[first : first + MOST_GROUPS]:
             between |= Q(origin__in=numbers, destination__in=numbers)
         rows = RoadLeg.objects.filter(between, asked_at__gte=oldest(now))
-        for one in rows.only("origin", "destination", "seconds", "metres"):
-            known[point_at(one.origin), point_at(one.destination)] = one.road
+        found = rows.values_list("origin", "destination", "seconds", "metres")
+        for origin, destination, seconds, metres in found.iterator(chunk_size=5000):
+            road = Road(seconds, metres) if seconds is not None and metres is not None else None
+            known[points[origin], points[destination]] = road
     return known
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.operations.dispatch.planner.travel import POINTS_A_DEGREE, Point, Road
+from jiannuo.operations.dispatch.planner.travel import POINTS_A_DEGREE, Point
 
 #: more than there are ten-thousandths of a degree from pole to pole, and around the earth
 _NORTH, _EAST = 91 * POINTS_A_DEGREE, 181 * POINTS_A_DEGREE
@@ -16,12 +16,6 @@ _WIDTH = 2 * _EAST
 def number_of(point: Point) -> int:
     """A point as one whole number."""
     return (point[0] + _NORTH) * _WIDTH + point[1] + _EAST
-
-
-def point_at(number: int) -> Point:
-    """The point that a number stands for."""
-    north, east = divmod(number, _WIDTH)
-    return north - _NORTH, east - _EAST
 
 
 class RoadLeg(models.Model):
@@ -51,10 +45,3 @@ class RoadLeg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.origin} → {self.destination}"
-
-    @property
-    def road(self) -> Road | None:
-        """The road, or nothing where there is none."""
-        if self.seconds is None or self.metres is None:
-            return None
-        return Road(self.seconds, self.metres)
