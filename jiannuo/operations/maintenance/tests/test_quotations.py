@@ -32,6 +32,7 @@ from jiannuo.operations.maintenance.services import (
     renew_quotation,
     save_line,
 )
+from jiannuo.operations.maintenance.subscribers import forget_the_person
 from jiannuo.operations.maintenance.tasks import expire_due
 from jiannuo.operations.maintenance.tests.conftest import Plant
 from jiannuo.operations.maintenance.tests.quoting import CONSENTS, COVER, EMAIL, TIME_TO_DECIDE, Offers
@@ -40,6 +41,7 @@ from jiannuo.operations.workorders.services import do
 from jiannuo.operations.workorders.services.lines import recharge
 from jiannuo.promises.commitments.services import load_pack
 from jiannuo.promises.obligations.models import Obligation
+from jiannuo.registry.customers.events import CustomerErased
 from jiannuo.testing import factories
 
 
@@ -355,6 +357,15 @@ def test_another_way_of_settling_the_finding_withdraws_the_question(offers: Offe
     draft = offers.draft(other)
     do_finding(other, "order_repair", by=plant.dispatcher)
     assert Quotation.objects.get(pk=draft.pk).state == "withdrawn"
+
+
+def test_an_erased_customer_leaves_neither_address_nor_name(offers: Offers) -> None:
+    quotation = answer_quotation(offers.send(), accepted=False, name="李工", remark="自行处理")
+    forget_the_person(CustomerErased(customer_id=offers.plant.customer.pk))
+    quotation = Quotation.objects.get(pk=quotation.pk)
+    finding = quotation.findings.get()
+    assert (quotation.email, quotation.answered_by, quotation.remark) == ("", "", "")
+    assert (finding.state, finding.refused_by, finding.result) == ("refused", "", "")
 
 
 def test_sent_to_another_address_the_first_link_ends(offers: Offers) -> None:
