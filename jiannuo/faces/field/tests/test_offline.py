@@ -24,7 +24,7 @@ from jiannuo.registry.products.models import ChecklistItem, FaultCode, LabourIte
 PACK_QUERIES = 50
 #: the most that a greeting may ask without patrol rounds: whether there are rounds and routes is two of them, the van
 #: and the duty logs are one each
-GREETING_QUERIES = 9
+GREETING_QUERIES = 12
 
 
 @pytest.fixture
