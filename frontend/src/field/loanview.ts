@@ -76,7 +76,7 @@ function lendForm(number: string): TemplateResult {
   const { pool } = loans();
   const known = jobs();
   const asks: Ask[] = [
-    { name: "piece", label: text("loan_piece"), type: "choice", required: true, choices: pool.map((piece): [string, string] => [String(piece.id), `${titleOf(piece)} · ${text("loan_grade", { n: piece.grade })}`]), initial: pool.length === 1 ? String(pool[0]?.id) : "" },
+    { name: "piece", label: text("loan_piece"), type: "choice", required: true, choices: pool.map((piece): [string, string] => [String(piece.id), `${piece.serial} · ${piece.name} · ${text("loan_grade", { n: piece.grade })}`]), initial: pool.length === 1 ? String(pool[0]?.id) : "" },
     ...(number ? [] : [{ name: "order", label: text("loan_job"), type: "choice" as const, required: true, choices: known.map((one): [string, string] => [one.kept.number, `${one.kept.pack.customer} ${one.kept.number}`]) }]),
     { name: "reason", label: text("loan_reason"), required: true, max: 300, initial: text("loan_usual_reason") },
     { name: "due_on", label: text("loan_due_on"), type: "date", hint: text("loan_due_hint") },
@@ -153,7 +153,7 @@ function refusal(item: Item): TemplateResult {
     <div class="mt-1">${item.refusal?.text}</div>
     ${item.refusal?.details.length ? html`<ul class="mb-1 ps-3">${item.refusal.details.map((one) => html`<li>${one}</li>`)}</ul>` : nothing}
     <div class="text-secondary mt-1">${text(code === "gone" ? "loan_gone_words" : code === "consent" ? "loan_consent_words" : code === "state" ? "loan_back_words" : "refused_invalid")}</div>
-    ${code === "gone" && loans().pool.length ? html`<label class="form-label mt-2" for="instead-${item.key}">${text("loan_other")}</label><select class="form-select" id="instead-${item.key}" data-instead @change=${choose}><option value="">${text("choose")}</option>${loans().pool.map((piece) => html`<option value="${piece.id}">${titleOf(piece)}</option>`)}</select>
+    ${code === "gone" && loans().pool.length ? html`<label class="form-label mt-2" for="instead-${item.key}">${text("loan_other")}</label><select class="form-select" id="instead-${item.key}" data-instead @change=${choose}><option value="">${text("choose")}</option>${loans().pool.map((piece) => html`<option value="${piece.id}">${piece.serial} · ${piece.name}</option>`)}</select>
       <button class="btn btn-primary w-100 mt-2" data-send-other ?disabled=${!other} @click=${() => void sendAnew(item, {}, pieceKey(other))}>${icon("send")}${text("loan_send_other")}</button>` : nothing}
     <div class="j-choices mt-2">
       <button class="btn" data-retry @click=${() => void retry(item.number)}>${icon("refresh")}${text("retry")}</button>
