@@ -7,7 +7,7 @@ import { due } from "./jobview";
 import { badge, confirmed, icon, size, text } from "./ui";
 import { dayOfWalk, walkCard, walkOver, walkTitle } from "./walkview";
 import type { Walk } from "./walk";
-import { logCard } from "./logview";
+import { logList } from "./logview";
 import type { Log } from "./log";
 import { describe } from "./words";
 
@@ -27,8 +27,8 @@ export function listView(): TemplateResult {
       ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length + walked.length}</span></h2>${found.map((job) => card(job, shown))}${walked.map(walkCard)}`
       : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
-    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver))}
-    ${app.logs.length ? html`<h2 class="j-h1 j-day">${text("logs")} <span class="text-secondary">${app.logs.length}</span></h2>${logs().map(logCard)}` : nothing}
+    ${logList(true)} ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver))}
+    ${logList(false)}
     ${!all.length && !rounds.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
