@@ -456,6 +456,8 @@ def _fill_installations(world: World, dealer: Any, customer: Any, unit: Any) -> 
             "installations:detail:number": project.number,
             "installations:step:number": project.number,
             "installations:notice:number": notice.number,
+            "field:project:number": project.number,
+            "field:send_project:number": project.number,
             "api:installation:number": project.number,
             "api:goodsnotice:number": notice.number,
         }

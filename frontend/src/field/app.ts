@@ -7,6 +7,7 @@ import { text } from "../parts/texts";
 import { describe } from "./words";
 import { logOf, type Log } from "./log";
 import { walkOf, type Walk } from "./walk";
+import { NO_FLOW, siteOf, type KeptSite, type Site } from "./installation";
 import type { Flow, Hello, Item, Kept, KeptLog, KeptWalk, Meta, WalkFlow } from "./types";
 
 const COOKIE = "jiannuo_field";
@@ -19,6 +20,7 @@ export interface App {
   meta: Meta | null;
   kept: Kept[];
   rounds: KeptWalk[];
+  sites: KeptSite[];
   logs: KeptLog[];
   queue: Item[];
   situation: Situation;
@@ -36,6 +38,7 @@ export const app: App = {
   meta: null,
   kept: [],
   rounds: [],
+  sites: [],
   logs: [],
   queue: [],
   situation: "sending",
@@ -103,6 +106,7 @@ async function load(): Promise<void> {
   const today = day(present());
   app.kept = (await app.store.jobs()).filter((job) => !job.finished || job.finished >= today);
   app.rounds = await app.store.rounds();
+  app.sites = await app.store.sites();
   app.logs = await app.store.logs();
   app.queue = await app.store.queue();
 }
@@ -212,7 +216,7 @@ async function clean(person: string): Promise<void> {
 /** Close the store of the present person and show nothing of it any more. */
 async function leave(): Promise<void> {
   const store = app.store;
-  [app.store, app.meta, app.kept, app.rounds, app.logs, app.queue] = [null, null, [], [], [], []];
+  [app.store, app.meta, app.kept, app.rounds, app.sites, app.logs, app.queue] = [null, null, [], [], [], [], []];
   if (!store) return;
   if ((await store.unsent()).length) {
     await store.lock();
@@ -260,6 +264,10 @@ export function walk(number: string): Walk | undefined {
 
 export function walks(): Walk[] {
   return app.rounds.map((kept) => walkOf(kept, app.queue));
+}
+
+export function sites(): Site[] {
+  return app.sites.map((kept) => siteOf(kept, app.queue, app.meta?.site ?? NO_FLOW));
 }
 
 export function logs(): Log[] {
@@ -329,7 +337,12 @@ export async function retry(number: string): Promise<void> {
 
 /** Send a step anew whose part the van no longer had: the part was used and came from elsewhere. Its place stays. */
 export async function keepElsewhere(item: Item): Promise<void> {
-  const fresh = { ...item, key: newItem(item.number, item.step, {}).key, fields: { ...item.fields, source: "", gone: "1" }, state: "waiting" as const };
+  await sendAnew(item, { source: "", gone: "1" });
+}
+
+/** Send a step that was refused anew with other answers and a key of its own; its place and its time stay. */
+export async function sendAnew(item: Item, fields: Record<string, string>, number = item.number): Promise<void> {
+  const fresh = { ...item, number, key: newItem(item.number, item.step, {}).key, fields: { ...item.fields, ...fields }, state: "waiting" as const };
   delete fresh.refusal;
   await app.store?.replace([item], [fresh]);
   await load();
@@ -345,14 +358,15 @@ export async function drop(items: Item[]): Promise<void> {
 }
 
 /**
- * Send what waits of a job or a round as a note to the dispatcher, its photos one by one, in place of the steps; of a
- * round perhaps only some of them.
+ * Send what waits of a job, a round or an installation as a note to the dispatcher, its photos one by one, in place of
+ * the steps; perhaps only some of them.
  */
 export async function sendAsNote(number: string, only?: Item[]): Promise<void> {
-  const known = job(number) ?? walk(number);
+  const known = job(number) ?? walk(number) ?? sites().find((one) => one.kept.number === number);
   const old = (only ?? unsent().filter((item) => item.number === number)).filter((item) => item.step !== "note");
   if (!app.store || !known || !old.length) return;
-  const make = old[0]?.about === "round" ? newWalkItem : newItem;
+  const about = old[0]?.about;
+  const make = (...step: Parameters<typeof newItem>): Item => ({ ...newItem(...step), ...(about ? { about } : {}) });
   const words = old.map((item) => describe(item, known)).filter(Boolean);
   const first = make(number, "note", { text: words.join("\n") });
   first.fields["note"] = first.key;

@@ -1,7 +1,7 @@
 // The technician app. What is on the phone is drawn at once; the network only makes it newer.
 import "./field.scss";
 import { html, nothing, render } from "lit-html";
-import { app, hush, job, onChange, start, unsent, walk } from "./app";
+import { app, hush, job, onChange, sites, start, unsent, walk } from "./app";
 import { isWrong } from "./clock";
 import { forgetDrafts, loadDrafts } from "./forms";
 import { jobView } from "./jobview";
@@ -11,6 +11,8 @@ import "../parts/theme";
 import { alert, icon, text, type View } from "./ui";
 import { forgetLogDrafts, loadLogDraft, logPage } from "./logview";
 import { forgetWalkDrafts, loadWalkDraft, pointView, walkView } from "./walkview";
+import { forgetSiteDrafts, loadSiteDrafts } from "./installationforms";
+import { sitePage } from "./installationview";
 import { vanView } from "./vanview";
 import { clockWords, listView, meView, queueView } from "./views";
 
@@ -26,12 +28,13 @@ function route(): string[] {
 function page(): View {
   if (!app.started) return nothing;
   if (!app.store || !app.meta) return entrance();
-  const [name, number = "", part = ""] = route();
+  const [name, number = "", part = "", line = ""] = route();
   if (name === "queue") return queueView();
   if (name === "me") return meView();
   if (name === "van") return vanView();
   if (name === "log") return logPage(number);
   if (name === "round") return roundPage(number, part);
+  if (name === "installation") return installationPage(number, part, line);
   if (name !== "job") return listView();
   const found = job(number);
   return found ? jobView(found) : html`<div class="empty"><p class="empty-title">${text("no_such_job")}</p><a class="btn" href="#/">${text("my_jobs")}</a></div>`;
@@ -42,6 +45,11 @@ function roundPage(number: string, part: string): View {
   if (!found) return html`<div class="empty"><p class="empty-title">${text("no_such_walk")}</p><a class="btn" href="#/">${text("my_jobs")}</a></div>`;
   const point = found.points.find((one) => String(one.id) === part);
   return point ? pointView(found, point) : walkView(found);
+}
+
+function installationPage(number: string, part: string, line: string): View {
+  const found = sites().find((one) => one.kept.number === number);
+  return found ? sitePage(found, part, line) : html`<div class="empty"><p class="empty-title">${text("no_such_site")}</p><a class="btn" href="#/">${text("my_jobs")}</a></div>`;
 }
 
 /** Nobody's jobs are here yet, or nobody is signed in. */
@@ -89,7 +97,7 @@ function bar(): View {
   const link = (address: string, sign: string, words: string, here: boolean, more: unknown = nothing) =>
     html`<a href="${address}" class="${here ? "active" : ""}" aria-current="${here ? "page" : nothing}">${icon(sign)}${more}<span>${words}</span></a>`;
   return html`<nav class="j-bottom" aria-label="${text("pages")}">
-    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round", "log"].includes(name))}
+    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round", "log", "installation"].includes(name))}
     ${app.meta?.van ? link("#/van", "package", text("my_van"), name === "van") : nothing}
     ${link("#/queue", "cloud-upload", text("to_send"), name === "queue", count ? html`<span class="j-count">${count}</span>` : nothing)}
     ${link("#/me", "user-circle", text("me"), name === "me")}
@@ -102,6 +110,7 @@ function meet(): void {
   if (now === person) return;
   forgetDrafts();
   forgetWalkDrafts();
+  forgetSiteDrafts();
   forgetLogDrafts();
   forgetPictures();
   forgetSignatures();
@@ -130,6 +139,7 @@ async function moved(): Promise<void> {
   meet();
   const [name, number = "", part = ""] = route();
   if (name === "job") await loadDrafts(number);
+  if (name === "installation") await loadSiteDrafts(number);
   if (name === "round" && part) await loadWalkDraft(number, part);
   if (name === "log") await loadLogDraft(number);
   draw();

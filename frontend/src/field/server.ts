@@ -1,5 +1,6 @@
 // Talking with the server. Every answer becomes one of a few outcomes; nothing here decides what to do about it.
 import { ending, patience } from "./clip";
+import type { SitePack } from "./installation";
 import type { Hello, Item, LogPack, Pack, WalkPack } from "./types";
 
 const BASE = "/field/app/";
@@ -55,11 +56,15 @@ export function takeWalk(key: string, person: string): Promise<Outcome<WalkPack>
   return ask<WalkPack>(`rounds/${encodeURIComponent(key)}`, { headers: { "X-Field-Person": person } });
 }
 
+export function takeSite(number: string, person: string): Promise<Outcome<SitePack>> {
+  return ask<SitePack>(`installations/${encodeURIComponent(number)}`, { headers: { "X-Field-Person": person } });
+}
+
 export function takeLog(key: string, person: string): Promise<Outcome<LogPack>> {
   return ask<LogPack>(`logs/${encodeURIComponent(key)}`, { headers: { "X-Field-Person": person } });
 }
 
-const PLACES = { round: "rounds", log: "logs" };
+const PLACES = { round: "rounds", log: "logs", installation: "installations", loaner: "loaners" };
 
 export interface Done {
   again?: boolean;

@@ -38,6 +38,11 @@ export function takeSignature(number: string): string {
   return known && !known.pad.isEmpty() ? known.pad.toDataURL("image/png") : "";
 }
 
+/** Forget one drawing, after it was recorded. */
+export function forgetSignature(number: string): void {
+  pads.delete(number);
+}
+
 export function forgetSignatures(): void {
   pads.clear();
 }

@@ -1,10 +1,12 @@
 // What the phone keeps for one person: jobs, the queue of what is to be sent, pictures, half-filled forms.
 import { openDB, deleteDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { KeptSite } from "./installation";
 import type { Item, Kept, KeptLog, KeptWalk, Meta } from "./types";
 
 interface Schema extends DBSchema {
   jobs: { key: string; value: Kept };
   rounds: { key: string; value: KeptWalk };
+  sites: { key: string; value: KeptSite };
   logs: { key: string; value: KeptLog };
   queue: { key: number; value: Item; indexes: { key: string } };
   blobs: { key: string; value: Blob };
@@ -13,7 +15,7 @@ interface Schema extends DBSchema {
 }
 
 /** where things are kept that come from the server */
-export type Kind = "jobs" | "rounds" | "logs";
+export type Kind = "jobs" | "rounds" | "logs" | "sites";
 
 const PREFIX = "jiannuo-field-";
 /** a record beside the databases of which person each is, and whether something waits in it */
@@ -43,6 +45,7 @@ export class Store {
     const db = await openDB<Schema>(PREFIX + person, 3, {
       upgrade(fresh, version) {
         if (version < 2) fresh.createObjectStore("rounds", { keyPath: "number" });
+        if (version < 3) fresh.createObjectStore("sites", { keyPath: "number" });
         if (version < 3) fresh.createObjectStore("logs", { keyPath: "number" });
         if (version >= 1) return;
         fresh.createObjectStore("jobs", { keyPath: "number" });
@@ -67,6 +70,10 @@ export class Store {
 
   async rounds(): Promise<KeptWalk[]> {
     return this.db.getAll("rounds");
+  }
+
+  async sites(): Promise<KeptSite[]> {
+    return this.db.getAll("sites");
   }
 
   async logs(): Promise<KeptLog[]> {
@@ -95,6 +102,12 @@ export class Store {
 
   async draft(key: string): Promise<Record<string, string>> {
     return (await this.db.get("drafts", key)) ?? {};
+  }
+
+  /** The half-filled forms whose keys begin so. */
+  async draftsOf(prefix: string): Promise<[string, Record<string, string>][]> {
+    const keys = (await this.db.getAllKeys("drafts")).filter((key) => key.startsWith(prefix));
+    return Promise.all(keys.map(async (key): Promise<[string, Record<string, string>]> => [key, await this.draft(key)]));
   }
 
   // Writing
@@ -193,7 +206,7 @@ export class Store {
   }
 
   /** What the server says about a job; what it has taken over by then leaves the queue in the same go. */
-  async keep(job: Kept | KeptWalk | KeptLog, where: Kind = "jobs"): Promise<void> {
+  async keep(job: Kept | KeptWalk | KeptLog | KeptSite, where: Kind = "jobs"): Promise<void> {
     await this.roomy(async () => {
       const change = this.db.transaction([where, "queue", "blobs"], "readwrite");
       await whole(change, async () => {
@@ -238,6 +251,7 @@ export class Store {
   async lock(): Promise<void> {
     for (const job of await this.jobs()) await this.db.delete("jobs", job.number);
     await this.db.clear("rounds");
+    await this.db.clear("sites");
     await this.db.clear("logs");
     await this.db.clear("drafts");
     await this.db.delete("meta", "meta");

@@ -2,6 +2,8 @@
 // a step leaves the queue only when the server has said that it is done, and has its own key there.
 import { clockOffset, day, learn, present } from "./clock";
 import { hello, send, take, takeLog, takeWalk, type Outcome } from "./server";
+import type { KeptSite } from "./installation";
+import { pullSites } from "./installationsync";
 import { Full, type Kind, type Store } from "./store";
 import type { Hello, Item, Kept, KeptLog, KeptWalk } from "./types";
 
@@ -52,13 +54,15 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
   }
   await pull(store, latest, touched, report);
   if (report.situation === "sending") await pullRounds(store, latest, touched, report);
+  if (report.situation === "sending") await pullSites(store, latest, touched, report);
   if (report.situation === "sending") await pullLogs(store, latest, touched, report);
   if (report.situation === "sending") report.situation = noted ? "idle" : "full";
   return { ...report, hello: latest };
 }
 
-async function keepGreeting(store: Store, { name, flow, walk, van, video }: Hello): Promise<boolean> {
-  return roomFor(() => store.setMeta({ name, flow, walk, ...(van ? { van } : {}), ...(video ? { video } : {}), offset: clockOffset(), synced: present().toISOString() }));
+async function keepGreeting(store: Store, { name, flow, walk, site, loans, van, video }: Hello): Promise<boolean> {
+  const some = { ...(site ? { site } : {}), ...(loans ? { loans } : {}), ...(van ? { van } : {}), ...(video ? { video } : {}) };
+  return roomFor(() => store.setMeta({ name, flow, walk, ...some, offset: clockOffset(), synced: present().toISOString() }));
 }
 
 /** Whether the phone has room for what is written. */
@@ -80,7 +84,7 @@ async function keepStep(store: Store, item: Item, report: Report): Promise<boole
 }
 
 /** Keep what was fetched; without room nothing more is fetched. */
-async function keepJob(store: Store, job: Kept | KeptWalk | KeptLog, report: Report, where: Kind = "jobs"): Promise<void> {
+export async function keepJob(store: Store, job: Kept | KeptWalk | KeptLog | KeptSite, report: Report, where: Kind = "jobs"): Promise<void> {
   if (!(await roomFor(() => store.keep(job, where)))) report.situation = "full";
 }
 
@@ -139,7 +143,7 @@ async function push(store: Store, greeting: Hello, report: Report, tell: (report
 const clipsLast = (items: Item[]) => [...items.filter((item) => item.step !== "video"), ...items.filter((item) => item.step === "video")];
 
 /** Numbers of which something is not sent; and those where a step waits that may have arrived without our knowing. */
-async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
+export async function unsettled(store: Store): Promise<{ unsent: Set<string>; open: Set<string> }> {
   const [unsent, open] = [new Set<string>(), new Set<string>()];
   for (const item of await store.unsent()) {
     if (!unsent.has(item.number) && item.state === "waiting") open.add(item.number);
@@ -216,7 +220,7 @@ async function fetchRound(store: Store, number: string, stamp: string, report: R
 }
 
 /** Whether to go on with the next one; what is refused or broken stops no other. */
-function settled(answer: Outcome<unknown>, report: Report): boolean {
+export function settled(answer: Outcome<unknown>, report: Report): boolean {
   if (report.situation === "full") return false;
   if (answer.kind === "ok" || answer.kind === "refused" || answer.kind === "broken") return true;
   report.situation = answer.kind === "unreachable" ? "offline" : answer.kind === "signed_out" || answer.kind === "other_person" ? answer.kind : "trouble";

@@ -1,5 +1,8 @@
 // What the server sends, and what the phone keeps.
 
+import type { LoanFlow } from "./loan";
+import type { SiteFlow } from "./installation";
+
 export interface Spec {
   name: string;
   label: string;
@@ -276,6 +279,9 @@ export interface Hello {
   van?: VanPart[] | null;
   rounds: Record<string, string>;
   walk: WalkFlow;
+  installations?: Record<string, string>;
+  site?: SiteFlow;
+  loans?: LoanFlow;
   video?: FilmLimits;
   logs?: Record<string, string>;
 }
@@ -302,8 +308,8 @@ export type QueueState = "waiting" | "refused" | "done";
 export interface Item {
   seq?: number;
   key: string;
-  /** a patrol round or a duty log, else a job */
-  about?: "round" | "log";
+  /** a patrol round, a duty log, an installation or a loaner, else a job */
+  about?: "round" | "log" | "installation" | "loaner";
   number: string;
   step: string;
   fields: Record<string, string>;
@@ -323,6 +329,8 @@ export interface Meta {
   name: string;
   flow: Flow;
   walk?: WalkFlow;
+  site?: SiteFlow;
+  loans?: LoanFlow;
   van?: VanPart[];
   video?: FilmLimits;
   offset: number;

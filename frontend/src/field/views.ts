@@ -1,12 +1,14 @@
 // The pages around the job: the list, what waits to be sent, and the person.
 import { html, nothing, type TemplateResult } from "lit-html";
-import { app, drop, flow, jobs, logs, say, signOut, sync, unsent, walks } from "./app";
+import { app, drop, flow, jobs, logs, say, signOut, sites, sync, unsent, walks } from "./app";
 import { clockOffset, clockText, day, isWrong, present, spanText } from "./clock";
 import type { Job } from "./job";
 import { due } from "./jobview";
 import { badge, confirmed, icon, size, text } from "./ui";
 import { dayOfWalk, walkCard, walkOver, walkTitle } from "./walkview";
 import type { Walk } from "./walk";
+import type { Site } from "./installation";
+import { dayOfSite, siteCard, siteOver } from "./installationview";
 import { logList } from "./logview";
 import type { Log } from "./log";
 import { describe } from "./words";
@@ -21,15 +23,17 @@ export function listView(): TemplateResult {
   const today = day(present());
   const rounds = walks().sort((one, other) => one.kept.pack.route.localeCompare(other.kept.pack.route));
   const walkable = rounds.filter((one) => !walkOver(one));
-  const days = [...new Set([...open.map((job) => dayOf(job, today)), ...walkable.map((one) => dayOfWalk(one, today))])].sort();
-  const group = (title: string, found: Job[], shown: string, walked: Walk[] = []) =>
-    found.length + walked.length
-      ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length + walked.length}</span></h2>${found.map((job) => card(job, shown))}${walked.map(walkCard)}`
+  const installations = sites();
+  const ahead = installations.filter((one) => !siteOver(one));
+  const days = [...new Set([...ahead.map((one) => dayOfSite(one, today)), ...open.map((job) => dayOf(job, today)), ...walkable.map((one) => dayOfWalk(one, today))])].sort();
+  const group = (title: string, found: Job[], shown: string, walked: Walk[] = [], installed: Site[] = []) =>
+    found.length + walked.length + installed.length
+      ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length + walked.length + installed.length}</span></h2>${found.map((job) => card(job, shown))}${walked.map(walkCard)}${installed.map(siteCard)}`
       : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
-    ${logList(true)} ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver))}
+    ${logList(true)} ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one), ahead.filter((site) => dayOfSite(site, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver), installations.filter(siteOver))}
     ${logList(false)}
-    ${!all.length && !rounds.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
+    ${!all.length && !rounds.length && !installations.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
 /** When the person means to begin: by the plan, else by the appointment. */
@@ -82,10 +86,12 @@ function card(job: Job, shown: string): TemplateResult {
 
 // What waits to be sent
 
+const OPENS = { job: "open_job", round: "open_walk", log: "open_log", installation: "open_site", loaner: "open_loan" };
+
 export function queueView(): TemplateResult {
   const waiting = unsent();
   const numbers = [...new Set(waiting.map((item) => item.number))];
-  const known = new Map<string, Job | Walk | Log>([...jobs(), ...walks(), ...logs()].map((one) => [one.kept.number, one]));
+  const known = new Map<string, Job | Walk | Log | Site>([...jobs(), ...walks(), ...logs(), ...sites()].map((one) => [one.kept.number, one]));
   const group = (number: string) => {
     const items = waiting.filter((item) => item.number === number);
     const job = known.get(number);
@@ -100,7 +106,7 @@ export function queueView(): TemplateResult {
           item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning", "cloud-upload")
         }</li>`,
       )}</ul>
-      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/${about ?? "job"}/${number}">${icon("arrow-right")}${text(about === "round" ? "open_walk" : about === "log" ? "open_log" : "open_job")}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
+      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/${about ?? "job"}/${number}">${icon("arrow-right")}${text(OPENS[about ?? "job"])}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
   };
   return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
     ${progress()}

@@ -4,6 +4,7 @@ from django.urls import path
 
 from jiannuo.faces.field import views
 from jiannuo.faces.field.offline import dutyviews as duty
+from jiannuo.faces.field.offline import siteviews
 from jiannuo.faces.field.offline import views as offline
 
 app_name = "field"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("field/app/rounds/<str:key>/<slug:step>", offline.send_walk, name="send_walk"),
     path("field/app/logs/<str:key>", duty.log, name="log"),
     path("field/app/logs/<str:key>/<slug:step>", duty.send_log, name="send_log"),
+    path("field/app/installations/<str:number>", siteviews.project, name="project"),
+    path("field/app/installations/<str:number>/<slug:step>", siteviews.send_project, name="send_project"),
     path("field/<str:number>/", views.job, name="job"),
     path("field/<str:number>/<slug:step>/", views.step, name="step"),
 ]

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
 from jiannuo.operations.installations.models import GoodsNotice, Procedure, ProcedureItem
+from jiannuo.operations.installations.queries import site_people
 from jiannuo.operations.workorders.forms.fields import InstantField
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.products.models import Category, ProductModel
@@ -55,6 +57,24 @@ class TellForm(ActionForm):
 
 class ArriveForm(ActionForm):
     arrived_at = InstantField(label=_("arrived"), required=False, initial=timezone.localtime)
+
+
+class PersonsForm(ActionForm):
+    """Who goes to the customer: they have the project on their phone, also without network."""
+
+    persons: forms.ModelMultipleChoiceField[User] = forms.ModelMultipleChoiceField(
+        label=_("who goes there"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is not None:
+            field: Any = self.fields["persons"]
+            field.queryset = site_people(self.document)
+            field.initial = list(self.document.persons.values_list("pk", flat=True))
 
 
 class CommissioningForm(ActionForm):

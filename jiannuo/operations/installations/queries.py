@@ -8,6 +8,9 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from jiannuo.office.accounts.models import RoleAssignment, User
+from jiannuo.office.accounts.roles import PERMISSIONS_BY_ROLE
+from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.installations.models import (
     STAGE_NAMES,
     STAGES,
@@ -19,11 +22,14 @@ from jiannuo.operations.installations.models import (
     Remaining,
     Trainee,
 )
+from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.registry.installedbase.models import InstalledUnit
 
 RELATED = ("customer", "unit__model", "category", "division")
 GONE = (InstalledUnit.Status.RETURNED, InstalledUnit.Status.SCRAPPED)
 MOST_UNITS = 60
+#: what somebody must be allowed to do at a customer's to be named for a project
+FIELD_WORK = {"orders.work", "installations.work"}
 #: states in which the customer has signed something, or may have
 SIGNED = ("acceptance", "refused", "partly", "accepted", "closed")
 
@@ -57,6 +63,26 @@ def units_to_install(user: Any, customer: int | None = None, words: str = "") ->
     if words:
         rows = rows.filter(Q(serial__icontains=words) | Q(customer__name__icontains=words))
     return rows.order_by("-pk")
+
+
+def site_people(installation: Installation) -> QuerySet[User]:
+    """Who may be named to go to the customer: technicians of the organisation that installs, or of one above it."""
+    roles = [role for role, held in PERMISSIONS_BY_ROLE.items() if held >= FIELD_WORK]
+    path, step = installation.organization.path, Organization.steplen
+    above = [path[:length] for length in range(step, len(path) + 1, step)]
+    held = RoleAssignment.objects.filter(role__in=roles, organization__path__in=above)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
+
+
+def projects_of(user: Any) -> QuerySet[Any]:
+    """The projects to which ``user`` goes: named by the office, by a work order of a unit, or by what remains."""
+    mine = InstallationUnit.objects.filter(order__in=WorkOrder.objects.done_by(user).order_by().values("pk"))
+    due = Remaining.objects.filter(person=user, done_at__isnull=True)
+    named = Installation.persons.through.objects.filter(user=user)
+    keys = Q(pk__in=named.values("installation")) | Q(pk__in=mine.order_by().values("installation"))
+    return Installation.objects.visible_to(user).filter(
+        keys | Q(pk__in=due.order_by().values("installation"))
+    )
 
 
 def read_along(installation: Installation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -295,13 +296,17 @@ class AcceptForm(StepForm):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A record: its title, its form, and the service that takes the cleaned data; ``anchor`` is its section."""
+    """A record: its title, its form, and the service that takes the cleaned data; ``anchor`` is its section.
+
+    ``is_timed`` where it may have happened before it is recorded.
+    """
 
     title: Any
     form: type[StepForm]
     do: Callable[..., Any]
     anchor: str
     submit: Any = ""
+    is_timed: bool = True
 
 
 STEPS: dict[str, Step] = {
@@ -309,13 +314,16 @@ STEPS: dict[str, Step] = {
     "packing-rest": Step(
         _("The rest is there in good order"), NothingForm, services.check_rest, "unpacking", _("Confirm")
     ),
-    "packing-add": Step(_("Add a line to the packing list"), AddLineForm, services.add_line, "unpacking"),
+    "packing-add": Step(
+        _("Add a line to the packing list"), AddLineForm, services.add_line, "unpacking", "", False
+    ),
     "notice": Step(
         _("Notice to the supplier"),
         NoticeForm,
         services.send_notice,
         "unpacking",
         pgettext_lazy("notice", "Send"),
+        is_timed=False,
     ),
     "measure": Step(_("Enter a measured value"), MeasureForm, services.measure, "commissioning"),
     "trial": Step(_("Log of the trial run"), TrialLogForm, services.log_trial, "trial"),
@@ -323,8 +331,8 @@ STEPS: dict[str, Step] = {
     "paper-add": Step(_("Another document handed over"), AddPaperForm, services.add_paper, "documents"),
     "paper-sign": Step(_("Sign for the documents"), SignPapersForm, services.sign_papers, "documents"),
     "topic": Step(_("Topic was taught"), TopicForm, services.hold_topic, "training"),
-    "topic-add": Step(_("Another topic"), AddTopicForm, services.add_topic, "training"),
-    "trainee": Step(_("Add a trainee"), TraineeForm, services.add_trainee, "training"),
+    "topic-add": Step(_("Another topic"), AddTopicForm, services.add_topic, "training", is_timed=False),
+    "trainee": Step(_("Add a trainee"), TraineeForm, services.add_trainee, "training", is_timed=False),
     "trainee-sign": Step(_("Trainee signs"), SignTrainingForm, services.sign_training, "training"),
     "assess": Step(_("Assess the trainee"), AssessForm, services.assess, "training"),
     "remaining": Step(_("Agree what remains"), RemainingForm, services.add_remaining, "remaining"),
@@ -335,8 +343,12 @@ STEPS: dict[str, Step] = {
 }
 
 
-def carry_out(step: Step, installation: Installation, data: dict[str, Any], *, by: Any) -> Any:
-    """Do a step with the cleaned data of its form."""
+def carry_out(
+    step: Step, installation: Installation, data: dict[str, Any], *, by: Any, at: datetime | None = None
+) -> Any:
+    """Do a step with the cleaned data of its form; ``at`` is when it was done, where that was not now."""
     values = dict(data)
     line = values.pop("line", None)
+    if at is not None and step.is_timed:
+        values["at"] = at
     return step.do(installation, *([line] if line is not None else []), by=by, **values)

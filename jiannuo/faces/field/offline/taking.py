@@ -23,6 +23,16 @@ from jiannuo.operations.workorders.services import KeyReused, had_the_job, leave
 #: how far from the server's time a corrected time of the phone may be before it is called wrong
 TOLERANCE = timedelta(minutes=5)
 LONGEST_NOTE = 4000
+#: what the office does while somebody works on site; it says nothing about when that was done
+NOT_ON_SITE = (
+    "override",
+    "choose_remedy",
+    "give",
+    "give_on",
+    "name_persons",
+    "plan_commissioning",
+    "make_orders",
+)
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -46,7 +56,7 @@ def moment_of(document: Document, said: str, *, not_before: datetime | None = No
     last = (
         TimelineEntry.objects.filter(document_id=document.pk, kind=TimelineEntry.Kind.TRANSITION)
         .exclude(from_state="")
-        .exclude(action__in=("override", "choose_remedy", "give", "give_on"))
+        .exclude(action__in=NOT_ON_SITE)
         .order_by("-at")
         .values_list("at", flat=True)
         .first()

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from jiannuo.faces.field.offline.film import film_texts
 from jiannuo.faces.field.offline.late import late_texts
 from jiannuo.faces.field.offline.logs import log_texts
+from jiannuo.faces.field.offline.sitetexts import site_texts
 
 
 def app_texts() -> dict[str, str]:
@@ -23,6 +24,7 @@ def app_texts() -> dict[str, str]:
         **late_texts(),
         **film_texts(),
         **log_texts(),
+        **site_texts(),
     }
 
 

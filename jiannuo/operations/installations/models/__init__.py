@@ -25,6 +25,7 @@ from jiannuo.operations.installations.models.lines import (
 )
 from jiannuo.operations.installations.models.notice import GoodsNotice
 from jiannuo.operations.installations.models.procedure import Procedure, ProcedureItem, TrialRule
+from jiannuo.operations.installations.models.replay import SiteStep
 
 __all__ = [
     "OPEN",
@@ -42,6 +43,7 @@ __all__ = [
     "ProcedureItem",
     "Reading",
     "Remaining",
+    "SiteStep",
     "Skill",
     "Topic",
     "Trainee",

@@ -134,6 +134,13 @@ class Installation(Document):
     contact_phone = models.CharField(_("phone"), max_length=20, blank=True)
     contract = models.CharField(_("contract number"), max_length=60, blank=True)
     needed = models.JSONField(default=list, editable=False)
+    persons = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who goes there"),
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
 
     expected_at = models.DateTimeField(_("arrival agreed for"), null=True, blank=True, editable=False)
     agreed_with = models.CharField(_("agreed with"), max_length=60, blank=True, editable=False)
@@ -215,6 +222,17 @@ class Installation(Document):
         self.expected_at, self.agreed_with = expected_at, agreed_with
         self.carrier = more.get("carrier") or self.carrier
         self.told_at = more.get("told_at")
+
+    @action(
+        source=OPEN,
+        target=None,
+        label=pgettext_lazy("installation", "Name who goes there"),
+        permission="installations.plan",
+        form=FORMS + "PersonsForm",
+        order=25,
+    )
+    def name_persons(self, *, by: Any, at: datetime) -> None:
+        """The persons are kept by the service."""
 
     @action(
         source="agreed",

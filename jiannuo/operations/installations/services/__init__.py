@@ -9,19 +9,25 @@ from jiannuo.operations.installations.services.noticing import do_notice, send_n
 from jiannuo.operations.installations.services.recording import (
     add_line,
     add_paper,
-    add_remaining,
     add_topic,
     add_trainee,
     assess,
     check_line,
     check_rest,
-    finish_remaining,
     hand_over,
     hold_topic,
     log_trial,
     measure,
     sign_papers,
     sign_training,
+)
+from jiannuo.operations.installations.services.remaining import add_remaining, finish_remaining
+from jiannuo.operations.installations.services.replay import (
+    add_site_photos,
+    leave_site_note,
+    line_made,
+    once,
+    was_sent,
 )
 from jiannuo.operations.installations.services.tables import save_procedure
 
@@ -30,6 +36,7 @@ __all__ = [
     "add_line",
     "add_paper",
     "add_remaining",
+    "add_site_photos",
     "add_topic",
     "add_trainee",
     "assess",
@@ -41,11 +48,15 @@ __all__ = [
     "finish_remaining",
     "hand_over",
     "hold_topic",
+    "leave_site_note",
+    "line_made",
     "log_trial",
     "measure",
+    "once",
     "order_completed",
     "save_procedure",
     "send_notice",
     "sign_papers",
     "sign_training",
+    "was_sent",
 ]

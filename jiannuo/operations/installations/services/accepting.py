@@ -20,7 +20,8 @@ from jiannuo.office.documents.models import Attachment, TimelineEntry
 from jiannuo.operations.installations.events import Accepted
 from jiannuo.operations.installations.models import Acceptance, Installation, InstallationUnit, Procedure
 from jiannuo.operations.installations.services import promising
-from jiannuo.operations.installations.services.recording import add_remaining, not_to_come
+from jiannuo.operations.installations.services.recording import not_to_come
+from jiannuo.operations.installations.services.remaining import add_remaining
 from jiannuo.operations.workorders import consents
 from jiannuo.operations.workorders.services.signing import kept_signature
 from jiannuo.promises.obligations.happening import plan_unit
@@ -44,15 +45,19 @@ def accept(
     accepted_at: datetime | None = None,
     opinion: str = "",
     version: int | None = None,
+    at: datetime | None = None,
 ) -> Installation:
     """The customer accepts some or all units, by signing on the screen or on paper (``paper``: a photo).
+
+    ``accepted_at`` is when the customer signed, ``at`` when that was recorded (both now, unless told).
 
     The files of the units get their dates, and what they were promised begins. Raises PermissionDenied,
     ActionNotAllowed, StaleDocument, and ValidationError for an instant before a stage was done, a missing name or
     signature, a unit that is accepted elsewhere, or a unit left out without anything being agreed about it.
     """
     installation = documents.lock(installation, version=version)
-    at = not_to_come(accepted_at, "accepted_at")
+    recorded = not_to_come(at, "at")
+    at = not_to_come(accepted_at or at, "accepted_at")
     left = _check_parts(installation, parts)
     _check_instant(installation, at)
     if not signed_by.strip():
@@ -66,7 +71,7 @@ def accept(
         "accept",
         by=by,
         data={"whole": not left, "accepted_at": at},
-        at=timezone.now(),
+        at=recorded,
         text=_("%(name)s accepts: %(units)s") % {"name": signed_by.strip(), "units": _names(parts)},
     )
     record = _record(installation, by=by, at=at, signed_by=signed_by, signature=signature, paper=paper)
@@ -207,7 +212,7 @@ def refused(
     record.opinion = "\n".join(reasons)
     record.save(update_fields=["opinion"])
     for reason in reasons:
-        add_remaining(installation, by=by, text=reason, due_on=due_on, from_refusal=True)
+        add_remaining(installation, by=by, text=reason, due_on=due_on, from_refusal=True, at=at)
 
 
 # Correction

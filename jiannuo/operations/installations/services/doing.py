@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from jiannuo.kernel.events import publish
 from jiannuo.office.documents import services as documents
 from jiannuo.office.documents.flow import all_actions
-from jiannuo.office.documents.models import DocumentLink
+from jiannuo.office.documents.models import DocumentLink, TimelineEntry
+from jiannuo.office.notices.services import notify
+from jiannuo.operations.installations import notices
 from jiannuo.operations.installations.events import Commissioned, DeliveryAgreed
 from jiannuo.operations.installations.models import Installation, InstallationUnit
+from jiannuo.operations.installations.queries import site_people
 from jiannuo.operations.installations.services import promising
 from jiannuo.operations.installations.services.accepting import ask_to_correct, refused, taken_back
 from jiannuo.operations.installations.services.recording import not_to_come
@@ -28,8 +31,8 @@ from jiannuo.operations.workorders.services.promises import nearest_due
 
 #: actions that want the stage to be complete
 COMPLETE = ("go_on", "present_again", "close")
-#: what a refusal says beside the document
-REFUSAL = ("reasons", "due_on", "signed_by", "paper")
+#: what an action says beside the document
+_BESIDE = {"refuse": ("reasons", "due_on", "signed_by", "paper"), "name_persons": ("persons",)}
 
 
 @transaction.atomic
@@ -60,7 +63,7 @@ def do(
         _CHECKS[name](before, values, at)
     if name == "present_again":
         values["partly"] = before.parts.filter(accepted_at__isnull=False).exists()
-    said = {key: values.pop(key, None) for key in REFUSAL} if name == "refuse" else {}
+    said = {key: values.pop(key, None) for key in _BESIDE.get(name, ())}
     text = text or str(said.get("reasons") or "")
     done = documents.perform(before, name, by=by, data=values, at=at, as_system=as_system, text=text)
     follow = _AFTER.get(name)
@@ -137,6 +140,13 @@ def _check_planned(installation: Installation, values: dict[str, Any], at: datet
         raise ValidationError({"commissioning_at": _("The goods are not there by then.")})
 
 
+def _check_persons(installation: Installation, values: dict[str, Any], at: datetime) -> None:
+    allowed = set(site_people(installation))
+    for person in values["persons"]:
+        if person not in allowed:
+            raise ValidationError({"persons": _("%(person)s does no field work here.") % {"person": person}})
+
+
 _CHECKS = {
     "plan_commissioning": _check_planned,
     "agree": _check_agreed,
@@ -144,6 +154,7 @@ _CHECKS = {
     "arrive": _check_arrived,
     "start_trial": _check_trial,
     "refuse": _check_refused,
+    "name_persons": _check_persons,
 }
 
 # Afterwards
@@ -254,6 +265,22 @@ def _taken(done: Installation, _before: Any, values: Mapping[str, Any], at: date
     taken_back(done, by=by, at=at, data=values)
 
 
+def _named(
+    done: Installation, before: Installation, values: Mapping[str, Any], at: datetime, by: Any
+) -> None:
+    """Keep who goes there, and tell those who are new."""
+    known = set(before.persons.all())
+    persons = list(values["persons"])
+    done.persons.set(persons)
+    text = "、".join(str(person) for person in persons) or "—"
+    documents.record(
+        done, TimelineEntry.Kind.CHANGE, by=by, at=at, text=_("Goes there: %(who)s") % {"who": text}
+    )
+    fresh = [person for person in persons if person not in known and person != by]
+    key = f"site-named:{done.pk}:{done.version}"
+    notify(fresh, notices.YOURS, document=done, context={"what": done.title}, key=key)
+
+
 def _cancelled(done: Installation, _before: Any, values: Mapping[str, Any], at: datetime, by: Any) -> None:
     promising.given_up(done, at=at, by=by, reason=values["reason"])
     done.parts.update(is_active=False)
@@ -267,6 +294,7 @@ _AFTER = {
     "go_on": _went_on,
     "make_orders": _ordered,
     "refuse": _refused,
+    "name_persons": _named,
     "ask_correction": _asked,
     "take_back": _taken,
     "cancel": _cancelled,

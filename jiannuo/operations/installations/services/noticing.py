@@ -17,7 +17,7 @@ from jiannuo.office.documents.services import create_document, link
 from jiannuo.operations.installations.models import GoodsNotice, Installation, PackingLine
 from jiannuo.operations.installations.services import promising
 from jiannuo.operations.installations.services.guard import working_on
-from jiannuo.operations.installations.services.recording import AFTERWARDS
+from jiannuo.operations.installations.services.remaining import AFTERWARDS
 from jiannuo.promises.commitments.facts import facts_for
 from jiannuo.promises.obligations import services as obligations
 

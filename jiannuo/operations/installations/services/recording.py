@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,18 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.files.services import store
 from jiannuo.office.documents.models import Attachment, TimelineEntry
 from jiannuo.office.documents.services import attach, record, save
 from jiannuo.operations.installations.models import (
-    WORKING,
     Installation,
     InstallationUnit,
     Measure,
     PackingLine,
     Paper,
     Reading,
-    Remaining,
     Skill,
     Topic,
     Trainee,
@@ -37,7 +36,6 @@ from jiannuo.operations.workorders.services.signing import kept_signature
 
 UNPACKING = ("unpacking", "installing")
 MEASURING = ("commissioning", "trial", "documents", "training", "acceptance", "refused", "partly")
-AFTERWARDS = [*WORKING, "accepted"]
 
 
 def not_to_come(at: datetime | None, field: str) -> datetime:
@@ -48,8 +46,9 @@ def not_to_come(at: datetime | None, field: str) -> datetime:
     return at or now
 
 
-def _note(installation: Installation, text: str, *, by: Any) -> None:
-    record(installation, TimelineEntry.Kind.CHANGE, by=by, text=text)
+def note(installation: Installation, text: str, *, by: Any, at: datetime | None = None) -> None:
+    """Say it on the timeline."""
+    record(installation, TimelineEntry.Kind.CHANGE, by=by, at=at, text=text)
 
 
 # Unpacking
@@ -65,8 +64,9 @@ def check_line(
     condition: str = PackingLine.Condition.GOOD,
     remark: str = "",
     photos: Sequence[Any] = (),
+    at: datetime | None = None,
 ) -> PackingLine:
-    """Write down how many of a line are there and in which condition; ``photos`` are uploads.
+    """Write down how many of a line are there and in which condition; ``photos`` are uploads or stored files.
 
     Raises ValidationError for a quantity below zero or above the list, and for damage without remark or photo.
     """
@@ -88,7 +88,7 @@ def check_line(
     line.received, line.condition, line.remark, line.mended_at = received, condition, remark.strip(), None
     line.save()
     for upload in photos:
-        file = store(upload, by=by, kinds=("image",))
+        file = upload if isinstance(upload, StoredFile) else store(upload, by=by, kinds=("image",))
         line.photos.add(
             attach(
                 installation,
@@ -99,12 +99,12 @@ def check_line(
             )
         )
     if line.is_faulty:
-        _note(installation, f"{line.text}：{line.problem}", by=by)
+        note(installation, f"{line.text}：{line.problem}", by=by, at=at)
     return line
 
 
 @transaction.atomic
-def check_rest(installation: Installation, *, by: Any) -> int:
+def check_rest(installation: Installation, *, by: Any, at: datetime | None = None) -> int:
     """All lines that are not checked yet are there in good order; how many."""
     installation = working_on(installation, by, states=UNPACKING)
     rows = installation.packing.filter(received__isnull=True)
@@ -115,7 +115,7 @@ def check_rest(installation: Installation, *, by: Any) -> int:
         count += 1
     if not count:
         raise ValidationError(_("Every line is checked already."))
-    _note(installation, _("The rest of the packing list is there in good order."), by=by)
+    note(installation, _("The rest of the packing list is there in good order."), by=by, at=at)
     return count
 
 
@@ -218,7 +218,7 @@ def log_trial(
         raise ValidationError({"kind": _("It is not interrupted.")})
     entry = TrialEntry.objects.create(installation=installation, kind=kind, at=at, text=text.strip(), by=by)
     if kind != TrialEntry.Kind.NOTE:
-        _note(installation, f"{entry.get_kind_display()}　{entry.text}".strip(), by=by)
+        note(installation, f"{entry.get_kind_display()}　{entry.text}".strip(), by=by, at=at)
     return entry
 
 
@@ -239,13 +239,15 @@ def hand_over(
 
 
 @transaction.atomic
-def add_paper(installation: Installation, *, by: Any, title: str, copies: int = 1) -> Paper:
-    """A document beside those of the table, handed over now."""
+def add_paper(
+    installation: Installation, *, by: Any, title: str, copies: int = 1, at: datetime | None = None
+) -> Paper:
+    """A document beside those of the table, handed over now or at ``at``."""
     installation = working_on(installation, by)
     if not title.strip():
         raise ValidationError({"title": _("Enter the title of the document.")})
     paper = Paper(installation=installation, title=title.strip(), required=False, copies=copies)
-    paper.handed_at = timezone.now()
+    paper.handed_at = not_to_come(at, "at")
     paper.full_clean(exclude=["installation"])
     paper.save()
     return paper
@@ -253,7 +255,13 @@ def add_paper(installation: Installation, *, by: Any, title: str, copies: int = 
 
 @transaction.atomic
 def sign_papers(
-    installation: Installation, *, by: Any, name: str, signature: Any, version: int | None = None
+    installation: Installation,
+    *,
+    by: Any,
+    name: str,
+    signature: Any,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> Installation:
     """The customer signs that the documents were received. Raises ValidationError while required ones are missing."""
     installation = working_on(installation, by, version=version)
@@ -271,7 +279,7 @@ def sign_papers(
         )
     kept = kept_signature(signature, by=by)
     installation.received_by, installation.received_signature = name.strip(), kept
-    installation.documents_at = timezone.now()
+    installation.documents_at = not_to_come(at, "at")
     save(installation)
     attach(installation, kept, by=by, purpose=Attachment.Purpose.SIGNATURE, caption=name.strip()[:120])
     promising.kept(installation, ("document",), installation.documents_at, by=by)
@@ -321,7 +329,9 @@ def add_trainee(installation: Installation, *, by: Any, name: str, duty: str = "
 
 
 @transaction.atomic
-def sign_training(installation: Installation, line: Trainee, *, by: Any, signature: Any) -> Trainee:
+def sign_training(
+    installation: Installation, line: Trainee, *, by: Any, signature: Any, at: datetime | None = None
+) -> Trainee:
     """The trainee signs. Raises ValidationError where that was done already, or before anything was taught."""
     installation = working_on(installation, by)
     fresh = Trainee.objects.get(pk=line.pk)
@@ -330,7 +340,7 @@ def sign_training(installation: Installation, line: Trainee, *, by: Any, signatu
     if not installation.topics.filter(held_hours__isnull=False).exists():
         raise ValidationError(_("Record first what was taught."))
     fresh.signature = kept_signature(signature, by=by)
-    fresh.signed_at = timezone.now()
+    fresh.signed_at = not_to_come(at, "at")
     fresh.save(update_fields=["signature", "signed_at"])
     attach(
         installation, fresh.signature, by=by, purpose=Attachment.Purpose.SIGNATURE, caption=fresh.name[:120]
@@ -340,11 +350,18 @@ def sign_training(installation: Installation, line: Trainee, *, by: Any, signatu
 
 
 @transaction.atomic
-def assess(installation: Installation, line: Trainee, *, by: Any, skills: Collection[Skill]) -> Trainee:
+def assess(
+    installation: Installation,
+    line: Trainee,
+    *,
+    by: Any,
+    skills: Collection[Skill],
+    at: datetime | None = None,
+) -> Trainee:
     """Write down what the trainee knows and can; may be repeated after more training."""
     installation = working_on(installation, by)
     line.known.set([skill for skill in skills if skill.installation_id == installation.pk])
-    line.assessed_at = timezone.now()
+    line.assessed_at = not_to_come(at, "at")
     line.save(update_fields=["assessed_at"])
     _training_kept(installation, by=by)
     return line
@@ -355,55 +372,3 @@ def _training_kept(installation: Installation, *, by: Any) -> None:
     if installation.state != "training" and not training_lacks(installation):
         held = [topic.held_at for topic in installation.topics.all() if topic.held_at]
         promising.kept(installation, ("training",), max(held, default=timezone.now()), by=by)
-
-
-# What remains
-
-
-@transaction.atomic
-def add_remaining(
-    installation: Installation,
-    *,
-    by: Any,
-    text: str,
-    due_on: date,
-    part: InstallationUnit | None = None,
-    person: Any = None,
-    from_refusal: bool = False,
-) -> Remaining:
-    """Agree with the customer to do something until a day; it is owed from now on by ``person`` (``by``).
-
-    Raises ValidationError without words or for a day that has passed.
-    """
-    installation = working_on(installation, by)
-    if not text.strip():
-        raise ValidationError({"text": _("Say what is to be done.")})
-    if due_on < timezone.localdate():
-        raise ValidationError({"due_on": _("This day has passed.")})
-    item = Remaining.objects.create(
-        installation=installation,
-        part=part,
-        text=text.strip()[:200],
-        due_on=due_on,
-        person=person or by,
-        from_refusal=from_refusal,
-    )
-    item.obligation = promising.owe_remaining(item, at=timezone.now(), by=by)
-    item.save(update_fields=["obligation"])
-    return item
-
-
-@transaction.atomic
-def finish_remaining(installation: Installation, line: Remaining, *, by: Any, how: str) -> Remaining:
-    """Something that remained was done. Raises ValidationError without saying what, and for one that is done."""
-    working_on(installation, by, states=AFTERWARDS)
-    fresh = Remaining.objects.select_related("obligation", "installation").get(pk=line.pk)
-    if fresh.done_at is not None:
-        raise ValidationError(_("This is done already."))
-    if not how.strip():
-        raise ValidationError({"how": _("Say what was done.")})
-    fresh.done_at, fresh.how = timezone.now(), how.strip()[:200]
-    fresh.save(update_fields=["done_at", "how"])
-    promising.remaining_done(fresh, at=fresh.done_at, by=by)
-    _note(installation, _("Done: %(what)s") % {"what": f"{fresh.text}（{fresh.how}）"}, by=by)
-    return fresh

@@ -33,7 +33,8 @@ from jiannuo.operations.installations.queries import (
 )
 from jiannuo.operations.installations.services import create_installation
 from jiannuo.operations.installations.services.guard import WORK
-from jiannuo.operations.installations.services.recording import AFTERWARDS, MEASURING, UNPACKING
+from jiannuo.operations.installations.services.recording import MEASURING, UNPACKING
+from jiannuo.operations.installations.services.remaining import AFTERWARDS
 from jiannuo.operations.installations.stages import missing
 from jiannuo.operations.installations.tables import InstallationTable
 from jiannuo.operations.installations.trial import trial_state
@@ -85,6 +86,7 @@ class InstallationPage(DocumentPage):
             "marks": stage_marks(document),
             "missing": missing(document),
             **_rights(document, may_work=user.has_perm(WORK, document)),
+            "persons": list(document.persons.all()),
             "several": len(parts) > 1,
             "parts": parts,
             "packing": packing,
