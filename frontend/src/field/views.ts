@@ -10,7 +10,7 @@ import type { Walk } from "./walk";
 import type { Site } from "./installation";
 import { pieceName } from "./loanview";
 import { dayOfSite, siteCard, siteOver } from "./installationview";
-import { logCard } from "./logview";
+import { logList } from "./logview";
 import type { Log } from "./log";
 import { describe } from "./words";
 
@@ -32,8 +32,8 @@ export function listView(): TemplateResult {
       ? html`<h2 class="j-h1 j-day">${title} <span class="text-secondary">${found.length + walked.length + installed.length}</span></h2>${found.map((job) => card(job, shown))}${walked.map(walkCard)}${installed.map(siteCard)}`
       : nothing;
   return html`<div class="j-public-heading"><h1>${text("my_jobs")}</h1><p class="j-subtitle">${app.meta ? text("as_of", { at: clockText(app.meta.synced) }) : ""}</p></div>
-    ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one), ahead.filter((site) => dayOfSite(site, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver), installations.filter(siteOver))}
-    ${app.logs.length ? html`<h2 class="j-h1 j-day">${text("logs")} <span class="text-secondary">${app.logs.length}</span></h2>${logs().map(logCard)}` : nothing}
+    ${logList(true)} ${days.map((one) => group(dayName(one, today), open.filter((job) => dayOf(job, today) === one), one, walkable.filter((walk) => dayOfWalk(walk, today) === one), ahead.filter((site) => dayOfSite(site, today) === one)))} ${group(text("to_be_signed"), unsigned, today)} ${group(text("done_today"), over, today, rounds.filter(walkOver), installations.filter(siteOver))}
+    ${logList(false)}
     ${!all.length && !rounds.length && !installations.length && app.store && app.meta ? html`<div class="empty"><p class="empty-title">${text("no_jobs")}</p><p class="text-secondary">${text("no_jobs_hint")}</p></div>` : nothing}`;
 }
 
