@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from jiannuo.testing.browser import DESKTOP, PHONE, launch, new_context, session_cookie
+from scripts import screens_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "scripts" / "screens.toml"
 TARGET = ROOT / "screens"
+#: what a thumb must hit in the technician app and is smaller than 44 px
+TOO_SMALL = """() => [...document.querySelectorAll('a, button, select, textarea, summary, label.btn, input')]
+  .filter((one) => one.offsetParent && !one.matches('.visually-hidden, .btn-check, [type=hidden]'))
+  .map((one) => [(one.type === 'checkbox' && one.closest('label')) || one, one.innerText || one.name])
+  .map(([one, name]) => [one.getBoundingClientRect(), name])
+  .filter(([box]) => box.width < 44 || box.height < 43.5).map(([box, name]) => `${name} ${box.width}x${box.height}`)"""
 SHAPES = {"1440": DESKTOP, "390": PHONE}
 
 
@@ -44,6 +51,9 @@ class Screen:
     user: str = ""
     follow: tuple[str, ...] = ()
     widths: tuple[str, ...] = ("1440", "390")
+    #: a state of the technician app (scripts/screens_app.py), in place of a page
+    app: str = ""
+    dark: bool = False
 
 
 def wanted_screens(parts: list[str]) -> list[Screen]:
@@ -52,10 +62,12 @@ def wanted_screens(parts: list[str]) -> list[Screen]:
     screens = [
         Screen(
             name=row["name"],
-            url=row["url"],
+            url=row.get("url", ""),
             user=row.get("user", ""),
             follow=tuple(row.get("follow", ())),
-            widths=tuple(row.get("widths", ("1440", "390"))),
+            widths=tuple(row.get("widths", ("390",) if "app" in row else ("1440", "390"))),
+            app=row.get("app", ""),
+            dark=row.get("dark", False),
         )
         for row in rows
     ]
@@ -109,19 +121,40 @@ class Photographer:
         from playwright.sync_api import Error
 
         label = f"{screen.name}-{width}"
-        page = self.context(screen.user, width).new_page()
+        # What the app keeps on the phone must not show on the next picture.
+        own = self.fresh(screen.user, width) if screen.app else None
+        page = (own or self.context(screen.user, width)).new_page()
         page.on("pageerror", lambda error: self.problems.append(f"{label}: {error}"))
         page.on(
             "response",
             lambda answer: answer.status >= 500 and self.problems.append(f"{label}: {answer.status}"),
         )
         try:
-            self.visit(page, screen, label)
+            if screen.dark:
+                page.emulate_media(color_scheme="dark")
+            if screen.app:
+                self.prepare(page, screen, label)
+            else:
+                self.visit(page, screen, label)
             page.screenshot(path=TARGET / f"{label}.png", full_page=True)
         except (Error, LookupError) as error:
             self.problems.append(f"{label}: {str(error).splitlines()[0]}")
         finally:
             page.close()
+            if own is not None:
+                own.close()
+
+    def prepare(self, page: Page, screen: Screen, label: str) -> None:
+        """Lead the app into a state, mostly without network, and show all of it in one window."""
+        screens_app.open_app(page)
+        page.context.set_offline(screen.app not in screens_app.ONLINE)
+        screens_app.STATES[screen.app](page)
+        page.wait_for_timeout(400)
+        page.evaluate("window.scrollTo(0, 0)")
+        height = page.evaluate("Math.max(document.body.scrollHeight, innerHeight)")
+        page.set_viewport_size({"width": int(screen.widths[0]), "height": height})
+        self.measure(page, label)
+        self.problems += [f"{label}: {one}" for one in page.evaluate(TOO_SMALL)]
 
     def visit(self, page: Page, screen: Screen, label: str) -> None:
         answer = page.goto(path_of(screen.url), wait_until="networkidle")
@@ -130,20 +163,27 @@ class Photographer:
         for selector in screen.follow:
             page.locator(selector).first.click()
             page.wait_for_load_state("networkidle")
-        # A page that is wider than its window scrolls sideways, which nobody wants.
+        self.measure(page, label)
+
+    def measure(self, page: Page, label: str) -> None:
+        """A page that is wider than its window scrolls sideways, which nobody wants."""
         spill = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if spill > 0:
             self.problems.append(f"{label}: {spill} px wider than the window")
 
     def context(self, user: str, width: str) -> BrowserContext:
         if (user, width) not in self.contexts:
-            context = new_context(self.browser, self.address, SHAPES[width])
-            context.set_default_timeout(15_000)
-            if user:
-                name, value = session_cookie(account(user))
-                context.add_cookies([{"name": name, "value": value, "url": self.address}])
-            self.contexts[user, width] = context
+            self.contexts[user, width] = self.fresh(user, width)
         return self.contexts[user, width]
+
+    def fresh(self, user: str, width: str) -> BrowserContext:
+        """A browser that has not been anywhere yet."""
+        context = new_context(self.browser, self.address, SHAPES[width])
+        context.set_default_timeout(15_000)
+        if user:
+            name, value = session_cookie(account(user))
+            context.add_cookies([{"name": name, "value": value, "url": self.address}])
+        return context
 
 
 def account(username: str) -> Any:

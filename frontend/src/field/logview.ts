@@ -19,7 +19,13 @@ const shortly = (iso: string) => (day(new Date(iso)) === day(present()) ? hour(i
 
 // In the list
 
-export function logCard(log: Log): TemplateResult {
+/** The logs of who is on duty stand before the jobs, the others behind them. */
+export function logList(mine: boolean): unknown {
+  const found = logs().filter((log) => Boolean(log.shift?.mine || log.waiting) === mine);
+  return found.length ? html`<h2 class="j-h1 j-day">${text("logs")} <span class="text-secondary">${found.length}</span></h2>${found.map(logCard)}` : nothing;
+}
+
+function logCard(log: Log): TemplateResult {
   const { pack } = log.kept;
   return html`<article class="card" data-log="${pack.key}"><a class="card-body d-block text-reset text-decoration-none" href="#/log/${pack.key}">
     <div class="d-flex justify-content-between align-items-start gap-2 mb-1"><strong class="fs-3">${icon("book")} ${pack.name}</strong>${stateBadge(log.shift)}</div>
