@@ -83,7 +83,8 @@ def _refuse(order: WorkOrder, now: datetime) -> None:
 def invite_customers(now: datetime | None = None) -> int:
     """Send the link to customers of planned work that waits, where the rule says so, once for each order; how many.
 
-    Work that is due only after the windows that are offered waits for its time.
+    Work that is due only after the windows that are offered waits for its time. The parts of a divided job have times
+    already: whoever divided it agrees them.
     """
     now = now or timezone.now()
     rules = list(AppointmentRule.objects.filter(invite=True).select_related("organization"))
@@ -100,6 +101,7 @@ def invite_customers(now: datetime | None = None) -> int:
         Q(due_at__isnull=True) | Q(due_at__lte=furthest),
         kind="workorder",
         state=WorkOrder.State.READY,
+        share__isnull=True,
         job__in=PLANNED,
     )
     known: dict[int, AppointmentRule | None] = {}

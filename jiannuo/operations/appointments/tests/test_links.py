@@ -25,7 +25,7 @@ from jiannuo.operations.appointments.windows import offers, subject_of
 from jiannuo.operations.dispatch.services import order_from_requests
 from jiannuo.operations.workforce.models import Shift
 from jiannuo.operations.workorders.models import WorkOrder
-from jiannuo.operations.workorders.services import do
+from jiannuo.operations.workorders.services import Portion, do, split_order
 from jiannuo.operations.workorders.tests.scene import tomorrow
 from jiannuo.testing import factories
 
@@ -233,6 +233,13 @@ def test_customers_of_planned_work_are_sent_the_link_by_the_rule_once(
     assert Delivery.objects.filter(key__contains="appointment.link").count() == 2
     assert invite_customers() == 0
     assert not AppointmentLink.objects.filter(order__in=[repair, late, given, asked]).exists()
+
+
+def test_the_parts_of_a_divided_job_are_left_to_whoever_divided_it(staffed):
+    AppointmentRule.objects.update(invite=True)
+    portions = [Portion("拆机", tomorrow(9), 60), Portion("装机", tomorrow(13), 60)]
+    split_order(planned(staffed), portions, by=staffed.dispatcher)
+    assert invite_customers() == 0
 
 
 def test_what_is_in_the_way_is_tried_again_later(staffed):
