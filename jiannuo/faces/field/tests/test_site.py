@@ -20,7 +20,7 @@ from jiannuo.operations.workorders.tests import scene
 from jiannuo.promises.obligations.models import Obligation
 
 #: the most that a greeting and one project may ask of the database
-GREETING_QUERIES, PROJECT_QUERIES = 26, 21
+GREETING_QUERIES, PROJECT_QUERIES = 29, 21
 
 
 @pytest.fixture
