@@ -373,6 +373,52 @@ def walk_point(page: Page) -> None:
         page.locator("#point-form button[value=no]").first.click()
 
 
+def _site(page: Page, section: str = "") -> None:
+    """The first installation, or the first whose present stage is ``section``; raises LookupError."""
+    addresses = page.locator("[data-site] a").evaluate_all(
+        "all => all.map((one) => one.getAttribute('href'))"
+    )
+    for address in addresses:
+        page.evaluate("(address) => { location.hash = address }", address)
+        page.wait_for_selector(f".j-subtitle:has-text('{address.split('/')[-1]}')")
+        if not section or page.locator(f"section#s-{section}").count():
+            return
+    raise LookupError(f"no installation of the demonstration is at {section}")
+
+
+@state
+def installation(page: Page) -> None:
+    _site(page, "unpacking")
+
+
+@state
+def installation_line(page: Page) -> None:
+    """A line of the packing list that is damaged."""
+    _site(page, "unpacking")
+    page.locator("[data-line]").first.click()
+    page.locator("form[data-form] label.btn").nth(1).click()
+    page.locator("form[data-form] [name=remark]").fill("外壳凹陷")
+
+
+@state
+def installation_value(page: Page) -> None:
+    """The values of an installation in its trial run."""
+    _site(page, "trial")
+    page.locator("#s-commissioning summary").click()
+
+
+@state
+def loaners(page: Page) -> None:
+    page.evaluate("location.hash = '#/loaner'")
+    page.locator("#s-pool").wait_for()
+
+
+@state
+def loaner_lend(page: Page) -> None:
+    page.evaluate("location.hash = '#/loaner/lend'")
+    page.locator("[name=piece]").wait_for()
+
+
 @state
 def log(page: Page) -> None:
     """On duty, with a value, a photo and something open."""

@@ -647,6 +647,7 @@ def _fill_bench(world: World, dealer: Any, customer: Any, unit: Any, order: Any)
             "bench:loan:number": loan.number,
             "bench:take_back:number": loan.number,
             "bench:equipment:pk": piece.pk,
+            "field:piece": f"L{piece.pk}",
             "bench:equipment_edit:pk": piece.pk,
             "bench:rules_edit:pk": rules.pk,
             "api:carryin:number": receipt.number,

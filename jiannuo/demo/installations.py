@@ -159,7 +159,7 @@ class Story:
             )
             for position in range(1, count + 1)
         ]
-        return services.create_installation(
+        one = services.create_installation(
             by=self.dispatcher,
             units=units,
             contract=contract,
@@ -167,6 +167,7 @@ class Story:
             contact_phone="13800010088",
             is_demo=True,
         )
+        return self.step(one, "name_persons", persons=[self.technician])
 
     def step(self, one: Installation, name: str, **data: Any) -> Installation:
         return services.do(one, name, by=self.dispatcher, data=data)

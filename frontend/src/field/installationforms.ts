@@ -14,7 +14,7 @@ export type Values = Record<string, string>;
 export interface Ask {
   name: string;
   label: string;
-  type?: "text" | "textarea" | "number" | "date" | "choice" | "ticks" | "photos" | "signature";
+  type?: "text" | "textarea" | "number" | "date" | "choice" | "buttons" | "ticks" | "photos" | "signature";
   required?: boolean;
   choices?: [string, string][];
   hint?: string;
@@ -100,7 +100,7 @@ function field(form: Form, ask: Ask, values: Values, wrong: string | undefined):
   const hint = html`${wrong ? html`<div class="text-danger mt-1 is-invalid" role="alert">${wrong}</div>` : nothing}${ask.hint ? html`<small class="form-hint">${ask.hint}</small>` : nothing}`;
   if (ask.type === "signature") return html`${signatureField(form.key)}${hint}`;
   if (ask.type === "photos") return html`<div class="mb-3"><span class="form-label">${ask.label}${star}</span>${photos(form, ask, values)}${hint}</div>`;
-  if (ask.type === "ticks" || (ask.type === "choice" && ask.required && (ask.choices?.length ?? 0) <= 3)) return choices(form, ask, id, values, star, hint);
+  if (ask.type === "ticks" || ask.type === "buttons") return choices(form, ask, id, values, star, hint);
   return html`<div class="mb-3"><label class="form-label" for="${id}">${ask.label}${star}</label>${control(form, ask, id, values[ask.name] ?? "", wrong ? " is-invalid" : "")}${hint}</div>`;
 }
 

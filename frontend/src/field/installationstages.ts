@@ -69,7 +69,7 @@ function packingForm(site: Site, line: PackLine): Form {
     key,
     asks: [
       received,
-      { name: "condition", label: text("site_condition"), type: "choice", required: true, choices: Object.entries(conditions), initial: line.condition || "good" },
+      { name: "condition", label: text("site_condition"), type: "buttons", required: true, choices: Object.entries(conditions), initial: line.condition || "good" },
       { name: "remark", label: text("remark"), initial: line.remark },
       { name: "photo", label: text("photos"), type: "photos" },
     ],

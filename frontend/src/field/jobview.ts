@@ -15,6 +15,7 @@ import { describe } from "./words";
 import type { Line } from "./types";
 import { clips } from "./film";
 import { lateForms, lateNotes } from "./lateview";
+import { loansOfJob } from "./loanview";
 import { goneView } from "./vanview";
 
 /** what the last scan of the machine said, by job */
@@ -33,7 +34,7 @@ export function jobView(job: Job): TemplateResult {
     ${refusal(job)} ${where(job)} ${lateNotes(job)} ${next(job)} ${known(job)}
     ${sections.map((name) => part(job, name))}
     ${["signed", "reviewed", "closed"].includes(job.state) ? alert("success", text("done"), text("signed_by", { name: job.signedBy })) : nothing}
-    ${lost ? nothing : lateForms(job)} ${lost ? nothing : others(job)}`;
+    ${lost ? nothing : lateForms(job)} ${lost ? nothing : loansOfJob(job)} ${lost ? nothing : others(job)}`;
 }
 
 // What was refused

@@ -13,6 +13,7 @@ import { forgetLogDrafts, loadLogDraft, logPage } from "./logview";
 import { forgetWalkDrafts, loadWalkDraft, pointView, walkView } from "./walkview";
 import { forgetSiteDrafts, loadSiteDrafts } from "./installationforms";
 import { sitePage } from "./installationview";
+import { loanPage } from "./loanview";
 import { vanView } from "./vanview";
 import { clockWords, listView, meView, queueView } from "./views";
 
@@ -34,6 +35,7 @@ function page(): View {
   if (name === "van") return vanView();
   if (name === "log") return logPage(number);
   if (name === "round") return roundPage(number, part);
+  if (name === "loaner") return loanPage(number, part);
   if (name === "installation") return installationPage(number, part, line);
   if (name !== "job") return listView();
   const found = job(number);
@@ -97,7 +99,7 @@ function bar(): View {
   const link = (address: string, sign: string, words: string, here: boolean, more: unknown = nothing) =>
     html`<a href="${address}" class="${here ? "active" : ""}" aria-current="${here ? "page" : nothing}">${icon(sign)}${more}<span>${words}</span></a>`;
   return html`<nav class="j-bottom" aria-label="${text("pages")}">
-    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round", "log", "installation"].includes(name))}
+    ${link("#/", "briefcase", text("my_jobs"), ["", "job", "round", "log", "installation", "loaner"].includes(name))}
     ${app.meta?.van ? link("#/van", "package", text("my_van"), name === "van") : nothing}
     ${link("#/queue", "cloud-upload", text("to_send"), name === "queue", count ? html`<span class="j-count">${count}</span>` : nothing)}
     ${link("#/me", "user-circle", text("me"), name === "me")}
@@ -139,6 +141,7 @@ async function moved(): Promise<void> {
   meet();
   const [name, number = "", part = ""] = route();
   if (name === "job") await loadDrafts(number);
+  if (name === "loaner") await loadSiteDrafts("loaner");
   if (name === "installation") await loadSiteDrafts(number);
   if (name === "round" && part) await loadWalkDraft(number, part);
   if (name === "log") await loadLogDraft(number);

@@ -56,6 +56,8 @@ export async function synchronise(store: Store, greeting: Hello, tell: (report: 
   if (report.situation === "sending") await pullRounds(store, latest, touched, report);
   if (report.situation === "sending") await pullSites(store, latest, touched, report);
   if (report.situation === "sending") await pullLogs(store, latest, touched, report);
+  // What was done with loaners is in what the server said last.
+  await store.drop((await store.queue()).filter((item) => item.about === "loaner" && item.state === "done" && item.counted));
   if (report.situation === "sending") report.situation = noted ? "idle" : "full";
   return { ...report, hello: latest };
 }

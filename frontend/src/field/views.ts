@@ -8,6 +8,7 @@ import { badge, confirmed, icon, size, text } from "./ui";
 import { dayOfWalk, walkCard, walkOver, walkTitle } from "./walkview";
 import type { Walk } from "./walk";
 import type { Site } from "./installation";
+import { pieceName } from "./loanview";
 import { dayOfSite, siteCard, siteOver } from "./installationview";
 import { logList } from "./logview";
 import type { Log } from "./log";
@@ -96,7 +97,7 @@ export function queueView(): TemplateResult {
     const items = waiting.filter((item) => item.number === number);
     const job = known.get(number);
     const about = items[0]?.about;
-    const name = about === "round" ? walkTitle(job as Walk | undefined) : about === "log" ? ((job as Log | undefined)?.kept.pack.name ?? text("log")) : number;
+    const name = about === "round" ? walkTitle(job as Walk | undefined) : about === "loaner" ? pieceName(number) : about === "log" ? ((job as Log | undefined)?.kept.pack.name ?? text("log")) : number;
     const away = async () => {
       if (await confirmed(text("drop_all"), text("drop"))) await drop(items);
     };
@@ -106,7 +107,7 @@ export function queueView(): TemplateResult {
           item.state === "refused" ? badge(text("refused_short"), "danger") : badge(text("waits"), "warning", "cloud-upload")
         }</li>`,
       )}</ul>
-      <div class="card-footer">${job ? html`<a class="btn w-100" href="#/${about ?? "job"}/${number}">${icon("arrow-right")}${text(OPENS[about ?? "job"])}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
+      <div class="card-footer">${job || about === "loaner" ? html`<a class="btn w-100" href="#/${about ?? "job"}/${number}">${icon("arrow-right")}${text(OPENS[about ?? "job"])}</a>` : html`<button class="btn btn-outline-danger w-100" @click=${() => void away()}>${icon("trash")}${text("drop")}</button>`}</div></section>`;
   };
   return html`<div class="j-public-heading"><h1>${text("to_send")}</h1><p class="j-subtitle">${waiting.length ? text("unsent", { n: waiting.length }) : text("all_sent")}</p></div>
     ${progress()}
@@ -143,6 +144,7 @@ export function meView(): TemplateResult {
     </ul></section>
     <div class="j-big-links">
       <button id="refresh" ?disabled=${app.situation === "sending"} @click=${() => void refresh()}>${icon("refresh")}${text("refresh")}</button>
+      ${app.meta?.loans ? html`<a href="#/loaner">${icon("package")}${text("loans")}</a>` : nothing}
       <a href="${document.body.dataset["pages"]}">${icon("world")}${text("web_pages")}</a>
       <a href="${document.body.dataset["notices"]}">${icon("bell")}${text("notices")}</a>
       <button id="sign-out" @click=${() => void leave()}>${icon("logout")}${text("sign_out")}</button>

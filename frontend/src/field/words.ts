@@ -4,6 +4,7 @@ import { clockText } from "./clock";
 import type { Job } from "./job";
 import type { Site } from "./installation";
 import { siteWords } from "./installationwords";
+import { loanWords } from "./loanview";
 import { clipWords } from "./clip";
 import { lateWords } from "./late";
 import { writtenWords, type Log } from "./log";
@@ -19,6 +20,7 @@ export function nameOf(step: string, label = ""): string {
 /** What was recorded, such as “11-22 10:05 检查项：高压压力 2.1 MPa”. */
 export function describe(item: Item, about: Job | Walk | Log | Site | undefined): string {
   if (item.about === "installation") return `${clockText(item.at)} ${nameOf(item.step === "note" ? "note" : `site_${item.step}`)}${siteWords(item, about as Site | undefined)}`;
+  if (item.about === "loaner") return `${clockText(item.at)} ${nameOf(`loan_${item.step}`)}${loanWords(item)}`;
   if (item.about === "log") return `${clockText(item.at)} ${nameOf(`log_${item.step}`)}${writtenWords(item, about as Log | undefined)}`;
   const said = item.about === "round" ? walked(item, about as Walk | undefined) : details(item, about as Job | undefined);
   return `${clockText(item.at)} ${nameOf(item.about === "round" && item.step !== "note" ? `walk_${item.step}` : item.step)}${said}`;

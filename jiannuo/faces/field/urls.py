@@ -4,7 +4,7 @@ from django.urls import path
 
 from jiannuo.faces.field import views
 from jiannuo.faces.field.offline import dutyviews as duty
-from jiannuo.faces.field.offline import siteviews
+from jiannuo.faces.field.offline import lending, siteviews
 from jiannuo.faces.field.offline import views as offline
 
 app_name = "field"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("field/app/logs/<str:key>/<slug:step>", duty.send_log, name="send_log"),
     path("field/app/installations/<str:number>", siteviews.project, name="project"),
     path("field/app/installations/<str:number>/<slug:step>", siteviews.send_project, name="send_project"),
+    path("field/app/loaners/<str:piece>/<slug:step>", lending.send_loan, name="send_loan"),
     path("field/<str:number>/", views.job, name="job"),
     path("field/<str:number>/<slug:step>/", views.step, name="step"),
 ]

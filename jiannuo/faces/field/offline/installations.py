@@ -42,7 +42,8 @@ UNDER_WAY = (*STAGES[2:], "refused", "partly")
 
 def site_greeting(user: Any) -> dict[str, Any]:
     """What the server's greeting says of installations."""
-    return {"installations": project_stamps(user), "site": project_flow(user)}
+    known = project_stamps(user)
+    return {"installations": known, "site": project_flow(user if known else None)}
 
 
 def project_stamps(user: Any) -> dict[str, str]:
@@ -252,7 +253,7 @@ def _item(row: Any) -> dict[str, Any]:
 
 
 def project_flow(user: Any) -> dict[str, Any]:
-    """Names and looks of states and choices, the same for all projects; one query."""
+    """Names and looks of states and choices, the same for all projects; one query for the suppliers of ``user``."""
     return {
         "states": {value: str(label) for value, label in Installation.State.choices},
         "styles": Installation.STATE_STYLES,
@@ -261,7 +262,7 @@ def project_flow(user: Any) -> dict[str, Any]:
         "conditions": {value: str(label) for value, label in PackingLine.Condition.choices},
         "kinds": {value: str(label) for value, label in TrialEntry.Kind.choices},
         "rules": {value: str(label) for value, label in TrialRule.choices},
-        "suppliers": _suppliers(user) if user.has_perm(WORK) else [],
+        "suppliers": _suppliers(user) if user is not None else [],
     }
 
 

@@ -74,11 +74,11 @@ def take_site(number: str, step: str, data: Any, files: Any, *, by: Any) -> Answ
     try:
         _check_state(one, step, data, by)
         at, corrected = moment_of(one, data.get("at", ""))
-        work = _work_of(one, step, _with_lines(one, data, by), _uploads(files), by=by, at=at)
+        work = _work_of(one, step, _with_lines(one, data, by), uploads_of(files), by=by, at=at)
         services.once(sent_key, one, step, by=by, do=work)
     except Refused as error:
         return error.status, problem(error.code, error.text)
-    except _Invalid as error:
+    except Invalid as error:
         return 422, problem("invalid", _("This was not accepted."), error.form)
     except (StaleDocument, ActionNotAllowed) as error:
         return 409, problem("state", str(error))
@@ -89,7 +89,9 @@ def take_site(number: str, step: str, data: Any, files: Any, *, by: Any) -> Answ
     return 200, {"done": True, "at": at.isoformat(), "corrected": corrected}
 
 
-class _Invalid(Exception):
+class Invalid(Exception):
+    """Answers that are none, with the form that says so."""
+
     def __init__(self, form: forms.Form) -> None:
         self.form = form
         super().__init__("invalid")
@@ -128,7 +130,7 @@ def _made(one: Installation, key: str, by: Any) -> str:
     return str(made)
 
 
-def _uploads(files: Any) -> MultiValueDict[str, Any]:
+def uploads_of(files: Any) -> MultiValueDict[str, Any]:
     """The files as the forms want them: all photos under one name."""
     shown = [file for name, file in files.items() if name.startswith("photo-")]
     found: MultiValueDict[str, Any] = MultiValueDict({"photos": shown[:MOST_PHOTOS]})
@@ -137,15 +139,16 @@ def _uploads(files: Any) -> MultiValueDict[str, Any]:
     return found
 
 
-def _cleaned(form: forms.Form) -> dict[str, Any]:
+def cleaned_of(form: forms.Form) -> dict[str, Any]:
+    """The answers of a form; raises Invalid."""
     if not form.is_valid():
-        raise _Invalid(form)
+        raise Invalid(form)
     return form.cleaned_data
 
 
-def _stored(uploads: list[Any], data: Any, *, by: Any) -> list[Any]:
+def stored_photos(uploads: list[Any], data: Any, *, by: Any) -> list[Any]:
     """Keep photos with when and where they were taken."""
-    place = _cleaned(PlaceForm(data))
+    place = cleaned_of(PlaceForm(data))
     taken = [instant_of(text) for text in data.get("taken", "")[:2000].split(",")]
     moments = [*taken, *[None] * len(uploads)]
     return [
@@ -157,13 +160,13 @@ def _stored(uploads: list[Any], data: Any, *, by: Any) -> list[Any]:
 def _work_of(
     one: Installation, step: str, data: Any, files: Any, *, by: Any, at: datetime
 ) -> Callable[[], int | None]:
-    """What is to be done, with the answers read; raises _Invalid for those that are none."""
+    """What is to be done, with the answers read; raises Invalid for those that are none."""
     if step == "photos":
-        caption = _cleaned(PhotosForm(data))["caption"]
+        caption = cleaned_of(PhotosForm(data))["caption"]
 
         def keep() -> None:
             services.add_site_photos(
-                one, _stored(files.getlist("photos"), data, by=by), by=by, caption=caption
+                one, stored_photos(files.getlist("photos"), data, by=by), by=by, caption=caption
             )
 
         return keep
@@ -171,7 +174,7 @@ def _work_of(
         return _action(one, step, data, files, by=by, at=at)
     wanted = STEPS[step]
     form = wanted.form(data, files, installation=one, user=by)
-    cleaned = _cleaned(form)
+    cleaned = cleaned_of(form)
     if step == "accept":
         cleaned["version"] = (
             one.version
@@ -179,7 +182,7 @@ def _work_of(
 
     def record() -> int | None:
         if cleaned.get("photos"):
-            cleaned["photos"] = _stored(cleaned["photos"], data, by=by)
+            cleaned["photos"] = stored_photos(cleaned["photos"], data, by=by)
         made = carry_out(wanted, one, cleaned, by=by, at=at)
         return made.pk if step in MADE else None
 
@@ -192,7 +195,7 @@ def _action(
     name, form_class = ACTIONS[step]
     more = {"document": one, "user": by} if form_class is not forms.Form else {}
     cleaned = {
-        key: value for key, value in _cleaned(form_class(data, files, **more)).items() if value is not None
+        key: value for key, value in cleaned_of(form_class(data, files, **more)).items() if value is not None
     }
 
     def act() -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from jiannuo.faces.field.offline.film import film_texts
 from jiannuo.faces.field.offline.late import late_texts
+from jiannuo.faces.field.offline.loantexts import loan_texts
 from jiannuo.faces.field.offline.logs import log_texts
 from jiannuo.faces.field.offline.sitetexts import site_texts
 
@@ -25,6 +26,7 @@ def app_texts() -> dict[str, str]:
         **film_texts(),
         **log_texts(),
         **site_texts(),
+        **loan_texts(),
     }
 
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiannuo.faces.field.offline import taking, walking
 from jiannuo.faces.field.offline.film import film_limits
 from jiannuo.faces.field.offline.installations import site_greeting
+from jiannuo.faces.field.offline.loaners import loan_greeting
 from jiannuo.faces.field.offline.logs import log_stamps
 from jiannuo.faces.field.offline.pack import flow, pack, stamps
 from jiannuo.faces.field.offline.person import mark_of
@@ -172,6 +173,7 @@ def hello(request: HttpRequest) -> JsonResponse:
             "video": film_limits(),
             "logs": log_stamps(user),
             **site_greeting(user),
+            **loan_greeting(user),
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jiannuo.operations.bench.models.goods import GoodsMove
 from jiannuo.operations.bench.models.loans import Loan, LoanEquipment, ModelGrade
 from jiannuo.operations.bench.models.receipt import Accessory, CarryIn, Estimate
+from jiannuo.operations.bench.models.replay import LoanStep
 from jiannuo.operations.bench.models.rules import BenchRules
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "GoodsMove",
     "Loan",
     "LoanEquipment",
+    "LoanStep",
     "ModelGrade",
 ]

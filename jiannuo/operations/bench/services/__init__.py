@@ -14,6 +14,7 @@ from jiannuo.operations.bench.services.loans import (
     lend,
     take_back,
 )
+from jiannuo.operations.bench.services.replay import loan_lent, once, was_sent
 from jiannuo.operations.bench.services.tables import (
     remove_grade,
     save_equipment,
@@ -33,6 +34,8 @@ __all__ = [
     "do_loan",
     "hand_over",
     "lend",
+    "loan_lent",
+    "once",
     "order_completed",
     "remove_grade",
     "save_equipment",
@@ -40,4 +43,5 @@ __all__ = [
     "save_rules",
     "take_back",
     "take_in",
+    "was_sent",
 ]
