@@ -91,8 +91,8 @@ def announce_delay(
 
     ``noted_at`` is when that was written down without network, and ``agreed`` the appointment known there: it is then
     judged by that time. Where it is too late to tell, nobody is told; the note stays with the reason (``untold``).
-    Raises PermissionDenied; NotNow for a cancelled order; ValidationError without an appointment, after the arrival, for a time that is over, not
-    later than agreed, or so much later that it is another appointment.
+    Raises PermissionDenied; NotNow for a cancelled order; ValidationError without an appointment, after the arrival,
+    for a time that is over, not later than agreed, or so much later that it is another appointment.
     """
     order = _allowed(order, by)
     visit = _visit(order, by, noted_at=noted_at)
