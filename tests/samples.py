@@ -62,6 +62,9 @@ from jiannuo.operations.maintenance.models import (
     OpenItem,
     PatrolRoute,
     PlannedJob,
+    Quotation,
+    QuotationLine,
+    QuotedFinding,
     Season,
 )
 from jiannuo.operations.maintenance.services import (
@@ -539,6 +542,11 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
     walked = do_round(planned, "start", by=None, as_system=True)
     finding = raise_finding(by=None, organization=dealer, customer=customer, unit=unit, text=NAME)
     assert finding is not None
+    quotation = services.create_document(
+        Quotation(organization=dealer, customer=customer, unit=unit, title=NAME), by=clerk
+    )
+    QuotedFinding.objects.create(quotation=quotation, finding=finding)
+    priced = QuotationLine.objects.create(quotation=quotation, kind="other", description=NAME, unit_price=1)
     report = services.create_document(
         InspectionReport(
             organization=dealer, customer=customer, title=NAME, inspected_on=today, summary=NAME
@@ -555,6 +563,7 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
     point = route.points.get()
     rounds = ("round", "walk", "walk_point", "walk_skip", "walk_step")
     shifts = ("shift", "entry_new", "item_new", "item_close", "accept")
+    quoted = ("quotation", "quotation_again", "quotation_line_new", "quotation_line", "quotation_line_remove")
     books = ("book", "book_edit", "begin")
     lists = ("checklist", "checklist_edit", "line_new")
     world.owned.update(
@@ -573,6 +582,11 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
             "maintenance:point": walked.points.get().pk,
             "maintenance:unit:pk": unit.pk,
             "maintenance:finding:number": finding.number,
+            "maintenance:quotation_new:number": finding.number,
+            **{f"maintenance:{name}:number": quotation.number for name in quoted},
+            "maintenance:quotation_line:pk": priced.pk,
+            "maintenance:quotation_line_remove:pk": priced.pk,
+            "api:quotation:number": quotation.number,
             "maintenance:report:number": report.number,
             "maintenance:report_edit:number": report.number,
             **{f"maintenance:{name}:pk": book.pk for name in books},
@@ -601,7 +615,7 @@ def _fill_maintenance(world: World, dealer: Any, customer: Any, unit: Any, clerk
             "maintenance:season_edit:pk": season.pk,
         }
     )
-    numbers = (plan.number, walked.number, finding.number, report.number, shift.number)
+    numbers = (plan.number, walked.number, finding.number, quotation.number, report.number, shift.number)
     world.secrets = (*world.secrets, *numbers)
 
 

@@ -18,7 +18,7 @@ async function* sources(folder) {
   }
 }
 
-/** Words that may be icon names: `<c-icon name="x">`, `icon="x"`, `"icon": "x"`, `icon="{% if a %}x{% else %}y{% endif %}"`. */
+/** Words that may be icon names: `<c-icon name="x">`, `icon="x"`, `"icon": "x"`, `{% icon "x" %}`, `icon="{% if a %}x{% else %}y{% endif %}"`. */
 async function wanted() {
   const names = new Set((await readFile(join(here, "scripts/icons.txt"), "utf8")).split(/\s+/).filter(Boolean));
   for (const root of [join(here, "../jiannuo"), join(here, "src")]) {
@@ -27,6 +27,7 @@ async function wanted() {
       for (const [, attribute] of text.matchAll(/(?:c-icon\s[^>]*?name|icon)["']?\s*[=:]\s*["']([^"']+)["']/g)) {
         for (const word of attribute.match(/[a-z][a-z0-9-]+/g) ?? []) names.add(word);
       }
+      for (const [, name] of text.matchAll(/\{% icon "([a-z0-9-]+)"/g)) names.add(name);
       for (const [, name] of text.matchAll(/\bArea\(_\("[^"]+"\), "[^"]+", "([^"]+)"/g)) names.add(name); // the menu
     }
   }

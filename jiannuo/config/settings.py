@@ -68,6 +68,14 @@ def sqlite_database(path: Path) -> dict[str, object]:
     }
 
 
+def road_service_from(url: str) -> str:
+    """The address of a road service (``http://host:port``), or nothing. Raises ImproperlyConfigured."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ImproperlyConfigured("JIANNUO_ROAD_MATRIX_URL must look like http://host:port")
+    return url
+
+
 SECRET_KEY = "only-for-tests" if TESTING else _secret_key()
 ALLOWED_HOSTS = os.environ.get("JIANNUO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("JIANNUO_ORIGINS", "").split(",") if origin]
@@ -244,6 +252,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 #: how large a clip from the technician app may be
 FIELD_VIDEO_MEGABYTES = int(os.environ.get("JIANNUO_FIELD_VIDEO_MB", "40"))
 JIANNUO_APPROVAL_REMIND_HOURS = float(os.environ.get("JIANNUO_APPROVAL_REMIND_HOURS", "24"))
+
+# Roads for planning
+ROAD_MATRIX_URL = road_service_from(os.environ.get("JIANNUO_ROAD_MATRIX_URL", ""))
+ROAD_MATRIX_PROFILE = os.environ.get("JIANNUO_ROAD_MATRIX_PROFILE", "driving")
+ROAD_MATRIX_TIMEOUT = float(os.environ.get("JIANNUO_ROAD_MATRIX_TIMEOUT", "5"))
+ROAD_MATRIX_PLACES = int(os.environ.get("JIANNUO_ROAD_MATRIX_PLACES", "100"))
+ROAD_MATRIX_DAYS = float(os.environ.get("JIANNUO_ROAD_MATRIX_DAYS", "30"))
 
 # Signing in
 AUTH_USER_MODEL = "accounts.User"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -13,11 +14,13 @@ from jiannuo.demo.workforce import PROFILES
 from jiannuo.office.accounts.models import User
 from jiannuo.operations.desk import services as desk
 from jiannuo.operations.dispatch.board.services import ToConfirm
+from jiannuo.operations.dispatch.board.splitting import SplitRefused, split
 from jiannuo.operations.dispatch.board.trips import Outing, make_trip
 from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workorders import services as orders
 from jiannuo.operations.workorders.models import OrderCheck, WorkOrder
+from jiannuo.operations.workorders.services import Portion
 from jiannuo.registry.installedbase.models import InstalledUnit
 from jiannuo.registry.products.models import FaultCode
 
@@ -74,6 +77,7 @@ class Today:
                         made.append(order)
                 turn += 1
         self._wait()
+        self._divide()
         self._fall_ill()
         self._trip()
         return len(made)
@@ -214,6 +218,22 @@ class Today:
                 decision=request.decision,
                 at=at + timedelta(minutes=3),
             )
+
+    def _divide(self) -> None:
+        """An exchange in two parts, tomorrow: one technician takes the old machine out, another puts the new one in."""
+        cast = self.casts["EAST"]
+        first, second = cast.technicians[0], cast.technicians[1]
+        unit = self._unit("EAST", first)
+        if unit is None:
+            return
+        order = self._order(cast, unit, "repair", "主机不能修复，客户同意换新机。", self.now)
+        morning = self.midnight + timedelta(days=1)
+        portions = [
+            Portion("拆除旧机、清理基座", morning + timedelta(hours=9), 90, first),
+            Portion("新机就位、接线调试", morning + timedelta(hours=14), 150, second),
+        ]
+        with suppress(SplitRefused):  # somebody has no time then: it waits undivided
+            split(order, portions, by=cast.dispatcher, confirmed=None, reason="两人分工，当天完成", tell=True)
 
     def _fall_ill(self) -> None:
         Absence.objects.create(

@@ -189,7 +189,15 @@ class Story:
         services.check_line(one, tools, by=by, received=1)
         bad: dict[str, Any] = {"condition": "damaged", "remark": "柜门压凹，漆面划伤", "photos": [_photo()]}
         services.check_line(one, box, by=by, received=1, **bad)
-        services.send_notice(one, by=by, lines=[tools, box], supplier="宁波包装机械配套厂")
+        services.send_notice(
+            one,
+            by=by,
+            lines=[tools, box],
+            supplier="宁波包装机械配套厂",
+            email="shouhou@baozhuang.example",
+            phone="0574-88880123",
+            is_demo=True,
+        )
         return one
 
     def commissioned(self, one: Installation) -> Installation:

@@ -1,4 +1,4 @@
-"""Demo maintenance: plans by calendar, season, meter and clause, a lighting patrol, findings, reports, a duty log.
+"""Demo maintenance: plans by calendar, season, meter and clause, a patrol, findings, quotations, reports, a duty log.
 
 What is checked follows the sources: the monthly check of chillers (overhaul and maintenance contract), the patrol of
 high masts with its earth resistance of at most 4 Ω (lighting operation), the log of a sewage plant.
@@ -23,6 +23,7 @@ from jiannuo.operations.maintenance.models import (
     Finding,
     PatrolRound,
     PatrolRoute,
+    Quotation,
     Season,
 )
 from jiannuo.operations.maintenance.queries import promised
@@ -32,6 +33,7 @@ from jiannuo.promises.commitments.services import load_pack
 from jiannuo.promises.obligations.happening import plan_unit
 from jiannuo.registry.customers.models import Customer
 from jiannuo.registry.installedbase.models import InstalledUnit, MeterReading
+from jiannuo.registry.products.models import LabourItem, SparePart
 
 #: checklist → its source, and its lines: text, kind, unit of measure, minimum, maximum
 CHECKLISTS: dict[str, tuple[str, tuple[tuple[str, str, str, str | None, str | None], ...]]] = {
@@ -77,6 +79,7 @@ def load_maintenance(people: dict[str, User]) -> int:
     _before_typhoons(east, dispatcher)
     _by_clause(east, dispatcher)
     _patrols(chiller.customer, checklists["高杆灯巡查"], east, dispatcher, technician)
+    _quotes(chiller, dispatcher, technician)
     _log(east, dispatcher, technician, people["east.tech2"])
     return WorkOrder.objects.count() - before
 
@@ -297,6 +300,64 @@ def _follow(dispatcher: User) -> None:
 
 #: what the present shift has read off: what, its value, its unit
 READ_OFF = (("出水压力", "0.45", "MPa"), ("溶解氧", "2.1", "mg/L"), ("进水流量", "310", "m³/h"))
+
+
+def _quotes(unit: Any, dispatcher: User, technician: User) -> None:
+    """Two findings of the chiller: one quotation accepted on the link, one that waits for the customer."""
+    oil = ("运行中油压差偏高，油过滤芯堵塞", "major", (("parts", "LS-YX", 2), ("labour", "L-JX-WX", 3)))
+    control = ("控制模块偶发通讯中断，触点氧化", "normal", (("parts", "LS-KZ", 1), ("labour", "L-JX-WX", 5)))
+    accepted = _quote(unit, dispatcher, technician, oil, days_ago=6)
+    if accepted is None:
+        return
+    answer = {
+        "accepted": True,
+        "name": "赵工",
+        "way": Quotation.Way.LINK,
+        "remark": "请安排在周末停机时",
+    }
+    at = timezone.now() - timedelta(days=4)
+    services.do_quotation(accepted, "note_answer", by=None, at=at, data=answer, as_system=True)
+    _quote(unit, dispatcher, technician, control, days_ago=2)
+
+
+def _quote(
+    unit: Any,
+    dispatcher: User,
+    technician: User,
+    what: tuple[str, str, tuple[tuple[str, str, int], ...]],
+    *,
+    days_ago: int,
+) -> Quotation | None:
+    """A finding, and the quotation for it that was sent the day after."""
+    text, severity, lines = what
+    at = timezone.now() - timedelta(days=days_ago)
+    finding = services.raise_finding(
+        by=technician,
+        organization=unit.organization,
+        customer=unit.customer,
+        unit=unit,
+        text=text,
+        severity=severity,
+        at=at - timedelta(days=1),
+        is_demo=True,
+    )
+    if finding is None:
+        return None
+    made = services.create_quotation([finding], by=dispatcher, at=at, is_demo=True)
+    for kind, code, quantity in lines:
+        chosen: dict[str, Any] = (
+            {"part": SparePart.objects.get(code=code)}
+            if kind == "parts"
+            else {"labour": LabourItem.objects.get(code=code)}
+        )
+        services.save_line(made, {"kind": kind, "quantity": Decimal(quantity), **chosen}, by=dispatcher)
+    sent = {
+        "email": "zhao@client.example",
+        "valid_days": 14,
+        "tax_percent": "13",
+        "note": "含拆装和试机，不含吊装。",
+    }
+    return services.do_quotation(made, "send", by=dispatcher, at=at, data=sent)
 
 
 def _log(east: Organization, dispatcher: User, technician: User, colleague: User) -> None:

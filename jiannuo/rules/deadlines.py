@@ -51,7 +51,8 @@ class ObligationPlan:
 
     ``due_at``, ``warn_at`` and ``steps`` are empty while a pause is open. ``occurrence`` counts what comes again
     from 1; it is 0 for what is owed once. What is counted back names its event in ``before``, and in ``event_at`` the
-    date or the instant that was known for it; :func:`postponed` follows a new one.
+    date or the instant that was known for it; :func:`postponed` follows a new one. Where such a clause opens a window,
+    ``started_at`` is when the thing may first be done, and ``since`` when its start event happened, as far as known.
     """
 
     metric: str
@@ -76,6 +77,7 @@ class ObligationPlan:
     occurrence: int = 0
     before: str = ""
     opens: Limit | None = None
+    since: datetime | None = None
     event_at: date | datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -107,8 +109,6 @@ def plan(
     if not clause.before:
         return planned(clause, commitment, calendar, clause.metric, clause.limit, started_at)
     due_at = None if event_at is None else limit_before(clause.limit, calendar, event_at)
-    if event_at is not None:
-        started_at = opening(clause.opens, calendar, event_at, started_at) or started_at
     return planned_back(clause, commitment, calendar, started_at, due_at, event_at)
 
 
@@ -116,11 +116,17 @@ def planned_back(
     clause: TimeClause,
     commitment: CommitmentInForce,
     calendar: Calendar,
-    started_at: datetime,
+    since: datetime | None,
     due_at: datetime | None,
     event_at: date | datetime | None,
 ) -> ObligationPlan:
-    """The obligation of a clause that is counted back, its due instant worked out already."""
+    """The obligation of a clause that is counted back, its due instant worked out already.
+
+    ``since`` is when its start event happened; it may be unknown where the clause opens a window before its event.
+    """
+    started_at = opening(clause.opens, calendar, event_at, since)
+    if started_at is None:
+        raise ValueError(f"{clause.id} has neither a start nor a window that opens")
     warn_at: datetime | None = None
     steps: tuple[PlannedStep, ...] = ()
     if due_at is not None:
@@ -133,18 +139,19 @@ def planned_back(
         steps=steps,
         before=clause.before,
         opens=clause.opens,
+        since=None if clause.opens is None else since,
         event_at=event_at,
     )
 
 
 def opening(
-    opens: Limit | None, calendar: Calendar, event_at: date | datetime, started_at: datetime | None
+    opens: Limit | None, calendar: Calendar, event_at: date | datetime | None, started_at: datetime | None
 ) -> datetime | None:
     """From when on something counted back is owed: its start, but not before ``opens``; ``None`` when unknown.
 
     Where ``opens`` is one of days, the whole of that day is open.
     """
-    if opens is None:
+    if opens is None or event_at is None:
         return started_at
     earliest = limit_before(opens, calendar, event_at)
     if earliest is not None and opens.unit not in _SECONDS:
@@ -265,9 +272,8 @@ def postponed(
     """
     if not obligation.before:
         raise ValueError(f"{obligation.clause} is not counted back from an event")
-    start = obligation.started_at
-    if event_at is not None:
-        start = opening(obligation.opens, calendar, event_at, None) or start
+    since = obligation.since if obligation.opens is not None else obligation.started_at
+    start = opening(obligation.opens, calendar, event_at, since) or obligation.started_at
     return replanned(replace(obligation, event_at=event_at, started_at=start), calendar)
 
 

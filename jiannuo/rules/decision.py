@@ -228,7 +228,8 @@ def _obligations(case: Case, cover: Cover) -> tuple[tuple[ObligationPlan, ...], 
         what, (started_at, due_at, event_at) = choice.what, choice.value
         clause, calendar = what.clause, what.calendar
         if event_at is not None:
-            owed = planned_back(clause, what.commitment, calendar, started_at, due_at, event_at)
+            since = _since(clause, case, calendar)
+            owed = planned_back(clause, what.commitment, calendar, since, due_at, event_at)
         else:
             limit, timing = clause.limit, what.timing
             owed = planned(clause, what.commitment, calendar, metric, limit, started_at, 0, due_at, timing)
@@ -289,13 +290,18 @@ def _counted_back(what: Applicable[TimeClause], case: Case, cover: Cover) -> _Li
     due_at = limit_before(clause.limit, calendar, event_at)
     if due_at is None:
         return _not_yet(what, case, "time.start_not_exact", clause.before)
-    started_at = case.facts.dates.get(clause.start)
-    if started_at is not None and not isinstance(started_at, datetime):
-        started_at = start_of_day(started_at, calendar)
-    started_at = opening(clause.opens, calendar, event_at, started_at)
+    started_at = opening(clause.opens, calendar, event_at, _since(clause, case, calendar))
     if started_at is None:
         return _not_yet(what, case, "time.not_started", clause.start)
     return started_at, due_at, event_at
+
+
+def _since(clause: TimeClause, case: Case, calendar: Calendar) -> datetime | None:
+    """When the start event of a clause happened, the whole of its day where only the day is known."""
+    moment = case.facts.dates.get(clause.start)
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return start_of_day(moment, calendar)
 
 
 def _not_yet(what: Applicable[TimeClause], case: Case, code: str, event: str) -> _Limit | None:

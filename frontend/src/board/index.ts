@@ -135,6 +135,14 @@ class Screen implements Desk {
     }
   }
 
+  /** Mark all parts of the divided job under the pointer or the focus. */
+  private together(target: EventTarget | null): void {
+    const job = target instanceof Element ? target.closest<HTMLElement>("[data-job]")?.dataset.job : undefined;
+    for (const item of this.root.querySelectorAll<HTMLElement>("[data-job]")) {
+      item.classList.toggle("is-together", item.dataset.job === job);
+    }
+  }
+
   hold(busy: boolean): void {
     this.busy = busy;
     if (!busy && this.wanted) this.draw();
@@ -233,7 +241,10 @@ class Screen implements Desk {
     );
     this.details.addEventListener("input", () => this.details.setAttribute("data-touched", ""));
     this.details.addEventListener("click", (event) => {
-      if (event.target instanceof Element && event.target.closest("[data-board-close]")) this.close();
+      const target = event.target instanceof Element ? event.target : null;
+      const other = target?.closest<HTMLElement>("[data-board-open]")?.dataset.boardOpen;
+      if (target?.closest("[data-board-close]")) this.close();
+      else if (other) this.open(other);
       else this.use(event);
     });
     this.details.addEventListener("keydown", (event) => {
@@ -263,6 +274,8 @@ class Screen implements Desk {
         this.draw();
       });
     }
+    for (const name of ["pointerover", "focusin"]) this.root.addEventListener(name, (event) => this.together(event.target));
+    for (const name of ["pointerleave", "focusout"]) this.root.addEventListener(name, () => this.together(null));
     NARROW.addEventListener("change", () => this.draw());
     draggable(this.one("queue"), () => this.line, (number) => this.waiting(number), this);
     document.addEventListener("visibilitychange", () => {

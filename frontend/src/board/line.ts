@@ -1,7 +1,7 @@
 // The middle of the board: the days of the technicians as rows of a time line (EventCalendar).
 import { type Calendar, createCalendar, Interaction, ResourceTimeline } from "@event-calendar/core";
 import "@event-calendar/core/index.css";
-import { type Board, clock, type Desk, type Job, part, type Trip, type Waiting } from "./types";
+import { type Board, clock, type Desk, type Job, part, sign, type Trip, type Waiting } from "./types";
 
 const VIEWS: Record<number, string> = { 1: "resourceTimelineDay", 7: "resourceTimelineWeek" };
 const SOONEST = 8;
@@ -32,24 +32,43 @@ function hours(board: Board): [number, number] {
   return [first, Math.min(24, last)];
 }
 
-function content(job: Job, desk: Desk): Node[] {
+function content(job: Job, desk: Desk, days: number): Node[] {
   const nodes: Node[] = [];
   const line = part("span", "j-job-line");
+  const narrow = days > 1 && job.part !== undefined;
+  if (narrow) {
+    // In a week bars are as narrow as two letters: the sign has a line of its own, in the place of the times.
+    const first = part("span", "j-job-line");
+    first.append(...sign(job, desk));
+    nodes.push(first);
+  } else line.append(...sign(job, desk));
   if (job.w.length) line.append(part("span", "j-job-mark", `⚠ ${job.w.length}`));
   if (job.lock) line.append(part("span", "j-job-mark", `🔒`));
+  if (job.rough_place) line.append(roughly(desk));
   line.append(part("strong", "", job.c));
-  nodes.push(line, part("span", "j-job-line", `${clock(job.f)}–${clock(job.t)} ${job.d}`));
+  nodes.push(line);
+  if (!narrow) nodes.push(part("span", "j-job-line", `${clock(job.f)}–${clock(job.t)} ${job.d}`));
   const said = [
     job.n,
     job.x,
+    ...(narrow ? [`${clock(job.f)}–${clock(job.t)} ${job.d}`] : []),
+    ...(job.part ? [desk.say("part", { part: job.part, purpose: job.for ?? "" })] : []),
     ...(job.a ? [desk.say("appointment", { window: job.a })] : []),
     ...(job.lock ? [desk.say("locked")] : []),
     ...(job.rough ? [desk.say("rough")] : []),
+    ...(job.rough_place ? [desk.say("rough_place")] : []),
     ...(job.way ? [desk.say("way", { n: job.way })] : []),
     ...job.w,
   ];
   nodes.push(part("span", "visually-hidden", said.join("。")));
   return [body(nodes)];
+}
+
+/** The sign of a place that is only the centre of its area. */
+function roughly(desk: Desk): HTMLElement {
+  const mark = part("span", "j-job-mark", "≈");
+  mark.title = desk.say("rough_place");
+  return mark;
 }
 
 function body(nodes: Node[]): HTMLElement {
@@ -58,8 +77,10 @@ function body(nodes: Node[]): HTMLElement {
   return whole;
 }
 
-function looks(job: Job): string[] {
+function looks(job: Job, days: number): string[] {
   const names = ["j-job", `is-${job.st}`];
+  if (job.part) names.push("is-part");
+  if (job.part && days > 1) names.push("is-narrow");
   if (job.w.length) names.push("has-warnings");
   if (job.rough) names.push("is-rough");
   if (job.s === "critical") names.push("is-critical");
@@ -88,7 +109,7 @@ function events(board: Board, desk: Desk): Calendar.EventInput[] {
       });
     }
     if (job.trip) continue;
-    const common = { start: job.f, end: job.t, classNames: looks(job), title: { domNodes: content(job, desk) } };
+    const common = { start: job.f, end: job.t, classNames: looks(job, board.days), title: { domNodes: content(job, desk, board.days) } };
     found.push({
       ...common,
       id: `j${job.o}`,
@@ -144,6 +165,10 @@ function rows(board: Board): Calendar.ResourceInput[] {
         label.title = person.skills;
         label.append(part("small", "", person.skills));
       }
+      if (person.from) {
+        label.title = [person.skills, person.from].filter(Boolean).join(" · ");
+        label.append(part("small", "", person.from));
+      }
       return { id: String(person.id), title: { domNodes: [label] } };
     }),
   }));
@@ -189,6 +214,11 @@ export class Line {
       editable: true,
       eventResizableFromStart: false,
       eventContent: (info) => ({ domNodes: (info.event.title as { domNodes?: Node[] }).domNodes ?? [] }),
+      eventDidMount: ({ event, el }) => {
+        const { job } = event.extendedProps as { job?: Job };
+        if (job?.job) el.dataset.job = String(job.job);
+        else delete el.dataset.job;
+      },
       eventClick: ({ event }) => this.clicked(event),
       eventDragStart: () => desk.hold(true),
       eventDragStop: () => desk.hold(false),

@@ -1,6 +1,6 @@
 // The left of the board: what waits, the most urgent first. Each card opens by click or Enter, and can be dragged.
 import { icon } from "../parts/icon";
-import { type Board, type Desk, type Waiting, part } from "./types";
+import { type Board, type Desk, type Waiting, part, sign } from "./types";
 
 const WARNED = ["critical", "major"];
 
@@ -12,17 +12,19 @@ function card(one: Waiting, desk: Desk, loose: boolean): HTMLLIElement {
   button.type = "button";
   button.className = "j-card-open";
   const head = part("span", "j-card-head");
-  head.append(part("span", "j-number", one.n));
+  if (one.job) item.dataset.job = String(one.job);
+  head.append(part("span", "j-number", one.n), ...sign(one, desk));
   if (one.s) head.append(part("span", `j-card-severity is-${one.s}`, desk.say(one.s)));
   button.append(head);
   if (one.due) button.append(countdown(one.due));
   button.append(part("span", "j-card-title", [one.c, one.m].filter(Boolean).join(" · ")));
-  const facts = [one.d];
+  const facts = [one.for ?? "", one.d];
   if (one.who) facts.unshift(one.who);
   if (loose && one.st) facts.push(one.st);
   if (one.win) facts.push(desk.say("wished", { window: one.win }));
   if (one.was) facts.push(desk.say("was", { window: one.was }));
   if (one.wait) facts.push(one.wait);
+  if (one.rough_place) facts.push(desk.say("rough_place"));
   if (one.nowhere) facts.push(desk.say("no_place"));
   button.append(part("span", "j-card-facts", facts.filter(Boolean).join(" · ")));
   button.addEventListener("click", () => desk.open(one.n));

@@ -21,6 +21,10 @@ export interface Job {
   trip?: number;
   a?: string;
   way?: number;
+  part?: string;
+  job?: number;
+  for?: string;
+  rough_place?: 1;
 }
 
 /** An order that waits, or a visit without a time. */
@@ -36,11 +40,15 @@ export interface Waiting {
   due?: string;
   win?: string;
   nowhere?: 1;
+  rough_place?: 1;
   wait?: string;
   who?: string;
   st?: string;
   was?: string;
   edit?: 1;
+  part?: string;
+  job?: number;
+  for?: string;
 }
 
 export interface Trip {
@@ -59,6 +67,7 @@ export interface Person {
   id: number;
   name: string;
   skills: string;
+  from?: string;
 }
 
 export interface Board {
@@ -104,6 +113,14 @@ export function part(tag: string, name: string, words = ""): HTMLElement {
   if (name) element.className = name;
   if (words) element.textContent = words;
   return element;
+}
+
+/** The sign of a part of a divided job, such as 1/2; the other parts are marked with it. */
+export function sign(one: { part?: string; for?: string }, desk: Desk): HTMLElement[] {
+  if (!one.part) return [];
+  const found = part("span", "j-job-part", one.part);
+  found.title = desk.say("part", { part: one.part, purpose: one.for ?? "" });
+  return [found];
 }
 
 /** The clock of an instant of the office: 2026-11-22T09:00 → 09:00. */

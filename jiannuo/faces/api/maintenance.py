@@ -25,6 +25,7 @@ from jiannuo.operations.maintenance.filters import (
     FindingFilter,
     JobFilter,
     PlanFilter,
+    QuotationFilter,
     ReportFilter,
     RoundFilter,
 )
@@ -34,6 +35,8 @@ from jiannuo.operations.maintenance.models import (
     MaintenancePlan,
     PatrolRound,
     PlannedJob,
+    Quotation,
+    QuotationLine,
     RoundCheck,
     RoundPoint,
     Season,
@@ -388,6 +391,8 @@ class FindingSerializer(DocumentSerializer):
             "estimate",
             "result",
             "solved_at",
+            "refused_by",
+            "refused_at",
         )
         read_only_fields = fields
 
@@ -406,6 +411,84 @@ class FindingViewSet(DocumentViewSet):
         if getattr(self, "swagger_fake_view", False):
             return Finding.objects.none()
         return queries.findings_for(self.request.user).select_related("created_by")
+
+
+class QuotationLineSerializer(serializers.ModelSerializer[QuotationLine]):
+    """A line with who pays; ``customer_amount`` is what the customer pays of it (CNY)."""
+
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    customer_amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = QuotationLine
+        fields = (
+            "id",
+            "kind",
+            "code",
+            "description",
+            "quantity",
+            "unit_price",
+            "list_price",
+            "amount",
+            "customer_amount",
+            "covered",
+            "payer",
+            "basis",
+            "clause",
+        )
+        read_only_fields = fields
+
+
+class QuotationSerializer(DocumentSerializer):
+    """A quotation for findings with its lines."""
+
+    customer: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    serial = serializers.CharField(source="unit.serial", default=None, read_only=True)
+    findings: Any = serializers.SlugRelatedField(slug_field="number", many=True, read_only=True)
+    order = serializers.CharField(source="order.number", default=None, read_only=True)
+    replaces = serializers.CharField(source="replaces.number", default=None, read_only=True)
+    lines = QuotationLineSerializer(many=True, read_only=True)
+
+    class Meta(DocumentSerializer.Meta):
+        model = Quotation
+        fields = (
+            *DocumentSerializer.Meta.fields,
+            "customer",
+            "serial",
+            "findings",
+            "total",
+            "customer_total",
+            "tax_percent",
+            "note",
+            "sent_at",
+            "valid_until",
+            "valid_because",
+            "answered_at",
+            "answered_by",
+            "way",
+            "consent",
+            "order",
+            "replaces",
+            "lines",
+        )
+        read_only_fields = fields
+
+
+class QuotationViewSet(DocumentViewSet):
+    """Quotations; send and withdraw them and note answers with their actions."""
+
+    model = Quotation
+    permission = "maintenance.view"
+    serializer_class = QuotationSerializer
+    filterset_class = QuotationFilter
+    orderings = (NEWEST,)
+    default_ordering = "-id"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Quotation.objects.none()
+        rows = queries.quotations_for(self.request.user).select_related("created_by", "order", "replaces")
+        return rows.prefetch_related("lines", "findings")
 
 
 class ReportSerializer(DocumentSerializer):
@@ -449,3 +532,4 @@ api_router.register("planned-jobs", JobViewSet, basename="plannedjob")
 api_router.register("patrol-rounds", RoundViewSet, basename="patrolround")
 api_router.register("findings", FindingViewSet, basename="finding")
 api_router.register("inspection-reports", ReportViewSet, basename="inspectionreport")
+api_router.register("quotations", QuotationViewSet, basename="quotation")

@@ -16,6 +16,7 @@ from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, Docum
 from jiannuo.faces.api.lines import LineSerializer, LinesMixin
 from jiannuo.faces.api.remedies import RemediesMixin
 from jiannuo.faces.api.router import api_router
+from jiannuo.faces.api.splitting import PartOfJobSerializer, SplitMixin
 from jiannuo.kernel.tables.keyset import NEWEST, Ordering
 from jiannuo.office.accounts.privacy import address_for, phone_for
 from jiannuo.office.organizations.models import Organization
@@ -23,7 +24,7 @@ from jiannuo.operations.dispatch.services import order_from_requests, requests_f
 from jiannuo.operations.workorders.filters import WorkOrderFilter
 from jiannuo.operations.workorders.forms import OrderForm
 from jiannuo.operations.workorders.models import OrderCheck, Visit, WorkOrder
-from jiannuo.operations.workorders.queries import orders_for
+from jiannuo.operations.workorders.queries import orders_for, parts_of
 from jiannuo.operations.workorders.services import create_order
 from jiannuo.operations.workorders.wording import explained
 
@@ -127,6 +128,7 @@ class WorkOrderDetailSerializer(WorkOrderSerializer):
     visits = VisitSerializer(many=True, read_only=True)
     lines = serializers.SerializerMethodField()
     checks = OrderCheckSerializer(many=True, read_only=True)
+    parts = serializers.SerializerMethodField(help_text="of a divided job, those that you may see")
 
     class Meta(WorkOrderSerializer.Meta):
         fields = (
@@ -146,8 +148,13 @@ class WorkOrderDetailSerializer(WorkOrderSerializer):
             "visits",
             "lines",
             "checks",
+            "parts",
         )
         read_only_fields = fields
+
+    @extend_schema(responses=PartOfJobSerializer(many=True))
+    def get_parts(self, order: WorkOrder) -> Any:
+        return PartOfJobSerializer(parts_of(order, self.context["request"].user), many=True).data
 
     @extend_schema(responses=LineSerializer(many=True))
     def get_lines(self, order: WorkOrder) -> Any:
@@ -173,7 +180,7 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(required=False)
 
 
-class WorkOrderViewSet(LinesMixin, RemediesMixin, DocumentViewSet):
+class WorkOrderViewSet(LinesMixin, RemediesMixin, SplitMixin, DocumentViewSet):
     """Work orders."""
 
     model = WorkOrder

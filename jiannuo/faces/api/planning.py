@@ -84,6 +84,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
     by = serializers.CharField(source="by.username", help_text="user name")
     published_by = serializers.CharField(source="published_by.username", default=None, help_text="user name")
     progress = serializers.IntegerField(help_text="per cent of the improvement under way")
+    journeys = serializers.CharField(help_text="how the lengths of journeys were found")
     present = serializers.SerializerMethodField(help_text="the present plan")
     proposed = serializers.SerializerMethodField(help_text="the proposal")
 
@@ -91,6 +92,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
         model = Proposal
         fields = (
             *("id", "organization", "first_day", "days", "state", "progress", "message", "by", "made_at"),
+            "journeys",
             *("published_by", "published_at", "present", "proposed"),
         )
         read_only_fields = fields

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from jiannuo.faces.api.documents import KEY_PARAMETER, DocumentSerializer, DocumentViewSet
@@ -176,6 +177,14 @@ class WindowBookingSerializer(serializers.Serializer[Any]):
     agreed_with = serializers.CharField(required=False, default="", allow_blank=True, max_length=60)
 
 
+class WindowLinkSerializer(serializers.Serializer[Any]):
+    """An order whose customer is to choose a window."""
+
+    document = serializers.CharField(help_text="number of the order")
+    sent_at = serializers.DateTimeField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)
+
+
 class WindowViewSet(IdempotentMixin, viewsets.ViewSet):
     """Windows that can be offered for a request or an order, and agreeing one."""
 
@@ -212,6 +221,21 @@ class WindowViewSet(IdempotentMixin, viewsets.ViewSet):
             },
             status=201,
         )
+
+    @extend_schema(
+        request=WindowLinkSerializer, responses={201: WindowLinkSerializer}, parameters=[KEY_PARAMETER]
+    )
+    @action(detail=False, methods=["post"])
+    def link(self, request: Any) -> Response:
+        """Send the customer of an order the link to choose a window; 422 says why not."""
+        asked = WindowLinkSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order = _document(asked.validated_data["document"], request.user)
+        if not isinstance(order, WorkOrder):
+            raise DjangoValidationError({"document": _("This is no work order.")})
+        sent = services.send_link(order, by=request.user)
+        answer = {"document": order.number, "sent_at": sent.sent_at, "expires_at": sent.expires_at}
+        return Response(WindowLinkSerializer(answer).data, status=201)
 
 
 def _document(number: str, user: Any) -> Any:

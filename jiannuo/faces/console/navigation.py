@@ -107,6 +107,7 @@ GROUPS = (
             Area(_("Patrol rounds"), "maintenance:rounds", "list-check", "maintenance.view"),
             Area(_("Patrol routes"), "maintenance:routes", "map-pin", "maintenance.view"),
             Area(_("Hidden dangers"), "maintenance:findings", "alert-triangle", "maintenance.view"),
+            Area(_("Quotations"), "maintenance:quotations", "receipt", "maintenance.view"),
             Area(_("Inspection reports"), "maintenance:reports", "file-certificate", "maintenance.view"),
             Area(_("Planned and done"), "maintenance:figures", "chart-bar", "maintenance.view"),
             Area(_("Duty logs"), "maintenance:books", "book", "logs.view"),

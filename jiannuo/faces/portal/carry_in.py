@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jiannuo.faces.portal.deciding import DecisionForm, decision
 from jiannuo.faces.portal.queries import Step
 from jiannuo.faces.portal.views import link_broken, link_over, too_many
 from jiannuo.kernel.printing.forms import form_by_id
@@ -20,21 +20,10 @@ from jiannuo.operations.bench.models import CarryIn, Estimate
 from jiannuo.operations.bench.services import AnswerTooLate, answer_estimate
 
 
-class EstimateForm(forms.Form):
-    """Yes or no, and who says so. Neither is chosen beforehand."""
+class EstimateForm(DecisionForm):
+    """Whether to repair."""
 
-    answer = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("yes", gettext_lazy("Repair it")), ("no", gettext_lazy("Do not repair it"))],
-        widget=forms.RadioSelect,
-    )
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=60)
-    remark = forms.CharField(
-        label=gettext_lazy("Remark"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    answer = decision(gettext_lazy("Repair it"), gettext_lazy("Do not repair it"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

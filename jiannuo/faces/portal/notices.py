@@ -20,6 +20,20 @@ APPOINTMENT = register(
         _("Please be there or send somebody. %(link)s"),
     )
 )
+DIVIDED = register(
+    NoticeKind(
+        "portal.divided",
+        _("We come %(count)s times (%(number)s)"),
+        _("%(times)s\nPlease be there or send somebody. %(link)s"),
+    )
+)
+CHOOSE = register(
+    NoticeKind(
+        "portal.choose",
+        _("When shall we come? %(job)s %(what)s (%(number)s)"),
+        _("Choose the time that suits you: %(link)s"),
+    )
+)
 REMINDER = register(
     NoticeKind(
         "portal.reminder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -11,8 +11,13 @@ from django.utils.translation import ngettext
 from jiannuo.faces.portal import notices, tokens
 from jiannuo.kernel.events import subscribe
 from jiannuo.office.notices.services import tell_customer
-from jiannuo.operations.appointments.events import DelayAnnounced, ReminderDue, WindowBooked
-from jiannuo.operations.appointments.models import Booking, VisitNote
+from jiannuo.operations.appointments.events import (
+    DelayAnnounced,
+    LinkSent,
+    ReminderDue,
+    WindowBooked,
+)
+from jiannuo.operations.appointments.models import AppointmentLink, Booking, VisitNote
 from jiannuo.operations.appointments.services.booking import window_text
 from jiannuo.operations.appointments.windows import Subject, subject_of
 from jiannuo.operations.channels.mail.answering import confirm
@@ -24,13 +29,15 @@ from jiannuo.operations.installations.events import Accepted, Commissioned, Deli
 from jiannuo.operations.installations.models import Acceptance, Installation, Reading
 from jiannuo.operations.workorders.events import (
     CustomerAbsent,
+    JobDivided,
     WorkOrderAssigned,
     WorkOrderClosed,
     WorkOrderEvent,
     WorkOrderSigned,
 )
-from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.models import OrderShare, WorkOrder
 from jiannuo.operations.workorders.services.visits import open_visit
+from jiannuo.operations.workorders.shares import orders_of
 
 
 @subscribe(RequestRegistered)
@@ -161,7 +168,11 @@ def _tell(subject: Subject, kind: notices.NoticeKind, key: str, **context: str) 
     if document.is_demo:
         return
     request, order = subject.request, subject.order
-    link = tokens.progress_url(request.number) if request is not None else ""
+    link = ""
+    if request is not None:
+        link = tokens.progress_url(request.number)
+    elif order is not None:
+        link = tokens.appointment_url(order.number)
     phone = (
         order.contact_phone if order is not None else request.reporter_phone if request is not None else ""
     )
@@ -181,6 +192,20 @@ def confirm_the_window(event: WindowBooked) -> None:
     _agreed(Subject(booking.request, booking.order), booking.starts_at, booking.ends_at)
 
 
+@subscribe(LinkSent)
+def send_the_windows(event: LinkSent) -> None:
+    """The customer of an order gets the link with the windows to choose from."""
+    rows = AppointmentLink.objects.select_related("order__customer", "order__unit__model", "order__category")
+    sent = rows.get(pk=event.link_id)
+    order = sent.order
+    with translation.override(settings.LANGUAGE_CODE):
+        job = str(order.get_job_display())
+    what = order.unit.model.name if order.unit else str(order.category or order.address)
+    link = tokens.appointment_url(order.number, sent.expires_at - sent.sent_at)
+    key = f"appointment.link:{sent.pk}"
+    _tell(Subject(None, order), notices.CHOOSE, key, what=what, job=job, link=link)
+
+
 @subscribe(WorkOrderAssigned)
 def confirm_the_appointment(event: WorkOrderAssigned) -> None:
     """What was agreed on the phone is confirmed, once for each time."""
@@ -188,6 +213,25 @@ def confirm_the_appointment(event: WorkOrderAssigned) -> None:
     visit = open_visit(order)
     if visit is not None and visit.agreed_at is not None and visit.appointment_from is not None:
         _agreed(subject_of(order), visit.appointment_from, visit.appointment_to)
+
+
+@subscribe(JobDivided)
+def tell_of_all_times(event: JobDivided) -> None:
+    """The work is done in several parts: the customer gets all times in one message."""
+    order = WorkOrder.objects.select_related("customer", "organization").get(pk=event.order_id)
+    parts = [one for one in orders_of(order) if one.state != "cancelled"]
+    told = OrderShare.objects.filter(order__in=parts, told_at__isnull=False).select_related(
+        "order__technician"
+    )
+    lines = [_time_of(share) for share in told.order_by("begins", "pk")]
+    key = f"divided:{order.pk}:{event.at.isoformat()}"
+    _tell(subject_of(order), notices.DIVIDED, key, count=str(len(lines)), times="\n".join(lines))
+
+
+def _time_of(share: OrderShare) -> str:
+    window = window_text(share.begins, share.begins + timedelta(minutes=share.minutes))
+    person = share.order.technician
+    return " · ".join([window, *([person.name] if person is not None else []), share.purpose])
 
 
 def _of_note(pk: int) -> tuple[VisitNote, Subject]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 PROGRESS_LASTS = timedelta(days=180)
 RECORD_LASTS = timedelta(days=365)
 FORM_LASTS = timedelta(hours=2)
+WINDOWS_LAST = timedelta(days=30)
 
 
 class LinkExpired(Exception):
@@ -58,6 +59,12 @@ def installation_url(number: str) -> str:
     """The whole address of the page on which a customer follows an installation."""
     token = make("installation", number, RECORD_LASTS)
     return settings.BASE_URL + reverse("portal:installation", args=[token])
+
+
+def appointment_url(number: str, lasts: timedelta = WINDOWS_LAST) -> str:
+    """The whole address of the page on which a customer chooses when somebody comes for a work order."""
+    token = make("appointment", number, lasts)
+    return settings.BASE_URL + reverse("portal:order_appointment", args=[token])
 
 
 def record_url(number: str) -> str:

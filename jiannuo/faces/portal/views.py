@@ -36,6 +36,8 @@ LIMITS |= {
     "complain": "6/10m",
     "appointment": "30/10m",
     "estimate": "12/10m",
+    "goods_notice": "12/10m",
+    "quotation": "12/10m",
 }
 
 
@@ -45,22 +47,21 @@ def too_many(request: HttpRequest, group: str) -> HttpResponse | None:
     return render(request, "429.html", status=429) if limited else None
 
 
-def _message(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
+def message(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
+    """A page with nothing but words."""
     return render(request, "portal/message.html", {"title": title, "text": text}, status=status)
 
 
 def link_over(request: HttpRequest) -> HttpResponse:
     """The answer to a link whose time is over."""
     title = _("This link has expired")
-    return _message(request, title, _("Scan the code on the machine again, or call the hotline."), 410)
+    return message(request, title, _("Scan the code on the machine again, or call the hotline."), 410)
 
 
 def link_broken(request: HttpRequest) -> HttpResponse:
     """The answer to a link that is none of ours."""
     title = _("This link is not complete")
-    return _message(
-        request, title, _("Open it again from the message, or scan the code on the machine."), 404
-    )
+    return message(request, title, _("Open it again from the message, or scan the code on the machine."), 404)
 
 
 @require_safe

@@ -126,6 +126,7 @@ class DocumentLink(models.Model):
         SERVES = "serves", _("serves")
         DUPLICATES = "duplicates", _("duplicate of")
         FOLLOWS = "follows", _("follows")
+        PART_OF = "part_of", _("part of")
 
     source = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="links_in")

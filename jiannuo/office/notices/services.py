@@ -207,6 +207,14 @@ def send_by_route(name: str, to: str, *, title: str, text: str, key: str) -> Del
     return delivery
 
 
+def reaches(customer: Any, *, email: str = "", phone: str = "") -> bool:
+    """Whether :func:`tell_customer` would find a way to the customer."""
+    email, phone = _addresses_of(customer, email, phone)
+    if customer is not None and not getattr(customer, "consent_messages", True):
+        return False
+    return bool(email or (phone and sending.sms_urls()))
+
+
 def _addresses_of(customer: Any, email: str, phone: str) -> tuple[str, str]:
     if customer is None:
         return email, phone

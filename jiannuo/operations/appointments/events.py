@@ -16,6 +16,13 @@ class WindowBooked(Event):
 
 
 @dataclass(frozen=True)
+class LinkSent(Event):
+    """A customer is to get the link with the windows of an order."""
+
+    link_id: int
+
+
+@dataclass(frozen=True)
 class DelayAnnounced(Event):
     """Somebody will come later than agreed."""
 

@@ -48,6 +48,7 @@ class RuleForm(forms.ModelForm):
             "change_hours",
             "remind_hours",
             "most",
+            "invite",
         )
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:

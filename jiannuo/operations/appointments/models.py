@@ -70,6 +70,14 @@ class AppointmentRule(models.Model):
     change_hours = models.PositiveSmallIntegerField(_("customers may change until this many hours before"))
     remind_hours = models.PositiveSmallIntegerField(_("reminder this many hours before"))
     most = models.PositiveSmallIntegerField(_("offer at most this many windows"))
+    invite = models.BooleanField(
+        _("send the link for planned work by itself"),
+        default=False,
+        help_text=_(
+            "Customers of maintenance, inspection and installation choose a window as soon as the work waits for "
+            "dispatch and is due within the days ahead."
+        ),
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -87,6 +95,35 @@ class AppointmentRule(models.Model):
 
     def __str__(self) -> str:
         return str(self.organization)
+
+
+class AppointmentLink(models.Model):
+    """That a customer was sent the link with the windows of an order; without ``sent_by`` by the rule itself."""
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="appointment_links"
+    )
+    order = models.ForeignKey(
+        "workorders.WorkOrder", on_delete=models.CASCADE, related_name="appointment_links"
+    )
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link to the windows")
+        ordering = ["-sent_at", "-pk"]
+        indexes = [models.Index(fields=["order", "-sent_at"], name="appointment_link_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="appointment_link_lasts")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.sent_at:%Y-%m-%d %H:%M}"
 
 
 class Booking(models.Model):

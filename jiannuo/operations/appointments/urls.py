@@ -14,6 +14,7 @@ urlpatterns = [
     path("appointments/<str:number>/", views.card, name="card"),
     path("appointments/<str:number>/book/", views.book, name="book"),
     path("appointments/<str:number>/give-up/", views.give_up, name="give_up"),
+    path("appointments/<str:number>/link/", views.link, name="link"),
     path("appointments/<str:number>/delay/", views.delay, name="delay"),
     path("appointments/<str:number>/customer-late/", views.customer_late, name="customer_late"),
 ]

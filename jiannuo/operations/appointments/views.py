@@ -24,7 +24,7 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.appointments import services
 from jiannuo.operations.appointments.figures import figures_of
 from jiannuo.operations.appointments.forms import CustomerLateForm, DelayForm, RuleForm, WindowForm
-from jiannuo.operations.appointments.models import AppointmentRule, VisitNote
+from jiannuo.operations.appointments.models import AppointmentLink, AppointmentRule, VisitNote
 from jiannuo.operations.appointments.services.visits import may_tell
 from jiannuo.operations.appointments.windows import Subject, offers, rule_for, subject_of
 from jiannuo.operations.desk.models import ServiceRequest
@@ -50,6 +50,18 @@ def may_book(subject: Subject, user: Any) -> bool:
     return bool(user.has_perm("requests.handle", subject.request))
 
 
+def may_send(subject: Subject, user: Any) -> bool:
+    """Whether somebody may send the customer the link to choose a window."""
+    return subject.order is not None and subject.is_open and services.may_send_link(subject.order, user)
+
+
+def _links(subject: Subject) -> list[AppointmentLink]:
+    """The link that was sent last, if any."""
+    if subject.order is None:
+        return []
+    return list(subject.order.appointment_links.select_related("sent_by")[:1])
+
+
 @permission_required("orders.view")
 @require_safe
 def card(request: HttpRequest, number: str) -> HttpResponse:
@@ -68,6 +80,8 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
         "notes": list(visit.notes.select_related("by")) if visit is not None else [],
         "was_absent": last is not None and last.result == Visit.Result.CUSTOMER_ABSENT,
         "may_book": may,
+        "may_send": present is None and may_send(subject, request.user),
+        "links": _links(subject) if present is None else [],
         "may_tell": visit is not None and subject.order is not None and may_tell(subject.order, request.user),
         "offers": offers(subject)[:SHOWN] if may and wanted else [],
         "wanted": wanted,
@@ -159,6 +173,31 @@ def give_up(request: HttpRequest, number: str) -> HttpResponse:
         "form_action": request.path,
         "cancel_url": document.get_absolute_url(),
         "style": "danger",
+    }
+    htmx = request.headers.get("HX-Request")
+    return render(request, "partials/modal_form.html" if htmx else "pages/confirm.html", context)
+
+
+@permission_required("orders.view")
+def link(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the customer the link to choose a window."""
+    order = document_or_404(number, request.user)
+    if not isinstance(order, WorkOrder):
+        raise Http404
+    if not services.may_send_link(order, request.user):
+        raise PermissionDenied("orders.dispatch")
+    title = _("Send the link to choose a time")
+    if request.method == "POST":
+        try:
+            services.send_link(order, by=request.user)
+        except ValidationError as error:
+            return _answer(request, order, Form(), title, True, " ".join(error.messages))
+        return _done(request, order)
+    context = {
+        "title": title,
+        "text": _("The customer chooses one of the free windows; the order goes to whoever can come then."),
+        "form_action": request.path,
+        "cancel_url": order.get_absolute_url(),
     }
     htmx = request.headers.get("HX-Request")
     return render(request, "partials/modal_form.html" if htmx else "pages/confirm.html", context)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
+from jiannuo.kernel import nonces
 from jiannuo.operations.bench.models import CarryIn
 
 SALT = "bench.receipt"
@@ -19,7 +18,7 @@ LASTS = timedelta(days=90)
 
 def token_of(receipt: CarryIn) -> str:
     """What the address ends in."""
-    return signing.Signer(salt=SALT).sign(f"{receipt.pk}.{receipt.link_nonce}")
+    return nonces.token_of(SALT, receipt.pk, receipt.link_nonce)
 
 
 def url_of(receipt: CarryIn) -> str:
@@ -29,13 +28,12 @@ def url_of(receipt: CarryIn) -> str:
 
 def receipt_of(token: str) -> CarryIn | None:
     """The receipt that a token names; ``None`` when it was never made here."""
-    try:
-        key, _dot, nonce = signing.Signer(salt=SALT).unsign(token).partition(".")
-    except signing.BadSignature:
+    read = nonces.read_token(SALT, token)
+    if read is None:
         return None
     rows = CarryIn.objects.select_related("organization", "order", "unit__model", "customer")
-    found = rows.filter(pk=int(key)).first()
-    return found if found is not None and constant_time_compare(found.link_nonce, nonce) else None
+    found = rows.filter(pk=read[0]).first()
+    return found if found is not None and nonces.is_same(found.link_nonce, read[1]) else None
 
 
 def is_over(receipt: CarryIn) -> bool:

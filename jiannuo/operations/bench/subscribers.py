@@ -8,13 +8,19 @@ from jiannuo.kernel.events import subscribe
 from jiannuo.kernel.search.services import index_many
 from jiannuo.operations.bench.models import CarryIn, GoodsMove, Loan
 from jiannuo.operations.bench.services.doing import order_completed
-from jiannuo.operations.workorders.events import WorkOrderCompleted
+from jiannuo.operations.workorders.events import ShareCompleted, WorkOrderCompleted
 from jiannuo.registry.customers.events import CustomerErased
 
 
 @subscribe(WorkOrderCompleted)
 def goods_are_ready(event: WorkOrderCompleted) -> None:
     """What was repaired waits for its customer, who is told."""
+    order_completed(event.order_id, at=event.at)
+
+
+@subscribe(ShareCompleted)
+def goods_of_a_part_are_ready(event: ShareCompleted) -> None:
+    """So does what was repaired for one part of a divided job."""
     order_completed(event.order_id, at=event.at)
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
-from jiannuo.office.accounts.privacy import mask_phone
-from jiannuo.office.documents.models import Document, TimelineEntry
-from jiannuo.office.documents.services import record
+from jiannuo.office.documents.models import Document
 from jiannuo.office.notices.kinds import NoticeKind
-from jiannuo.office.notices.services import notify, tell_customer
+from jiannuo.office.notices.linking import tell_by_link
+from jiannuo.office.notices.services import notify
 from jiannuo.operations.bench import notices
 from jiannuo.operations.bench.links import url_of
 from jiannuo.operations.bench.models import CarryIn, Loan
@@ -34,7 +31,14 @@ def tell_receipt(receipt: CarryIn, kind: NoticeKind, *, occasion: str, **words: 
         "url": url_of(receipt),
         **words,
     }
-    return _tell(receipt, kind, f"{kind.id}:{receipt.pk}:{occasion}", receipt.brought_phone, context)
+    return tell_by_link(
+        receipt,
+        kind,
+        key=f"{kind.id}:{receipt.pk}:{occasion}",
+        customer=receipt.customer,
+        phone=receipt.brought_phone,
+        context=context,
+    )
 
 
 def tell_borrower(loan: Loan, kind: NoticeKind, *, occasion: str) -> bool:
@@ -45,20 +49,14 @@ def tell_borrower(loan: Loan, kind: NoticeKind, *, occasion: str) -> bool:
         "firm": loan.organization.name,
         "due": moment(loan.due_back_at),
     }
-    return _tell(loan, kind, f"{kind.id}:{loan.pk}:{occasion}", loan.phone, context)
-
-
-def _tell(document: Any, kind: NoticeKind, key: str, phone: str, context: dict[str, Any]) -> bool:
-    sent = tell_customer(kind, key=key, customer=document.customer, phone=phone, context=context)
-    with translation.override(settings.LANGUAGE_CODE):
-        title = str(kind.title) % context
-        if sent:
-            text = _("The customer was told: %(what)s") % {"what": title}
-        else:
-            whom = mask_phone(phone) or document.customer.name
-            text = _("No message could be sent. Call %(whom)s: %(what)s") % {"whom": whom, "what": title}
-    record(document, TimelineEntry.Kind.MESSAGE, text=text, visible_to_customer=bool(sent))
-    return bool(sent)
+    return tell_by_link(
+        loan,
+        kind,
+        key=f"{kind.id}:{loan.pk}:{occasion}",
+        customer=loan.customer,
+        phone=loan.phone,
+        context=context,
+    )
 
 
 def tell_worker(receipt: CarryIn, person: Any, *, by: Any) -> None:

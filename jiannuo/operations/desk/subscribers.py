@@ -108,7 +108,7 @@ def report_a_dealer_that_declines(event: WorkOrderDeclined) -> None:
 @subscribe(WorkOrderCancelled)
 def report_a_dealer_that_gives_up(event: WorkOrderCancelled) -> None:
     """So is one that cancels such an order after somebody had been sent."""
-    if event.was_assigned:
+    if event.was_assigned and event.leads:
         _report(event, PushBack.Kind.GIVEN_UP)
 
 
@@ -131,6 +131,9 @@ def start_clocks_of_arrival(event: WorkOrderArrived) -> None:
 
 @subscribe(WorkOrderCompleted)
 def start_clocks_of_completion(event: WorkOrderCompleted) -> None:
+    """What starts with the end of the work, once for a job that was divided."""
+    if not event.leads:
+        return
     order = WorkOrder.objects.select_related("organization", "customer", "unit").get(pk=event.order_id)
     ended = ENDS_AS[order.job]
     _later(event.order_id, {ended: event.at})

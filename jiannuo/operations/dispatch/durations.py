@@ -1,7 +1,8 @@
 """How long orders take: what the board draws and what planning counts with, worked out for many orders at once.
 
-Of each order the first that is known: the labour items planned on it; the standard plan of its symptom; the table of
-usual times for its kind of job and category; the figure of the settings of its organisation.
+Of each order the first that is known: what was set when its job was divided; the labour items planned on it; the
+standard plan of its symptom; the table of usual times for its kind of job and category; the figure of the settings of
+its organisation.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from jiannuo.operations.dispatch.planning.models import PlanningSettings, UsualT
 from jiannuo.operations.knowledge.models import Article, ArticleVersion
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 
-LABOUR, PLAN, TABLE, SETTING = "labour", "plan", "table", "setting"
+SHARE, LABOUR, PLAN, TABLE, SETTING = "share", "labour", "plan", "table", "setting"
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """Minutes of work on site, and where they come from: ``labour``, ``plan``, ``table`` or ``setting``."""
+    """Minutes of work on site, and where they come from: ``share``, ``labour``, ``plan``, ``table`` or ``setting``."""
 
     minutes: int
     source: str
@@ -44,15 +45,16 @@ def durations_of(orders: Iterable[WorkOrder | int]) -> dict[int, Duration]:
             "job",
             "symptom",
             "unit__model",
+            minutes=F("share__minutes"),
             path=F("category__code_path"),
             place=F("organization__path"),
         )
     )
     if not facts:
         return {}
-    labour = _labour(keys)
-    open_facts = [fact for fact in facts if fact["pk"] not in labour]
-    found = {key: Duration(minutes, LABOUR) for key, minutes in labour.items()}
+    found = {key: Duration(minutes, LABOUR) for key, minutes in _labour(keys).items()}
+    found |= {fact["pk"]: Duration(fact["minutes"], SHARE) for fact in facts if fact["minutes"]}
+    open_facts = [fact for fact in facts if fact["pk"] not in found]
     if open_facts:
         plans = _plans({fact["symptom"] for fact in open_facts if fact["symptom"] is not None})
         table = list(UsualTime.objects.select_related("organization", "category", "labour"))

@@ -53,11 +53,18 @@ def text_of(note: Note) -> str:
 def warning_text(warning: Concern) -> str:
     """A warning of the board as the dispatcher reads it."""
     values = {name: _shown(value) for name, value in warning.params.items()}
+    begins, ends = warning.params.get("from"), warning.params.get("to")
+    if isinstance(begins, datetime) and isinstance(ends, datetime) and _is_one_day(begins, ends):
+        values["to"] = timezone.localtime(ends).strftime("%H:%M")
     person = values.get("person", "")
     if warning.code in WARNINGS:
         return gettext(WARNINGS[warning.code]) % values
     about = text_of(Note(warning.code, False, dict(warning.params)))
     return f"{person}: {about}" if person else about
+
+
+def _is_one_day(one: datetime, other: datetime) -> bool:
+    return timezone.localtime(one).date() == timezone.localtime(other).date()
 
 
 def _shown(value: object) -> object:

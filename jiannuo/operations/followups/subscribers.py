@@ -52,7 +52,7 @@ def count_from_the_collection(event: WorkOrderSigned) -> None:
     order = WorkOrder.objects.select_related("organization", "customer", "unit__model__category").get(
         pk=event.order_id
     )
-    if order.job in HANDED_BACK:
+    if order.job in HANDED_BACK and event.leads:
         happened("collected", at=event.at, document=order, unit=order.unit)
 
 

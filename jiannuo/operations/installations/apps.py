@@ -12,4 +12,5 @@ class InstallationsConfig(AppConfig):
     label = "installations"
 
     def ready(self) -> None:
-        import_module("jiannuo.operations.installations.panels")
+        for room in ("panels", "mailing"):
+            import_module(f"jiannuo.operations.installations.{room}")

@@ -47,7 +47,14 @@ class NoticeFilter(_DocumentFilter):
     """Number, state, where."""
 
     state = filters.MultipleChoiceFilter(label=_("state"), choices=GoodsNotice.State.choices)
+    told = filters.ChoiceFilter(
+        label=_("told"), choices=[("no", _("supplier not told yet"))], method="by_telling"
+    )
 
     class Meta:
         model = GoodsNotice
         fields = ("number", "state", "organization")
+
+    def by_telling(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        """Suppliers outside who have not heard of it."""
+        return rows.filter(state=GoodsNotice.State.SENT, addressee__isnull=True, told_at__isnull=True)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,6 +26,22 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class SuggestingInput(forms.TextInput):
+    """A line of text with what is known offered as completion: pairs of value and hint."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.known: list[tuple[str, str]] = []
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> Any:
+        if not self.known:
+            return super().render(name, value, attrs, renderer)
+        listed = f"{(attrs or {}).get('id', name)}-known"
+        field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', self.known)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, listed, options)
 
 
 class AgreeForm(ActionForm):
@@ -149,6 +166,36 @@ class AnswerForm(ActionForm):
     answer = forms.CharField(label=_("answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     way = forms.ChoiceField(label=_("what they do"), choices=GoodsNotice.Way.choices)
     promised_on = forms.DateField(label=_("promised for"), required=False, widget=DayInput)
+    name = forms.CharField(label=_("answered by"), max_length=60, required=False)
+
+
+class SendNoticeForm(ActionForm):
+    """Where the supplier gets the list, with the link to answer."""
+
+    email = forms.EmailField(label=_("e-mail"), max_length=200)
+    phone = forms.CharField(label=_("phone"), max_length=40, required=False)
+    remark = forms.CharField(
+        label=_("remark"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is not None:
+            self.fields["email"].initial, self.fields["phone"].initial = (
+                self.document.email,
+                self.document.phone,
+            )
+            if self.document.sendings:
+                self.fields["email"].help_text = _("With another address the link sent before ends at once.")
+
+
+class ToldByHandForm(ActionForm):
+    """When the printed list was sent or handed over, and how."""
+
+    told_on = forms.DateField(label=_("told on"), widget=DayInput, initial=timezone.localdate)
+    remark = forms.CharField(
+        label=_("to whom and how"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class SettleForm(ActionForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from jiannuo.office.accounts.models import RoleAssignment, User
@@ -47,6 +47,13 @@ def notices_for(user: Any) -> QuerySet[Any]:
     """The goods notices that ``user`` may see."""
     rows = GoodsNotice.objects.visible_to(user)
     return rows.select_related("organization", "customer", "addressee", "project")
+
+
+def known_suppliers(user: Any, most: int = 50) -> list[GoodsNotice]:
+    """The latest notice to each supplier outside that ``user`` may see, newest first; one query."""
+    rows = GoodsNotice.objects.visible_to(user).exclude(supplier="")
+    latest = rows.order_by().values("supplier").annotate(last=Max("pk")).values("last")
+    return list(GoodsNotice.objects.filter(pk__in=latest).order_by("-pk")[:most])
 
 
 def units_to_install(user: Any, customer: int | None = None, words: str = "") -> QuerySet[Any]:

@@ -18,7 +18,7 @@ from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ManyFilesField
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.installations import services
-from jiannuo.operations.installations.forms import DayInput
+from jiannuo.operations.installations.forms import DayInput, SuggestingInput
 from jiannuo.operations.installations.models import (
     Installation,
     InstallationUnit,
@@ -26,6 +26,7 @@ from jiannuo.operations.installations.models import (
     PackingLine,
     TrialEntry,
 )
+from jiannuo.operations.installations.queries import known_suppliers
 from jiannuo.operations.workorders.forms.fields import InstantField, SignatureField
 
 #: things on one line of a packing list, and copies of one document
@@ -242,7 +243,23 @@ class NoticeForm(StepForm):
     addressee: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("supplier or branch"), queryset=None, required=False
     )
-    supplier = forms.CharField(label=_("another supplier"), max_length=80, required=False)
+    supplier = forms.CharField(
+        label=_("another supplier"), max_length=80, required=False, widget=SuggestingInput
+    )
+    email = forms.EmailField(
+        label=_("supplier’s e-mail"),
+        max_length=200,
+        required=False,
+        widget=SuggestingInput,
+        help_text=_("It gets the list with photos and a link to answer. Empty: as in the last notice to it."),
+    )
+    phone = forms.CharField(label=_("supplier’s phone"), max_length=40, required=False)
+    answer_by = forms.DateField(
+        label=_("answer wanted by"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Where no clause says until when an answer is owed."),
+    )
     text = forms.CharField(
         label=_("remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -256,10 +273,21 @@ class NoticeForm(StepForm):
         seen = Organization.objects.visible_to(self.user).order_by().values("pk")
         organizations = Organization.objects.filter(Q(pk__in=seen) | Q(kind="supplier"))
         self.fields["lines"].initial = open_ones
+        self._offer_known()
         return {
             "lines": self.installation.packing.filter(pk__in=open_ones),
             "addressee": organizations.order_by("path"),
         }
+
+    def _offer_known(self) -> None:
+        """Suppliers of earlier notices, with where they were reached."""
+        known = known_suppliers(self.user)
+        supplier, email = self.fields["supplier"].widget, self.fields["email"].widget
+        if isinstance(supplier, SuggestingInput) and isinstance(email, SuggestingInput):
+            supplier.known = [
+                (one.supplier, " · ".join(part for part in (one.email, one.phone) if part)) for one in known
+            ]
+            email.known = [(one.email, one.supplier) for one in known if one.email]
 
 
 class AcceptForm(StepForm):

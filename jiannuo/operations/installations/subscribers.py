@@ -1,10 +1,15 @@
-"""What projects do on the news of work orders."""
+"""What projects and goods notices do on the news of work orders, promises and mails."""
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from jiannuo.kernel.events import subscribe
-from jiannuo.operations.installations.services import order_completed
+from jiannuo.office.notices.events import MessageGivenUp
+from jiannuo.operations.installations.mailing import notice_of
+from jiannuo.operations.installations.services import order_completed, telling
 from jiannuo.operations.workorders.events import WorkOrderCompleted
+from jiannuo.promises.obligations.events import ObligationMissed
 from jiannuo.registry.customers.events import CustomerErased
 
 
@@ -12,6 +17,21 @@ from jiannuo.registry.customers.events import CustomerErased
 def note_the_installation(event: WorkOrderCompleted) -> None:
     """The unit of the order is installed."""
     order_completed(event.order_id, at=event.at)
+
+
+@subscribe(ObligationMissed)
+def remind_the_supplier(event: ObligationMissed) -> None:
+    """The answer to a goods notice is late."""
+    if event.metric in telling.ANSWER and event.document_id is not None:
+        telling.remind(event.document_id, at=timezone.now())
+
+
+@subscribe(MessageGivenUp)
+def note_that_the_mail_failed(event: MessageGivenUp) -> None:
+    """The supplier's address is dead: the notice counts as not told."""
+    pk = notice_of(event.key)
+    if pk is not None:
+        telling.mail_failed(pk, key=event.key, error=event.error)
 
 
 @subscribe(CustomerErased)

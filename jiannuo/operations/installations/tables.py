@@ -50,9 +50,20 @@ class NoticeTable(tables.Table):
     title = tables.Column(verbose_name=_("what is wrong"), attrs=WIDE)
     project = tables.Column(linkify=True, verbose_name=_("installation"), attrs=NUMBER)
     promised_on = DayColumn(orderable=False)
-    created = MomentColumn(accessor="created_at", verbose_name=_("sent"), orderable=False)
+    created = MomentColumn(accessor="created_at", verbose_name=_("written"), orderable=False)
+    told = MomentColumn(accessor="told_at", verbose_name=_("told"), orderable=False)
     organization = tables.Column()
 
     class Meta:
         model = GoodsNotice
-        fields = ("number", "state", "to", "title", "project", "promised_on", "created", "organization")
+        fields = (
+            "number",
+            "state",
+            "to",
+            "title",
+            "project",
+            "promised_on",
+            "created",
+            "told",
+            "organization",
+        )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.office.accounts.models import User
 from jiannuo.office.documents.forms import ActionForm, ReasonForm
+from jiannuo.operations.maintenance.models import Quotation
+from jiannuo.operations.maintenance.telling import moment
 
 __all__ = [
     "AskCustomerForm",
@@ -17,7 +20,10 @@ __all__ = [
     "HandOverForm",
     "OrderFromFindingForm",
     "OwnerForm",
+    "QuotationAnswerForm",
     "ReasonForm",
+    "ResendQuotationForm",
+    "SendQuotationForm",
     "SolveForm",
     "WalkerForm",
 ]
@@ -86,6 +92,89 @@ class AskCustomerForm(ActionForm):
     )
     estimate = forms.DecimalField(
         label=_("estimate (yuan)"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+
+
+class SendQuotationForm(ActionForm):
+    """To whom a quotation goes, and how long it is good where no clause says so."""
+
+    email = forms.EmailField(label=_("e-mail"), max_length=200, required=False)
+    phone = forms.CharField(label=_("phone"), max_length=40, required=False)
+    valid_days = forms.IntegerField(
+        label=_("good for (days)"), min_value=1, max_value=366, required=False, initial=14
+    )
+    tax_percent = forms.DecimalField(
+        label=_("tax rate contained (%)"),
+        min_value=0,
+        max_value=50,
+        max_digits=4,
+        decimal_places=2,
+        required=False,
+        help_text=_("The prices contain the tax; with a rate the form names it."),
+    )
+    note = forms.CharField(
+        label=_("note for the customer"), max_length=500, required=False, widget=forms.Textarea(attrs=ROWS)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is None:
+            return
+        _fill_in_address(self)
+        for name in ("tax_percent", "note"):
+            self.fields[name].initial = getattr(self.document, name)
+        from jiannuo.operations.maintenance.services import validity
+
+        promised = validity(self.document, timezone.now())
+        if promised is not None:
+            self.fields["valid_days"].widget = forms.HiddenInput()
+            self.fields["note"].help_text = _("Good until %(until)s, as a clause says: %(text)s") % {
+                "until": moment(promised.due_at),
+                "text": promised.text,
+            }
+
+
+def _fill_in_address(form: ActionForm) -> None:
+    """Where the customer was written to before, else what the customer's file says."""
+    document: Any = form.document
+    phone = document.customer.phones.order_by("-is_primary", "pk").first()
+    form.fields["email"].initial = document.email or document.customer.email
+    form.fields["phone"].initial = document.phone or (phone.number if phone is not None else "")
+
+
+class ResendQuotationForm(ActionForm):
+    """Where the link goes again."""
+
+    email = forms.EmailField(
+        label=_("e-mail"),
+        max_length=200,
+        required=False,
+        help_text=_("With another address the link sent before ends at once."),
+    )
+    phone = forms.CharField(label=_("phone"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.document is not None:
+            _fill_in_address(self)
+
+
+class QuotationAnswerForm(ActionForm):
+    """What the customer said, and how."""
+
+    accepted = forms.TypedChoiceField(
+        label=_("answer"),
+        choices=[("yes", _("the quotation is accepted")), ("no", _("the quotation is refused"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("answered by"), max_length=60)
+    way = forms.ChoiceField(
+        label=_("how it was answered"),
+        choices=[(one.value, one.label) for one in (Quotation.Way.PHONE, Quotation.Way.PAPER)],
+    )
+    remark = forms.CharField(
+        label=_("remark"), max_length=300, required=False, widget=forms.Textarea(attrs=ROWS)
     )
 
 

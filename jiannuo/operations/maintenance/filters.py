@@ -19,6 +19,7 @@ from jiannuo.operations.maintenance.models import (
     PatrolRound,
     PatrolRoute,
     PlannedJob,
+    Quotation,
 )
 
 DAYS = {"type": "date"}
@@ -127,6 +128,16 @@ class ReportFilter(_Scoped):
 
     class Meta:
         model = InspectionReport
+        fields: tuple[str, ...] = ()
+
+
+class QuotationFilter(_Scoped):
+    number = filters.CharFilter(label=_("number"), method="starting_with")
+    state = filters.MultipleChoiceFilter(label=_("state"), choices=Quotation.State.choices)
+    serial = filters.CharFilter(label=_("serial number"), field_name="unit__serial", lookup_expr="iexact")
+
+    class Meta:
+        model = Quotation
         fields: tuple[str, ...] = ()
 
 

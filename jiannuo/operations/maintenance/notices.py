@@ -55,6 +55,23 @@ SHIFT_SENT_BACK = register(
         body="%(reason)s",
     )
 )
+QUOTATION = register(
+    NoticeKind(
+        "maintenance.quotation",
+        title=_("Quotation %(number)s: please decide"),
+        body=_(
+            "%(firm)s found at your equipment: %(what)s. The repair would cost you %(amount)s yuan. "
+            "Accept or refuse it until %(until)s: %(url)s"
+        ),
+    )
+)
+QUOTATION_ANSWERED = register(
+    NoticeKind(
+        "maintenance.quotation_answered",
+        title=_("Quotation %(number)s: %(answer)s"),
+        body=_("%(customer)s · %(name)s %(remark)s"),
+    )
+)
 LATE_ENTRY = register(
     NoticeKind(
         "maintenance.late_entry",

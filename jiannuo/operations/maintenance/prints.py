@@ -1,4 +1,4 @@
-"""Printed forms: F23 inspection record, F24 inspection report, F25 maintenance plan, F26 logs."""
+"""Printed forms: F23 inspection record, F24 inspection report, F25 maintenance plan, F26 logs, F40 quotation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jiannuo.kernel.money import in_words
 from jiannuo.kernel.printing import PrintForm, register
 from jiannuo.operations.maintenance import queries
 from jiannuo.operations.maintenance.models import (
@@ -15,6 +16,7 @@ from jiannuo.operations.maintenance.models import (
     InspectionReport,
     MaintenancePlan,
     PatrolRound,
+    Quotation,
 )
 from jiannuo.operations.maintenance.services.jobs import place_words
 from jiannuo.operations.maintenance.services.logs import open_items
@@ -45,6 +47,16 @@ def inspection_report(report: InspectionReport) -> dict[str, Any]:
     orders = queries.orders_of(report)
     findings = Finding.objects.filter(found_in__in=[order.pk for order in orders])
     return {"report": report, "orders": orders, "findings": list(findings.order_by("pk"))}
+
+
+def quotation_form(quotation: Quotation) -> dict[str, Any]:
+    """What F40 shows: the findings, each line with who pays and why, the sum in figures and words, the answer."""
+    return {
+        "quotation": quotation,
+        "findings": list(quotation.findings.order_by("pk")),
+        "lines": queries.explained_lines(quotation),
+        "words": in_words(quotation.customer_total),
+    }
 
 
 def plan_table(plan: MaintenancePlan) -> dict[str, Any]:
@@ -88,6 +100,7 @@ for form_id, title, template, model, rows, context in (
     ("F23-round", _("Patrol record"), "f23_round", PatrolRound, _rounds, patrol_record),
     ("F23", _("Inspection record"), "f23_order", WorkOrder, _orders, inspection_record),
     ("F24", _("Inspection report"), "f24", InspectionReport, queries.reports_for, inspection_report),
+    ("F40", _("Quotation"), "f40", Quotation, queries.quotations_for, quotation_form),
     ("F25", _("Maintenance plan"), "f25", MaintenancePlan, queries.plans_for, plan_table),
     ("F26", _("Duty and hand-over log"), "f26", DutyShift, queries.shifts_for, duty_log),
 ):

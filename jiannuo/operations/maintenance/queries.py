@@ -23,11 +23,14 @@ from jiannuo.operations.maintenance.models import (
     PatrolRound,
     PatrolRoute,
     PlannedJob,
+    Quotation,
+    QuotationLine,
     RoundPoint,
 )
 from jiannuo.operations.maintenance.rhythm import Window, windows
 from jiannuo.operations.maintenance.services.jobs import zone_of
 from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.wording import explained
 from jiannuo.promises.obligations.models import Obligation, RecurringDuty
 
 #: actions of recurring clauses that work orders or patrols do
@@ -102,6 +105,27 @@ def findings_for(user: Any) -> QuerySet[Any]:
         .select_related("organization", "customer", "unit__model", "owner", "found_in")
         .annotate(due_at=Subquery(due.order_by("due_at").values("due_at")[:1]))
     )
+
+
+def quotations_for(user: Any) -> QuerySet[Any]:
+    """Quotations for findings."""
+    return Quotation.objects.visible_to(user).select_related("organization", "customer", "unit__model")
+
+
+def explained_lines(quotation: Quotation) -> list[QuotationLine]:
+    """The lines of a quotation, each with its reason in words as ``why``."""
+    return explained(quotation.lines.select_related("component"))
+
+
+def findings_to_quote(user: Any, finding: Finding) -> QuerySet[Any]:
+    """A finding with the others of the same unit and customer that are open and for which there is no quotation."""
+    rows = Finding.objects.visible_to(user).filter(
+        customer=finding.customer_id,
+        unit=finding.unit_id,
+        organization=finding.organization_id,
+        state=Finding.State.OPEN,
+    )
+    return rows.exclude(quoted__is_live=True).order_by("pk")
 
 
 def reports_for(user: Any) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""How plans, findings and inspection reports are found: by number, title and serial number."""
+"""How plans, findings, inspection reports and quotations are found: by number, title and serial number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.search import Entry, SearchSource, register
-from jiannuo.operations.maintenance.models import Finding, InspectionReport, MaintenancePlan
+from jiannuo.operations.maintenance.models import Finding, InspectionReport, MaintenancePlan, Quotation
 
 
 def _with_organization(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -31,6 +31,7 @@ for kind, label, model, order in (
     ("maintenanceplan", _("maintenance plans"), MaintenancePlan, 56),
     ("finding", _("hidden dangers"), Finding, 57),
     ("inspectionreport", _("inspection reports"), InspectionReport, 58),
+    ("quotation", _("quotations"), Quotation, 59),
 ):
     register(
         SearchSource(

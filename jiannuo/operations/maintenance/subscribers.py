@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiannuo.kernel.events import subscribe
 from jiannuo.operations.maintenance import services
-from jiannuo.operations.maintenance.models import Finding, InspectionReport
+from jiannuo.operations.maintenance.models import Finding, InspectionReport, Quotation
 from jiannuo.operations.workorders.events import (
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -56,6 +56,10 @@ def show_it_still(event: WorkOrderDeclined) -> None:
 
 @subscribe(CustomerErased)
 def forget_the_person(event: CustomerErased) -> None:
-    """Reports keep what was inspected, findings what was found; not with whom or where the person lives."""
+    """Reports keep what was inspected, findings what was found, quotations what was agreed; not with whom or where."""
     InspectionReport.objects.filter(customer_id=event.customer_id).update(with_whom="")
-    Finding.objects.filter(customer_id=event.customer_id).update(place="")
+    theirs = Finding.objects.filter(customer_id=event.customer_id)
+    theirs.filter(refused_at__isnull=False).update(refused_by="", result="")
+    theirs.update(place="")
+    quoted = Quotation.objects.filter(customer_id=event.customer_id)
+    quoted.update(email="", phone="", answered_by="", remark="")

@@ -7,7 +7,14 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from jiannuo.kernel.tables.columns import DayColumn, MomentColumn, NumberColumn, StateColumn, render
+from jiannuo.kernel.tables.columns import (
+    DayColumn,
+    MomentColumn,
+    MoneyColumn,
+    NumberColumn,
+    StateColumn,
+    render,
+)
 from jiannuo.operations.maintenance.models import (
     DutyShift,
     Finding,
@@ -15,6 +22,7 @@ from jiannuo.operations.maintenance.models import (
     MaintenancePlan,
     PatrolRound,
     PlannedJob,
+    Quotation,
 )
 
 ONE_LINE = {"td": {"class": "text-nowrap"}}
@@ -195,6 +203,32 @@ class ReportTable(tables.Table):
             "inspected_on",
             "issued",
             "issued_by",
+            "organization",
+        )
+
+
+class QuotationTable(tables.Table):
+    number = tables.Column(linkify=True, attrs=NUMBER)
+    state = StateColumn()
+    title = tables.Column(attrs=WIDE)
+    customer = tables.Column(attrs=ONE_LINE)
+    customer_total = MoneyColumn()
+    sent = MomentColumn(accessor="sent_at", verbose_name=_("sent"))
+    until = MomentColumn(accessor="valid_until", verbose_name=_("good until"))
+    answered_by = tables.Column(attrs=ONE_LINE)
+    organization = tables.Column()
+
+    class Meta:
+        model = Quotation
+        fields = (
+            "number",
+            "state",
+            "title",
+            "customer",
+            "customer_total",
+            "sent",
+            "until",
+            "answered_by",
             "organization",
         )
 

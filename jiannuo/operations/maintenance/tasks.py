@@ -1,10 +1,11 @@
-"""Periodic work: jobs ahead of time, orders of plans that make them, rounds, hand-overs that wait."""
+"""Periodic work: jobs ahead of time, orders of plans that make them, rounds, hand-overs that wait, quotations."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from jiannuo.kernel.events import periodic
@@ -12,8 +13,9 @@ from jiannuo.kernel.events.batches import alone
 from jiannuo.office.accounts.roles import Role
 from jiannuo.office.notices.services import notify
 from jiannuo.operations.maintenance import notices, services
-from jiannuo.operations.maintenance.models import PatrolRoute, PlannedJob
+from jiannuo.operations.maintenance.models import PatrolRoute, PlannedJob, Quotation
 from jiannuo.operations.maintenance.services.jobs import jobs_to_order, plans_to_look_at
+from jiannuo.operations.maintenance.services.offering import expire
 from jiannuo.promises.obligations.recipients import Recipients
 
 
@@ -54,3 +56,22 @@ def keep_rounds() -> None:
 def watch_hand_overs() -> None:
     """Remind of hand-overs that nobody accepts."""
     services.remind_of_hand_overs()
+
+
+@periodic(every=timedelta(minutes=15), name="maintenance.quotations", lease=timedelta(minutes=10))
+def close_quotations() -> int:
+    """Close the quotations whose time is over; how many."""
+    return expire_due(timezone.now())
+
+
+def expire_due(now: datetime) -> int:
+    """Each quotation is claimed first, so that two workers close it once."""
+    closed = 0
+    rows = Quotation.objects.filter(waits_until__lte=now).select_related("organization")
+    for quotation in rows.order_by("waits_until")[:200]:
+        with (
+            alone("Quotation %s could not be closed; it is tried again", quotation.number),
+            transaction.atomic(),
+        ):
+            closed += expire(quotation, at=now)
+    return closed

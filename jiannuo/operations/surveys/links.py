@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 
+from jiannuo.kernel import nonces
 from jiannuo.operations.surveys.models import Invitation
 
 SALT = "surveys.invitation"
@@ -14,7 +13,7 @@ SALT = "surveys.invitation"
 
 def token_of(invitation: Invitation) -> str:
     """What the address ends in."""
-    return signing.Signer(salt=SALT).sign(f"{invitation.pk}.{invitation.nonce}")
+    return nonces.token_of(SALT, invitation.pk, invitation.nonce)
 
 
 def url_of(invitation: Invitation) -> str:
@@ -24,13 +23,9 @@ def url_of(invitation: Invitation) -> str:
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation that a token names; ``None`` when it was never made here."""
-    try:
-        key, _dot, nonce = signing.Signer(salt=SALT).unsign(token).partition(".")
-    except signing.BadSignature:
+    read = nonces.read_token(SALT, token)
+    if read is None:
         return None
-    found = (
-        Invitation.objects.select_related("edition__questionnaire", "organization", "model", "document")
-        .filter(pk=int(key))
-        .first()
-    )
-    return found if found is not None and constant_time_compare(found.nonce, nonce) else None
+    rows = Invitation.objects.select_related("edition__questionnaire", "organization", "model", "document")
+    found = rows.filter(pk=read[0]).first()
+    return found if found is not None and nonces.is_same(found.nonce, read[1]) else None

@@ -17,13 +17,15 @@ AFTER = {"answered": Event.REQUEST_ANSWERED, "complaint": Event.COMPLAINT_CLOSED
 @subscribe(WorkOrderSigned)
 def ask_who_signed(event: WorkOrderSigned) -> None:
     """The customer has signed: ask, where the table says so."""
-    invite_for_order(event.order_id, Event.ORDER_SIGNED, at=event.at)
+    if event.leads:
+        invite_for_order(event.order_id, Event.ORDER_SIGNED, at=event.at)
 
 
 @subscribe(WorkOrderClosed)
 def ask_after_the_work(event: WorkOrderClosed) -> None:
     """The order is closed: ask, where the table says so."""
-    invite_for_order(event.order_id, Event.ORDER_CLOSED, at=event.at)
+    if event.leads:
+        invite_for_order(event.order_id, Event.ORDER_CLOSED, at=event.at)
 
 
 @subscribe(ServiceEnded)

@@ -23,6 +23,7 @@ SUBJECTS: dict[str, Any] = {
     "cost": gettext_lazy("cost of the work"),
     "free_repair": gettext_lazy("free repair out of warranty"),
     "discount": gettext_lazy("price below the list"),
+    "quotation": pgettext_lazy("approval", "quotation"),
     "exchange": pgettext_lazy("approval", "exchange"),
     "refund": pgettext_lazy("approval", "refund"),
     "return": pgettext_lazy("approval", "return"),
@@ -35,6 +36,7 @@ SUBJECTS: dict[str, Any] = {
 BEYOND = Decimal(10) ** 12
 #: Who answers in the house for the consent of somebody without an account: the customer, the owner, the maker.
 FOR_PARTIES = Role.DEPARTMENT_MANAGER
+CUSTOMER = "customer"
 
 
 class ConsentMissing(ValidationError):
@@ -140,6 +142,20 @@ def require(
     missing = needed(document, subject, amount=amount, by=by)
     if missing is not None:
         raise ConsentMissing(refusal(missing))
+
+
+def require_of_house(document: Document, subject: str, *, by: Any, amount: Decimal | None = None) -> None:
+    """Raise ConsentMissing unless our own people have agreed; the customer agrees by the answer."""
+    if given(document, subject, amount=amount):
+        return
+    missing = needed(document, subject, amount=amount, by=by)
+    if missing is not None and not is_customers_alone(missing):
+        raise ConsentMissing(refusal(missing))
+
+
+def is_customers_alone(missing: Needed) -> bool:
+    """Whether nobody but the customer is asked, so that the answer to an offer is the consent."""
+    return missing.parties == (CUSTOMER,) and set(missing.roles) <= {FOR_PARTIES}
 
 
 def refusal(missing: Needed) -> str:

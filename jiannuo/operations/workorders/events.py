@@ -11,11 +11,17 @@ from jiannuo.kernel.events import Event
 
 @dataclass(frozen=True)
 class WorkOrderEvent(Event):
-    """Something that happened to an order."""
+    """Something that happened to an order.
+
+    A job that was divided among several orders is completed, signed, closed or given up when its last part is; then
+    it is announced for each of them. ``leads`` is false for all but one: what is owed, asked or told once for the
+    whole job follows from the one that leads.
+    """
 
     order_id: int
     number: str
     at: datetime
+    leads: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,16 @@ class WorkOrderArrived(WorkOrderEvent):
 @dataclass(frozen=True)
 class WorkOrderCompleted(WorkOrderEvent):
     """The work is done and tested."""
+
+
+@dataclass(frozen=True)
+class ShareCompleted(WorkOrderEvent):
+    """The work of an order is done and tested, while other parts of the divided job are still to do."""
+
+
+@dataclass(frozen=True)
+class JobDivided(WorkOrderEvent):
+    """An order was divided into several, this one the first; the customer is to be told of the times."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.workforce.forms import DayInput
 from jiannuo.operations.workforce.models import Technician
 from jiannuo.operations.workorders.models import WorkOrder
+from jiannuo.operations.workorders.shares import keys_of
 
 OPEN_STATES = ("draft", "ready", *WorkOrder.UNDER_WAY)
 
@@ -39,6 +40,7 @@ class WorkOrderFilter(filters.FilterSet):
     job = filters.ChoiceFilter(label=_("kind of job"), choices=WorkOrder.Kind.choices)
     technician = filters.ModelChoiceFilter(label=_("technician"), queryset=visible_technicians)
     organization = filters.ModelChoiceFilter(label=_("organisation"), queryset=visible_organizations)
+    whole = filters.CharFilter(label=_("divided job"), method="parts_of_job")
     urgent = filters.ChoiceFilter(
         label=_("due"), choices=[("late", _("overdue")), ("today", _("due today"))], method="by_due"
     )
@@ -57,6 +59,11 @@ class WorkOrderFilter(filters.FilterSet):
         """Numbers that begin so; a range, because that uses the index on both databases."""
         begin = value.strip().upper()
         return rows.filter(number__gte=begin, number__lt=begin + "\uffff") if begin else rows
+
+    def parts_of_job(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """All parts of the job of which the order with this number is a part."""
+        order = WorkOrder.objects.filter(number=value.strip().upper()).values_list("pk", flat=True).first()
+        return rows.filter(pk__in=keys_of(order)) if order is not None else rows.none()
 
     def by_due(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """What is late, or becomes so today."""

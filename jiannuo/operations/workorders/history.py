@@ -212,6 +212,8 @@ def _orders(unit: Any, at: datetime) -> Any:
     failed = Exists(OrderCheck.objects.filter(order=OuterRef("pk"), passed=False)) | Q(test_passed=False)
     links = DocumentLink.objects.filter(source=OuterRef("pk"), kind=DocumentLink.Kind.SERVES)
     first = links.order_by("target_id").values("target_id")[:1]
+    shared = DocumentLink.objects.filter(source=OuterRef("pk"), kind=DocumentLink.Kind.PART_OF)
+    whole = shared.order_by("target_id").values("target_id")[:1]
     finished_at = Coalesce(Subquery(done), F("signed_at"), F("updated_at"), output_field=DateTimeField())
     return _row(
         WorkOrder.objects.filter(unit=unit, created_at__lt=at).exclude(state=WorkOrder.State.CANCELLED),
@@ -222,7 +224,7 @@ def _orders(unit: Any, at: datetime) -> Any:
         word=F("job"),
         tree=Coalesce(F("symptom__path"), Value("")),
         cause=Coalesce(F("cause__cause_class"), Value("")),
-        served=Coalesce(Subquery(first), F("pk"), output_field=BigIntegerField()),
+        served=Coalesce(Subquery(first), Subquery(whole), F("pk"), output_field=BigIntegerField()),
         number=Coalesce(Subquery(vain), Value(0)),
         wrong=Case(When(failed, then=Value(1)), default=Value(0), output_field=IntegerField()),
     )

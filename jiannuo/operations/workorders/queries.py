@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiannuo.office.documents.models import Document, DocumentLink
-from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder, WorkOrderQuerySet
+from jiannuo.operations.workorders.models import ChargedLine, OrderLine, Visit, WorkOrder, WorkOrderQuerySet
+from jiannuo.operations.workorders.shares import Jobs, about, jobs_from, standings_in
 from jiannuo.registry.products.models import (
     Category,
     Component,
@@ -150,11 +151,13 @@ def labour_for(order: WorkOrder) -> QuerySet[LabourItem, Any]:
     )
 
 
-def totals(lines: list[OrderLine]) -> dict[str, Decimal]:
+def totals(lines: Sequence[ChargedLine]) -> dict[str, Decimal]:
     """What all lines come to, what the customer pays of it, and what is covered (CNY)."""
     whole = sum((line.amount for line in lines), Decimal("0.00"))
     customer = sum((line.customer_amount for line in lines), Decimal("0.00"))
-    covered = sum((line.amount for line in lines if line.payer != OrderLine.Payer.CUSTOMER), Decimal("0.00"))
+    covered = sum(
+        (line.amount for line in lines if line.payer != ChargedLine.Payer.CUSTOMER), Decimal("0.00")
+    )
     return {"total": whole, "customer": customer, "covered": covered}
 
 
@@ -203,7 +206,46 @@ def visits_of(order: WorkOrder) -> list[Visit]:
     return list(found.values())
 
 
+def ties_of(order: WorkOrder) -> tuple[list[Document], Jobs]:
+    """The documents that the order serves, with number, title and state, and the job that it is a part of."""
+    serves = Q(source=order.pk, kind=DocumentLink.Kind.SERVES)
+    links = DocumentLink.objects.filter(serves | about([order.pk])).select_related("source", "target")
+    rows = list(links.order_by("pk"))
+    served = [link.target for link in rows if link.kind == DocumentLink.Kind.SERVES]
+    parts = [
+        (link.source_id, link.target_id, link.source.state, link.target.state)
+        for link in rows
+        if link.kind == DocumentLink.Kind.PART_OF
+    ]
+    return served, jobs_from(parts)
+
+
 def sources_of(order: WorkOrder) -> list[Document]:
     """The documents that the order serves, with number, title and state."""
-    links = DocumentLink.objects.filter(source=order.pk, kind=DocumentLink.Kind.SERVES)
-    return [link.target for link in links.select_related("target").order_by("pk")]
+    return ties_of(order)[0]
+
+
+def parts_of(order: WorkOrder, user: Any, jobs: Jobs | None = None) -> list[WorkOrder]:
+    """The parts of a divided job that ``user`` may see, each with its ``standing`` and planned time; else nothing.
+
+    One query for a divided job, none else; one more where its ``jobs`` are not known yet.
+    """
+    jobs = ties_of(order)[1] if jobs is None else jobs
+    keys = next((list(states) for states in jobs.values() if order.pk in states), [])
+    if not keys:
+        return []
+    places = standings_in(jobs)
+    rows = WorkOrder.objects.visible_to(user).filter(pk__in=keys).select_related("technician", "share")
+    found = list(
+        rows.annotate(
+            planned_from=Coalesce(Subquery(_last_visit("planned_from")), F("share__begins")),
+            planned_to=Subquery(_last_visit("planned_to")),
+        ).order_by("pk")
+    )
+    for one in found:
+        one.standing = places.get(one.pk)
+    return found
+
+
+def _last_visit(field: str) -> QuerySet[Visit, Any]:
+    return Visit.objects.filter(order=OuterRef("pk")).order_by("-sequence").values(field)[:1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from jiannuo.kernel.tables.columns import MomentColumn, StateColumn, render
@@ -29,10 +30,21 @@ class DueColumn(tables.Column):
         return value
 
 
+class NumberColumn(tables.Column):
+    """The number, and of a part of a divided job its place, which leads to all parts."""
+
+    def render(self, value: Any, record: Any) -> Any:
+        template = "workorders/_number.html"
+        return render_to_string(template, {"order": record, "standing": getattr(record, "standing", None)})
+
+    def value(self, value: Any, **_rest: Any) -> Any:
+        return value
+
+
 class WorkOrderTable(tables.Table):
     """Orders as lists show them."""
 
-    number = tables.Column(linkify=True, attrs={"td": {"class": "j-number"}})
+    number = NumberColumn(attrs={"td": {"class": "j-number text-nowrap"}})
     state = StateColumn()
     due = DueColumn(accessor="due_at", verbose_name=_("due"))
     job = tables.Column()

@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/new/", views.create, name="create"),
     path("orders/<str:number>/", views.WorkOrderPage.as_view(), name="detail"),
     path("orders/<str:number>/edit/", views.edit, name="edit"),
+    path("orders/<str:number>/parts/", views.parts, name="parts"),
     path("orders/<str:number>/case/", views.write_case, name="write_case"),
     path("orders/<str:number>/lines/new/", views.line_new, name="line_new"),
     path("orders/<str:number>/lines/<int:pk>/", views.line_edit, name="line_edit"),

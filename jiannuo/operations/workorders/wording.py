@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from jiannuo.operations.workorders.models import OrderLine
-from jiannuo.operations.workorders.services.charging import BEYOND_COVER, FREE_SERVICE, NO_PROMISE
+from jiannuo.operations.workorders.models import ChargedLine, OrderLine
+from jiannuo.operations.workorders.services.charging import (
+    ASKED_ONCE,
+    BEYOND_COVER,
+    FREE_SERVICE,
+    NO_PROMISE,
+)
 from jiannuo.promises.commitments.reading import Reader
 from jiannuo.rules import JsonFormError, Reason, jsonform
+
+L = TypeVar("L", bound=ChargedLine)
 
 
 class LineReader:
@@ -23,9 +30,9 @@ class LineReader:
         self._components = components
         self._reader: Reader | None = None
 
-    def why(self, line: OrderLine) -> str:
+    def why(self, line: ChargedLine) -> str:
         """Up to three sentences; empty when nothing is known."""
-        if line.overridden_by_id:
+        if isinstance(line, OrderLine) and line.overridden_by_id:
             decided = {"person": line.overridden_by, "reason": line.override_reason}
             return _("Decided by %(person)s: %(reason)s") % decided
         return " ".join(self._sentences(line.reasons[:3]))
@@ -48,12 +55,14 @@ def _own_reason(code: str | None, params: Mapping[str, str]) -> str | None:
     """The sentence of a reason that orders give themselves."""
     if code == FREE_SERVICE:
         return _("Free of charge: %(because)s") % {"because": params.get("because", "")}
+    if code == ASKED_ONCE:
+        return _("Asked once for the whole job, with %(number)s.") % {"number": params.get("number", "")}
     if code == NO_PROMISE:
         return _("No commitment covers this.")
     return _("Goes beyond the fault reported.") if code == BEYOND_COVER else None
 
 
-def explained(lines: Iterable[OrderLine]) -> list[OrderLine]:
+def explained(lines: Iterable[L]) -> list[L]:
     """The lines, each with its reason in words as ``why``."""
     known = list(lines)
     reader = LineReader({line.component.code_path: line.component.name for line in known if line.component})

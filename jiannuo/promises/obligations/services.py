@@ -131,19 +131,21 @@ def fulfil(
     organization: Any = None,
     evidence: Document | None = None,
     by: Any = None,
+    served: bool = True,
 ) -> list[Obligation]:
     """Meet what is owed for ``metric``; what is not owed is no error.
 
-    Of a ``document`` and those that it serves all of it; of a ``unit`` (or, without either, of an ``organization``)
-    what its own events brought about, and of each recurring duty the one occurrence in whose window ``at`` lies, or
-    else the oldest that was missed. Kept in time when ``at`` is not after the due instant, even if the news comes
-    later; a paused clock is in time. What is done before its window opens meets nothing. ``evidence`` is the document
+    Of a ``document`` and those that it serves (unless not ``served``) all of it; of a ``unit`` (or, without either, of
+    an ``organization``) what its own events brought about, and of each recurring duty the one occurrence in whose
+    window ``at`` lies, or else the oldest that was missed. Kept in time when ``at`` is not after the due instant, even
+    if the news comes later; a paused clock is in time. What is done before its window opens meets nothing.
+    ``evidence`` is the document
     that proves it (``document`` itself when left out).
     """
     metrics = [metric] if isinstance(metric, str) else list(metric)
     meant: list[Obligation] = []
     if document is not None:
-        owed = _owed(document, with_served=True).filter(metric__in=metrics, duty__isnull=True)
+        owed = _owed(document, with_served=served).filter(metric__in=metrics, duty__isnull=True)
         meant += [one for one in owed if not _is_too_early(one, at)]
     meant += _done_for(_whose(document, unit, organization), metrics, at)
     proof = evidence or document
@@ -251,9 +253,9 @@ def pause(document: Document, reason: str, *, at: datetime, by: Any = None) -> l
 
 
 @transaction.atomic
-def resume(document: Document, *, at: datetime, by: Any = None) -> list[Obligation]:
-    """Let the clocks run again and work out the new due instants."""
-    resumed = [one for one in _owed(document, with_served=True) if close_pause(one, at)]
+def resume(document: Document, *, at: datetime, by: Any = None, served: bool = True) -> list[Obligation]:
+    """Let the clocks run again, those of the documents ``served`` too, and work out the new due instants."""
+    resumed = [one for one in _owed(document, with_served=served) if close_pause(one, at)]
     note_each_document(resumed, lambda _one: "resumed", at=at, by=by)
     return resumed
 
@@ -279,15 +281,21 @@ def cancel(
 
 @transaction.atomic
 def assign(
-    document: Document, person: Any, *, metrics: Iterable[str] | None = None, by: Any = None
+    document: Document,
+    person: Any,
+    *,
+    metrics: Iterable[str] | None = None,
+    by: Any = None,
+    served: bool = True,
 ) -> list[Obligation]:
     """Make ``person`` (or nobody) answer for what ``document`` owes.
 
-    Of the documents that it serves only what is done in the field passes over, unless ``metrics`` names more.
+    Of the documents that it serves only what is done in the field passes over, unless ``metrics`` names more; nothing
+    when not ``served``.
     """
     wanted = None if metrics is None else set(metrics)
     changed = []
-    for obligation in _owed(document, with_served=True):
+    for obligation in _owed(document, with_served=served):
         own = obligation.document_id == document.pk
         allowed = wanted if wanted is not None else (None if own else FIELD_METRICS)
         if allowed is not None and obligation.metric not in allowed:

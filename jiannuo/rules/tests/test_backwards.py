@@ -222,6 +222,16 @@ class TestAnObligation:
         moved = postponed(self.plan_for(date(2026, 3, 20), opens=opens), OFFICE, date(2026, 3, 27))
         assert moved.started_at == datetime(2026, 3, 17, 16, tzinfo=UTC)
 
+    @given(
+        first=st.one_of(st.none(), st.dates(date(2026, 3, 3), date(2026, 5, 1))),
+        then=st.one_of(st.none(), st.dates(date(2026, 3, 3), date(2026, 5, 1))),
+        opens=st.one_of(st.none(), st.integers(3, 30)),
+    )
+    def test_moved_to_a_date_it_is_as_if_it_had_been_planned_for_it(self, first, then, opens):
+        window = None if opens is None else Limit(amount=yuan(opens), unit="days")
+        planned = self.plan_for(first, opens=window)
+        assert postponed(planned, OFFICE, then) == self.plan_for(then, opens=window)
+
     @pytest.mark.parametrize(
         ("fields", "dates", "said"),
         [

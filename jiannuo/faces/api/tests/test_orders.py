@@ -189,3 +189,58 @@ def test_a_stale_version_is_refused(firm, send):
         act(send, firm.dispatcher, order, "assign", body, HTTP_IF_MATCH=f'"{order.version}"').status_code
         == 409
     )
+
+
+# Dividing
+
+
+def part(purpose: str, hour: int, person=None, minutes: int = 60):
+    named = {"technician": person.username} if person is not None else {}
+    return {"purpose": purpose, "begins": scene.tomorrow(hour).isoformat(), "minutes": minutes, **named}
+
+
+def test_an_order_is_divided(firm, send):
+    order = firm.order()
+    parts = [part("拆旧机", 9, firm.technician), part("装新机", 14)]
+
+    answer = send(firm.dispatcher, f"{order.number}/split/", {"parts": parts, "reason": "客户同意"})
+
+    assert answer.status_code == 201
+    assert [(one["place"], one["technician"]) for one in answer.json()] == [
+        ("1/2", firm.technician.username),
+        ("2/2", None),
+    ]
+
+
+def test_what_speaks_against_dividing_is_answered_and_nothing_is_changed(firm, send):
+    order = firm.order()
+    parts = [part("拆旧机", 9, firm.technician), part("装新机", 9, firm.technician)]
+
+    asked = send(firm.dispatcher, f"{order.number}/split/", {"parts": [*parts[:1], part("装", 14)]})
+    refused = send(firm.dispatcher, f"{order.number}/split/", {"parts": parts, "reason": "x"})
+
+    assert (asked.status_code, refused.status_code) == (409, 409)
+    assert asked.json()["type"] != refused.json()["type"]
+    assert WorkOrder.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [None, "x", [1], [], [{}], [{"purpose": "x", "begins": "?", "minutes": 60}], [{"purpose": ["x"]}]],
+)
+def test_parts_that_make_no_sense_are_named(firm, send, parts):
+    order = firm.order()
+
+    assert send(firm.dispatcher, f"{order.number}/split/", {"parts": parts}).status_code == 422
+
+
+def test_who_may_not_dispatch_or_sees_an_old_version_divides_nothing(firm, send):
+    order = firm.order_in("dispatched")
+    parts = {"parts": [part("拆旧机", 9), part("装新机", 14)], "reason": "x"}
+    stranger = factories.person("dispatcher", at=firm.other_dealer)
+
+    assert send(stranger, f"{order.number}/split/", parts).status_code == 404
+    assert send(firm.technician, f"{order.number}/split/", parts).status_code == 403
+    assert send(firm.dispatcher, f"{order.number}/split/", {**parts, "version": 99}).status_code == 409
+    foreign = {"parts": [part("拆", 9, firm.stranger), part("装", 14)]}
+    assert send(firm.dispatcher, f"{order.number}/split/", foreign).status_code == 422

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -52,6 +52,18 @@ class TooLate(ValidationError):
         super().__init__(_("It is too late to change this here. Please call us."), code="too_late")
 
 
+class ChangedMeanwhile(ValidationError):
+    """Somebody agreed or gave up a time while the customer looked at the page."""
+
+    def __init__(self, present: Window | None) -> None:
+        text = _("The appointment was given up meanwhile. Choose again.")
+        if present is not None:
+            window = window_text(present.starts_at, present.ends_at)
+            text = _("Meanwhile %(window)s was agreed. Check it, and choose again if it does not suit you.")
+            text %= {"window": window}
+        super().__init__(text, code="changed")
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The appointment there is: of a visit, or kept free."""
@@ -60,6 +72,11 @@ class Window:
     ends_at: datetime | None
     visit: Visit | None
     booking: Booking | None
+
+    @property
+    def mark(self) -> str:
+        """The window as a page remembers it."""
+        return self.starts_at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def present_window(subject: Subject) -> Window | None:
@@ -111,12 +128,14 @@ def book(
     agreed_with: str = "",
     by_customer: bool = False,
     free: bool = False,
+    seen: str | None = None,
 ) -> Booking:
     """Promise a window; a technician gets the order for it at once, or as soon as there is an order.
 
     ``free`` allows a time that is no window of the table (an agent on the phone). The appointment there was is given
-    up. Raises PermissionDenied; WindowTaken when it is full by now; TooLate for a customer after the limit;
-    ValidationError for a time that is over or not offered, and for a matter that is settled.
+    up; ``seen`` is the mark of the one that the customer saw, empty for none. Raises PermissionDenied; WindowTaken
+    when it is full by now; ChangedMeanwhile when the appointment is not the one that was seen; TooLate for a customer
+    after the limit; ValidationError for a time that is over or not offered, and for a matter that is settled.
     """
     now = timezone.now()
     subject = _fresh(subject)
@@ -127,6 +146,7 @@ def book(
     rule = _rule(subject)
     _check_time(rule, starts_at, ends_at, now, free=free and not by_customer)
     present = present_window(subject)
+    _check_seen(present, seen)
     if present is not None and by_customer:
         _check_limit(rule, present, now)
     # Two customers who choose the last place at once wait here for each other.
@@ -198,6 +218,11 @@ def _check_limit(rule: AppointmentRule, present: Window, now: datetime) -> None:
         raise TooLate
 
 
+def _check_seen(present: Window | None, seen: str | None) -> None:
+    if seen is not None and seen != (present.mark if present is not None else ""):
+        raise ChangedMeanwhile(present)
+
+
 def _release(subject: Subject) -> None:
     held = Booking.objects.filter(state=Booking.State.HELD)
     if subject.request is not None:
@@ -245,8 +270,11 @@ def give_to_order(booking: Booking, order: WorkOrder) -> bool:
 
 
 @transaction.atomic
-def give_up(subject: Subject, *, by: Any = None, by_customer: bool = False) -> None:
-    """Give up the appointment there is; dispatchers are told. Raises PermissionDenied, TooLate, ValidationError."""
+def give_up(subject: Subject, *, by: Any = None, by_customer: bool = False, seen: str | None = None) -> None:
+    """Give up the appointment there is; dispatchers are told.
+
+    Raises PermissionDenied, TooLate, ChangedMeanwhile (as :func:`book`), ValidationError.
+    """
     now = timezone.now()
     subject = _fresh(subject)
     if not by_customer and not _may(by, subject):
@@ -254,6 +282,7 @@ def give_up(subject: Subject, *, by: Any = None, by_customer: bool = False) -> N
     present = present_window(subject)
     if present is None:
         raise ValidationError(_("There is no appointment to give up."))
+    _check_seen(present, seen)
     if by_customer:
         _check_limit(_rule(subject), present, now)
     _release(subject)

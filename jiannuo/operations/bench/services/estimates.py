@@ -34,7 +34,7 @@ def put_to_customer(receipt: CarryIn, *, by: Any, at: datetime, note: str) -> Es
     if not lines:
         raise ValidationError(_("Enter labour and parts on the order first; the estimate is made of them."))
     sums = totals(lines)
-    _require_consent_of_the_house(order, sums["total"], by=by)
+    consents.require_of_house(order, "cost", by=by, amount=sums["total"])
     rules = BenchRules.of(receipt.organization)
     estimate = Estimate.objects.create(
         carry_in=receipt,
@@ -66,18 +66,6 @@ def put_to_customer(receipt: CarryIn, *, by: Any, at: datetime, note: str) -> Es
         until=telling.moment(estimate.valid_until),
     )
     return estimate
-
-
-def _require_consent_of_the_house(order: WorkOrder, amount: Decimal, *, by: Any) -> None:
-    """What needs the consent of our own people needs it first; where the customer's is meant, the answer gives it."""
-    if consents.given(order, "cost", amount=amount):
-        return
-    missing = consents.needed(order, "cost", amount=amount, by=by)
-    asks_customer = (
-        {"customer"}.issuperset(missing.parties) if missing is not None and missing.parties else False
-    )
-    if missing is not None and not (asks_customer and set(missing.roles) <= {consents.FOR_PARTIES}):
-        raise consents.ConsentMissing(consents.refusal(missing))
 
 
 def close_estimate(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.operations.dispatch.board import rules
 from jiannuo.operations.dispatch.board import services as board
-from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight, minutes_of
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, midnight, minutes_of
 from jiannuo.operations.dispatch.board.rules import Concern, Slot
 from jiannuo.operations.dispatch.board.services import Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.board.trips import StaleTrip, take_out
@@ -217,7 +217,7 @@ def options_for(
         if any(one.code == "absent" for one in warnings):
             continue
         delay = int((tried.begins - wanted.begins).total_seconds() // 60)
-        lost = delay + facts.journey(home_of(technician), tried.place)
+        lost = delay + facts.journey(facts.start_of(technician), tried.place)
         points = _points(tried, facts, technician) - WARNING_COSTS * len(warnings) - lost // MINUTES_A_POINT
         found.append(Option(technician, tried, points, warnings))
     found.sort(key=lambda option: (-option.points, option.slot.begins, option.technician.user.name))

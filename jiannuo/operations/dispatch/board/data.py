@@ -12,8 +12,10 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight, time_of
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, midnight, time_of
+from jiannuo.operations.dispatch.board.places import has_coordinates, home_of
 from jiannuo.operations.dispatch.board.rules import Slot
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.dispatch.wording import warning_text
@@ -90,9 +92,25 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
         )
         skills = [f"{skill.category.name} {skill.level}" for skill in technician.skills.all()]
         group["people"].append(
-            {"id": technician.user_id, "name": technician.user.name, "skills": "、".join(skills)}
+            {
+                "id": technician.user_id,
+                "name": technician.user.name,
+                "skills": "、".join(skills),
+                **_setting_out(facts, technician),
+            }
         )
     return list(found.values())
+
+
+def _setting_out(facts: Facts, technician: Technician) -> dict[str, str]:
+    """In words, that somebody's own starting place is not known."""
+    if home_of(technician) is not None:
+        return {}
+    if facts.travel.base is not None:
+        return {"from": _("sets out from the place of the organisation")}
+    if facts.start_of(technician) is not None:
+        return {"from": _("sets out from the centre of the area")}
+    return {"from": _("starting place not known: the first journey is not counted")}
 
 
 def _background(facts: Facts) -> Iterable[dict[str, Any]]:
@@ -147,12 +165,22 @@ def _job(facts: Facts, row: dict[str, Any], slot: Slot) -> dict[str, Any]:
         job["edit"] = 1
     if slot.trip is not None:
         job["trip"] = slot.trip
+    if not has_coordinates(row) and slot.place is not None:
+        job["rough_place"] = 1
     if row["appointment_from"] is not None:
         job["a"] = _window(row["appointment_from"], row["appointment_to"])
     way = _way_before(facts, slot)
     if way:
         job["way"] = way
-    return job
+    return job | _share(facts, row)
+
+
+def _share(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    """The place among the parts of a divided job, the job itself, and what the part is for."""
+    standing = facts.standings.get(row["pk"])
+    if standing is None:
+        return {}
+    return {"part": str(standing), "job": standing.first, "for": row["share__purpose"] or ""}
 
 
 def _way_before(facts: Facts, slot: Slot) -> int:
@@ -166,7 +194,7 @@ def _way_before(facts: Facts, slot: Slot) -> int:
     if before is not None and before.begins.date() == day:
         return facts.journey(before.place, slot.place)
     technician = facts.by_user().get(slot.technician)
-    return facts.journey(home_of(technician), slot.place) if technician is not None else 0
+    return facts.journey(facts.start_of(technician), slot.place) if technician is not None else 0
 
 
 def _window(begins: datetime, ends: datetime | None) -> str:
@@ -190,11 +218,11 @@ def _waiting(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
         found["win"] = _window(*facts.wishes[row["pk"]])
     if row["due_at"] is not None:
         found["due"] = row["due_at"].isoformat(timespec="seconds")
-    if row["latitude"] is None or row["longitude"] is None:
-        found["nowhere"] = 1
+    if not has_coordinates(row):
+        found["nowhere" if facts.place_of(row) is None else "rough_place"] = 1
     if row["waiting_for"]:
         found["wait"] = str(WorkOrder.Waiting(row["waiting_for"]).label)
-    return found
+    return found | _share(facts, row)
 
 
 def _is_loose(row: dict[str, Any], timed: dict[int, dict[str, Any]]) -> bool:

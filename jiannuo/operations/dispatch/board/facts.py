@@ -11,28 +11,26 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from jiannuo.office.documents.models import DocumentLink
-from jiannuo.operations.dispatch.board import rules
+from jiannuo.operations.dispatch.board import places, rules
+from jiannuo.operations.dispatch.board.dues import Wishes, planned_labour, ties_of
 from jiannuo.operations.dispatch.board.rules import Concern, Journey, Slot
 from jiannuo.operations.dispatch.board.travel import Travel
 from jiannuo.operations.dispatch.planner.model import Place
+from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.dispatch.suitability import Candidate, SkillFact, Span
 from jiannuo.operations.workforce.certificates import Register
 from jiannuo.operations.workforce.models import Absence, Technician
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workforce.standby import at_work
-from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
+from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.operations.workorders.services.coming import TO_COME
-from jiannuo.operations.workorders.services.promises import BY_APPOINTMENT, BY_ARRIVAL, BY_COMPLETION
-from jiannuo.promises.obligations.models import Obligation
+from jiannuo.operations.workorders.shares import Jobs, Standing, standings_in
 
 #: orders that wait, at most so many at once on the board
 MOST_WAITING = 500
-#: what is kept by being there in time, not by an agreed appointment
-BY_BEING_THERE = tuple(metric for metric in BY_ARRIVAL if metric not in BY_APPOINTMENT)
 ORDER_FIELDS = (
     "pk",
     "number",
@@ -52,6 +50,9 @@ ORDER_FIELDS = (
     "category__code_path",
     "category__name",
     "certificates",
+    "share__purpose",
+    "share__begins",
+    "share__minutes",
     "unit__model__name",
     "customer__name",
 )
@@ -88,7 +89,11 @@ class Facts:
     minutes: dict[int, int] = field(default_factory=dict)
     dues: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     wishes: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    jobs: Jobs = field(default_factory=dict)
+    standings: dict[int, Standing] = field(default_factory=dict)
     travel: Travel = field(default_factory=Travel)
+    #: centres of the divisions of orders and organisations whose own place is not known
+    centres: dict[str, tuple[float, float]] = field(default_factory=dict)
     certificates: Register = field(default_factory=Register)
     _by_person: dict[int, list[Slot]] = field(default_factory=dict)
     _by_user: dict[int, Technician] = field(default_factory=dict)
@@ -96,7 +101,7 @@ class Facts:
 
     @property
     def journey(self) -> Journey:
-        """Minutes on the way, by the table of speeds."""
+        """Minutes on the way, by known roads or the table of speeds."""
         return self.travel.minutes
 
     def of_person(self, user_id: int) -> list[Slot]:
@@ -139,7 +144,7 @@ class Facts:
             name=technician.user.name,
             skills=self.skills_of(technician),
             areas=technician.areas_served,
-            home=rules.point(home_of(technician)),
+            home=rules.point(self.start_of(technician)),
             daily_minutes=technician.daily_minutes,
             busy_minutes=sum(minutes_of(other) for other in busy),
             visits=len(busy),
@@ -181,10 +186,17 @@ class Facts:
         params: dict[str, object] = {"kinds": "、".join(kinds), "person": technician.user.name}
         return [Concern("certificate_missing", f"certificate_missing:{slot.technician}", params)]
 
+    def place_of(self, order: dict[str, Any]) -> Place | None:
+        """Where an order is; by the centre of its division where its coordinates are not known."""
+        return places.place_of(order, self.centres)
+
+    def start_of(self, technician: Technician) -> Place | None:
+        """Where somebody sets out: the own place, else that of the organisation, else the centre of its area."""
+        return places.start_of(technician, self.travel.base, self.centres)
+
     def slot_of(self, order: dict[str, Any], technician: int, begins: datetime, ends: datetime) -> Slot:
         """A slot for an order that was read by this module."""
         arrive_by, finish_by = self.dues.get(order["pk"], (None, None))
-        known = order["latitude"] is not None and order["longitude"] is not None
         return Slot(
             order=order["pk"],
             technician=technician,
@@ -193,20 +205,13 @@ class Facts:
             number=order["number"],
             customer=order["customer__name"],
             version=order["version"],
-            place=Place(order["latitude"], order["longitude"], order["division_id"] or "") if known else None,
+            place=self.place_of(order),
             arrive_by=arrive_by,
             finish_by=finish_by,
             category=order["category__code_path"] or "",
             division=order["division_id"] or "",
             certificates=tuple(order["certificates"]),
         )
-
-
-def home_of(technician: Technician) -> Place | None:
-    """Where the technician sets out in the morning, as far as known."""
-    if technician.home_latitude is None or technician.home_longitude is None:
-        return None
-    return Place(technician.home_latitude, technician.home_longitude)
 
 
 def minutes_of(slot: Slot) -> int:
@@ -260,11 +265,16 @@ def facts_for(
     if waiting:
         wanted |= Q(state=WorkOrder.State.READY)
     if waiting or orders:
-        rows = visible.filter(wanted).order_by("due_at", "pk")
-        facts.waiting = list(rows.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
+        orders_there = visible.filter(wanted).order_by("due_at", "pk")
+        facts.waiting = list(orders_there.values(*ORDER_FIELDS)[: MOST_WAITING + len(orders)])
     _read_visits(facts, visible, everything=waiting, untimed=untimed)
+    rows = [*facts.waiting, *facts.visits]
+    codes = places.divisions_without_place(rows, facts.technicians, facts.travel.base)
+    facts.centres = centres(codes)
     keys = {row["pk"] for row in facts.waiting} | {row["order_id"] for row in facts.visits}
-    facts.dues, facts.wishes = dues_of(keys)
+    facts.dues, facts.wishes, facts.jobs = ties_of(keys)
+    facts.wishes |= _own_times(facts.waiting)
+    facts.standings = standings_in(facts.jobs)
     facts.minutes = dict.fromkeys(keys, facts.travel.usual_minutes)
     rough = [row["order_id"] for row in facts.visits if row["planned_from"] is None]
     if rough:
@@ -273,7 +283,33 @@ def facts_for(
         slot = _visit_slot(facts, row)
         if slot is not None:
             facts.slots[slot.order] = slot
+    if facts.travel.by_roads:
+        new = [] if waiting else [facts.place_of(row) for row in facts.waiting]
+        facts.travel = facts.travel.with_roads(_groups_of_places(facts, new))
+        facts.forget_people()
     return facts
+
+
+def _own_times(rows: Iterable[dict[str, Any]]) -> Wishes:
+    """When the parts of divided jobs are to be done that nobody has yet."""
+    return {
+        row["pk"]: (row["share__begins"], row["share__begins"] + timedelta(minutes=row["share__minutes"]))
+        for row in rows
+        if row["share__begins"] is not None
+    }
+
+
+def _groups_of_places(facts: Facts, new: Sequence[Place | None]) -> list[set[Place]]:
+    """The places of each technician's day, with those of the orders that are to be placed there."""
+    groups = []
+    for technician in facts.technicians:
+        days: dict[date, set[Place]] = defaultdict(set)
+        common = {place for place in (facts.start_of(technician), *new) if place is not None}
+        for slot in facts.of_person(technician.user_id):
+            if slot.place is not None:
+                days[slot.begins.date()].add(slot.place)
+        groups += [common | there for there in days.values()] or [common]
+    return groups
 
 
 def _read_spans(facts: Facts) -> None:
@@ -305,17 +341,17 @@ def _read_visits(facts: Facts, visible: Any, *, everything: bool, untimed: bool)
         order__in=visible,
     )
     fields = [f"order__{name}" for name in ORDER_FIELDS]
-    facts.visits = [
-        {name.removeprefix("order__"): value for name, value in row.items() if name != "pk"}
-        | {"visit": row["pk"], "order_id": row["order__pk"], "pk": row["order__pk"], "crew": []}
-        for row in rows.order_by("pk").values(*VISIT_FIELDS, *fields)
-    ]
-    crew = defaultdict(list)
-    members = Visit.crew.through.objects.filter(visit__in=[row["visit"] for row in facts.visits])
-    for visit, person in members.order_by("pk").values_list("visit_id", "user_id"):
-        crew[visit].append(person)
-    for row in facts.visits:
-        row["crew"] = crew[row["visit"]]
+    found: dict[int, dict[str, Any]] = {}
+    # One row for each helper of a visit: a query less than asking for them apart.
+    for row in rows.order_by("pk", "crew").values(*VISIT_FIELDS, *fields, "crew"):
+        visit = found.setdefault(
+            row["pk"],
+            {name.removeprefix("order__"): value for name, value in row.items() if name != "pk"}
+            | {"visit": row["pk"], "order_id": row["order__pk"], "pk": row["order__pk"], "crew": []},
+        )
+        if row["crew"] is not None:
+            visit["crew"].append(row["crew"])
+    facts.visits = list(found.values())
 
 
 def _helped_by(people: Sequence[int]) -> Any:
@@ -347,43 +383,3 @@ def _visit_slot(facts: Facts, row: dict[str, Any]) -> Slot | None:
         trip=row["trip_stop__trip_id"],
         crew=tuple(row["crew"]),
     )
-
-
-Dues = dict[int, tuple[datetime | None, datetime | None]]
-Wishes = dict[int, tuple[datetime, datetime | None]]
-
-
-def dues_of(orders: Iterable[int]) -> tuple[Dues, Wishes]:
-    """By when each order must be arrived at and finished, and when the customer wished it. Two queries."""
-    keys = list(orders)
-    served = defaultdict(list)
-    wishes: Wishes = {}
-    links = DocumentLink.objects.filter(source__in=keys, kind=DocumentLink.Kind.SERVES)
-    wished = ("target__servicerequest__wished_from", "target__servicerequest__wished_to")
-    for source, target, wished_from, wished_to in links.values_list("source_id", "target_id", *wished):
-        served[target].append(source)
-        if wished_from is not None:
-            wishes[source] = (wished_from, wished_to)
-    owed = Obligation.objects.open().filter(
-        document__in=[*keys, *served], due_at__isnull=False, metric__in=[*BY_BEING_THERE, *BY_COMPLETION]
-    )
-    found: dict[int, list[datetime | None]] = defaultdict(lambda: [None, None])
-    known = set(keys)
-    for document, metric, due in owed.values_list("document_id", "metric", "due_at"):
-        which = 1 if metric in BY_COMPLETION else 0
-        for order in [*([document] if document in known else []), *served.get(document, ())]:
-            before = found[order][which]
-            found[order][which] = due if before is None else min(before, due)
-    return {order: (both[0], both[1]) for order, both in found.items()}, wishes
-
-
-def planned_labour(orders: Iterable[int], usual: int) -> dict[int, int]:
-    """About how long each order takes, to draw it: the labour planned, else ``usual`` minutes. One query."""
-    keys = list(orders)
-    planned = (
-        OrderLine.objects.filter(order__in=keys, labour__isnull=False)
-        .order_by()
-        .values_list("order")
-        .annotate(total=Sum("labour__minutes"))
-    )
-    return {**dict.fromkeys(keys, usual), **{pk: total for pk, total in planned if total}}

@@ -13,6 +13,8 @@ from jiannuo.office.accounts.models import User
 from jiannuo.operations.dispatch.board.facts import technicians_of
 from jiannuo.operations.dispatch.models import GroupTrip
 from jiannuo.operations.workorders.forms.fields import InstantField
+from jiannuo.operations.workorders.services import Portion
+from jiannuo.operations.workorders.services.splitting import LONGEST, SHORTEST
 
 
 def people_of(user: Any) -> Any:
@@ -113,3 +115,25 @@ class MoveTripForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["technician"].queryset = people_of(user)  # type: ignore[attr-defined]
+
+
+class PartForm(forms.Form):
+    """A part of a divided job: what it is for, who does it, when, how long."""
+
+    purpose = forms.CharField(label=_("what this part is for"), max_length=120)
+    technician = Person(label=_("technician"), queryset=User.objects.none(), required=False)
+    begins = InstantField(label=_("planned from"))
+    minutes = forms.IntegerField(label=_("minutes of work"), min_value=SHORTEST, max_value=LONGEST)
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["technician"]
+        field.queryset = people
+        if not self.is_bound:
+            field.widget.choices = [("", _("nobody yet")), *((person.pk, person.name) for person in people)]
+        else:
+            field.empty_label = _("nobody yet")
+
+    def portion(self) -> Portion:
+        """The part that was entered."""
+        return Portion(**self.cleaned_data)

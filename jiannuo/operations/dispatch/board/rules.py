@@ -157,11 +157,14 @@ def about_person(slot: Slot, candidate: Candidate, day_minutes: int) -> list[Con
         minutes=day_minutes,
         place=point(slot.place),
     )
-    return [
-        Concern(note.code, f"{note.code}:{candidate.key}", {**note.params, "person": candidate.name})
+    found = {
+        note.code: Concern(
+            note.code, f"{note.code}:{candidate.key}", {**note.params, "person": candidate.name}
+        )
         for note in judge(need, candidate).warnings
         if note.code in PERSONAL
-    ]
+    }
+    return list(found.values())  # who is away for two reasons is away once
 
 
 def about_breaks(slot: Slot, candidate: Candidate, breaks: Iterable[Span]) -> list[Concern]:

@@ -19,8 +19,9 @@ from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.dispatch.board import services as board
 from jiannuo.operations.dispatch.board import trips
-from jiannuo.operations.dispatch.board.facts import home_of, technicians_of
+from jiannuo.operations.dispatch.board.facts import technicians_of
 from jiannuo.operations.dispatch.board.forms import MoveTripForm, TripForm
+from jiannuo.operations.dispatch.board.places import home_of
 from jiannuo.operations.dispatch.board.services import Refused, ToConfirm
 from jiannuo.operations.dispatch.board.views import (
     DISPATCH,

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record, save
 from jiannuo.operations.dispatch.board import services as board
-from jiannuo.operations.dispatch.board.facts import Facts, facts_for, home_of, midnight
+from jiannuo.operations.dispatch.board.facts import Facts, facts_for, midnight
+from jiannuo.operations.dispatch.board.places import home_of
 from jiannuo.operations.dispatch.board.rules import Concern
 from jiannuo.operations.dispatch.board.services import Assessment, Placement, Refused, ToConfirm
 from jiannuo.operations.dispatch.models import GroupTrip, TripStop
@@ -111,9 +112,11 @@ def propose(outing: Outing, *, by: Any, minutes: dict[int, int]) -> Proposal:
     technician = people.get(outing.technician.pk)
     home = home_of(technician) if technician is not None else None
     stops: list[Assessment] = []
-    clock, here = outing.sets_out, home
+    clock, here = outing.sets_out, facts.start_of(technician) if technician is not None else None
+    rows = {row["pk"]: row for row in facts.waiting}
     for order in outing.orders:
-        begins = clock + timedelta(minutes=facts.journey(here, place_of(order)))
+        place = facts.place_of(rows[order.pk])
+        begins = clock + timedelta(minutes=facts.journey(here, place))
         ends = begins + timedelta(minutes=minutes[order.pk])
         placement = Placement(outing.technician, begins, ends, outing.crew)
         stop = board.assess(order, placement, by=by, facts=facts)
@@ -122,7 +125,7 @@ def propose(outing: Outing, *, by: Any, minutes: dict[int, int]) -> Proposal:
         stops.append(stop)
         facts.slots[order.pk] = stop.slot
         facts.forget_people()
-        clock, here = ends, place_of(order)
+        clock, here = ends, place
     length, saved = kilometres(home, [place_of(order) for order in outing.orders])
     return Proposal(stops, length, saved)
 

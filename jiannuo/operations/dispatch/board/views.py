@@ -31,6 +31,7 @@ from jiannuo.operations.dispatch.durations import minutes_of
 from jiannuo.operations.dispatch.wording import warning_text
 from jiannuo.operations.workforce.certificates import lacking, register_of
 from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.queries import parts_of
 from jiannuo.operations.workorders.services import change_visit
 from jiannuo.operations.workorders.services.coming import TO_COME, span_text
 from jiannuo.operations.workorders.services.visits import open_visit
@@ -143,6 +144,8 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "trip": getattr(getattr(visit, "trip_stop", None), "trip", None),
         "crew": crew,
         "planned": span_text(visit.planned_from, visit.planned_to) if visit is not None else "",
+        "parts": [one for one in parts_of(order, user, facts.jobs) if getattr(one, "standing", None)],
+        "standing": facts.standings.get(order.pk),
         "obligations": [one for one in for_document(order) if one.state in one.OPEN_STATES],
         "warnings": [warning_text(one) for one in facts.concerns(slot)] if order.pk in facts.slots else [],
         "certificates": list(facts.certificates.kinds.wanted(slot.category, slot.certificates).values()),
@@ -150,6 +153,7 @@ def panel_context(order: WorkOrder, user: Any, asked: Any) -> dict[str, Any]:
         "placeable": placeable and getattr(getattr(visit, "trip_stop", None), "pk", None) is None,
         "coming": order.state in TO_COME,
         "urgent": order.severity in URGENT,
+        "rough_place": order.latitude is None and slot.place is not None,
         "options": options[:4],
         "form": PlaceForm(initial=_initial(order, crew, slot), user=user),
     }
@@ -168,10 +172,16 @@ def _wish(facts: Facts, order: WorkOrder, visit: Visit | None, day: date, minute
     """The time at which the order is best done on the day: as the customer wishes, else as soon as possible."""
     row = next(row for row in facts.waiting if row["pk"] == order.pk)
     wished = facts.wishes.get(order.pk)
-    begins = max(next_grid(timezone.now()), midnight(day))
+    begins = max(next_grid(timezone.now()), _opening(facts, day))
     if wished is not None and wished[0] > begins and timezone.localtime(wished[0]).date() == day:
         begins = wished[0]
     return facts.slot_of(row, order.technician_id or 0, begins, begins + timedelta(minutes=minutes))
+
+
+def _opening(facts: Facts, day: date) -> datetime:
+    """When the first shift of a day begins; midnight where nobody is at work."""
+    starts = [span.starts_at for spans in facts.shifts.values() for span in spans if not span.standby]
+    return min((at for at in starts if timezone.localtime(at).date() == day), default=midnight(day))
 
 
 def next_grid(moment: datetime) -> datetime:

@@ -24,7 +24,14 @@ from jiannuo.operations.dispatch.planner.model import (
 )
 from jiannuo.operations.dispatch.planner.scoring import BrokenPlan, Score, check, score, verified
 from jiannuo.operations.dispatch.planner.solving import Answer, as_kept, baseline, first_plan, improve
-from jiannuo.operations.dispatch.planner.travel import RoadMatrix, SpeedTable, Zone
+from jiannuo.operations.dispatch.planner.travel import (
+    Road,
+    RoadMatrix,
+    RoadsUnknown,
+    RoadTable,
+    SpeedTable,
+    Zone,
+)
 
 __all__ = [
     "Answer",
@@ -38,7 +45,10 @@ __all__ = [
     "Place",
     "Plan",
     "Problem",
+    "Road",
     "RoadMatrix",
+    "RoadTable",
+    "RoadsUnknown",
     "Score",
     "Shift",
     "SpeedTable",

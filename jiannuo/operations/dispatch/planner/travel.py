@@ -1,4 +1,5 @@
-"""Journeys from coordinates: straight line times a factor for roads, at the speed of the zones of both ends.
+"""Journeys from coordinates: straight line times a factor for roads, at the speed of the zones of both ends; or as a
+service for roads says, where it was asked.
 
 Each journey between two different places costs its handling minutes besides driving (parking, gate, finding the way).
 """
@@ -6,8 +7,9 @@ Each journey between two different places costs its handling minutes besides dri
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -45,10 +47,14 @@ class SpeedTable:
         if straight < SAME_PLACE_METRES:
             return 0, 0
         metres = straight * self.detour
-        (one, handling), (other, handling_there) = self._zone(here.division), self._zone(there.division)
+        one, other = self._zone(here.division)[0], self._zone(there.division)[0]
         driving = metres * 0.06 * (0.5 / one + 0.5 / other)
-        minutes = math.ceil(driving + max(handling, handling_there) - FUZZ)
+        minutes = math.ceil(driving + self.handling_between(here, there) - FUZZ)
         return minutes, math.floor(metres + 0.5)
+
+    def handling_between(self, here: Place, there: Place) -> int:
+        """Minutes of a journey besides driving."""
+        return max(self._zone(here.division)[1], self._zone(there.division)[1])
 
     def table(self, places: list[Place]) -> tuple[list[list[int]], list[list[int]]]:
         """Minutes and metres between all places."""
@@ -88,20 +94,84 @@ class SpeedTable:
         return found
 
 
-@dataclass(frozen=True)
-class RoadMatrix:
-    """Journeys that somebody else worked out, such as a service for roads: minutes and metres by pairs of places."""
+#: a place in ten-thousandths of a degree (about ten metres), as journeys by road are remembered
+Point = tuple[int, int]
+POINTS_A_DEGREE = 10_000
 
-    legs: dict[tuple[Place, Place], tuple[int, int]]
+
+def point_of(place: Place) -> Point:
+    """The place in ten-thousandths of a degree, north and east."""
+    return round(place.latitude * POINTS_A_DEGREE), round(place.longitude * POINTS_A_DEGREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """Driving from one place to another: seconds and metres."""
+
+    seconds: int
+    metres: int
+
+
+#: roads by where they begin and end; nothing where there is no road
+Roads = Mapping[tuple[Point, Point], Road | None]
+
+
+class RoadsUnknown(Exception):
+    """Whoever should know the roads did not say; the text says why."""
+
+
+class RoadMatrix(Protocol):
+    """Whoever knows the roads, such as a service on the own network. Give another one to ask somebody else."""
+
+    def ask(self, origins: Sequence[Point], destinations: Sequence[Point]) -> list[list[Road | None]]:
+        """A row for each origin with the road to each destination, nothing where there is none.
+
+        Raises RoadsUnknown, and nothing else.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class RoadTable:
+    """Journeys by known roads; where none is known, by the table of speeds. Handling is that of the table."""
+
+    speeds: SpeedTable
+    roads: Roads
 
     def leg(self, here: Place, there: Place) -> tuple[int, int]:
-        """Minutes and metres from one place to another. Raises KeyError for a pair that is not in the matrix."""
-        return (0, 0) if here == there else self.legs[here, there]
+        """Minutes and metres from one place to another."""
+        straight = metres_between(here, there)
+        if straight < SAME_PLACE_METRES:
+            return 0, 0
+        road = self.roads.get((point_of(here), point_of(there)))
+        if road is None:
+            return self.speeds.leg(here, there)
+        return self._minutes(road, here, there), road.metres
 
     def table(self, places: list[Place]) -> tuple[list[list[int]], list[list[int]]]:
         """Minutes and metres between all places."""
-        rows = [[self.leg(here, there) for there in places] for here in places]
-        return [[leg[0] for leg in row] for row in rows], [[leg[1] for leg in row] for row in rows]
+        minutes, metres = self.speeds.table(places)
+        points = [point_of(place) for place in places]
+        for row, here in enumerate(places):
+            for column, there in enumerate(places):
+                road = self.roads.get((points[row], points[column]))
+                if road is not None and metres[row][column]:
+                    minutes[row][column], metres[row][column] = self._minutes(road, here, there), road.metres
+        return minutes, metres
+
+    def _minutes(self, road: Road, here: Place, there: Place) -> int:
+        return math.ceil(road.seconds / 60 + self.speeds.handling_between(here, there) - FUZZ)
+
+
+def unknown(points: Iterable[Point], roads: Roads) -> set[tuple[Point, Point]]:
+    """The pairs of different points between which nobody was asked for the road."""
+    all_points = set(points)
+    return {
+        (here, there)
+        for here in all_points
+        for there in all_points
+        if here != there and (here, there) not in roads
+    }
 
 
 def metres_between(here: Place, there: Place) -> float:

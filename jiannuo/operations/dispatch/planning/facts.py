@@ -24,17 +24,19 @@ from jiannuo.operations.dispatch.planner import (
     Place,
     Plan,
     Problem,
+    RoadTable,
     Shift,
     SpeedTable,
     Stop,
     Technician,
     Unassigned,
-    Zone,
 )
+from jiannuo.operations.dispatch.planner.travel import Point, point_of, unknown
 from jiannuo.operations.dispatch.planning.busy import engagements
 from jiannuo.operations.dispatch.planning.daytime import Lunch, Span, left_of
-from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, SpeedZone, nearest
+from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, nearest
 from jiannuo.operations.dispatch.planning.places import centres
+from jiannuo.operations.dispatch.planning.travel import TravelRules, journeys_of, travel_rules
 from jiannuo.operations.workforce.certificates import Register, register_of
 from jiannuo.operations.workforce.models import Absence
 from jiannuo.operations.workforce.models import Shift as ShiftRow
@@ -78,10 +80,31 @@ class Facts:
     homeless: set[int] = field(default_factory=set)
     busy: list[int] = field(default_factory=list)
     staying: Mapping[int, Unassigned] = field(default_factory=dict)
+    by_roads: bool = False
+
+    @property
+    def knows_all_roads(self) -> bool:
+        """Whether the road service was asked for all places, a manager having chosen it."""
+        travel = self.problem.travel
+        return isinstance(travel, RoadTable) and not unknown(points_of(self.problem), travel.roads)
+
+    @property
+    def lacks_roads(self) -> bool:
+        """Whether there is no road between some of the places."""
+        travel = self.problem.travel
+        return isinstance(travel, RoadTable) and None in travel.roads.values()
 
     def instant(self, minute: int) -> datetime:
         """The instant of a minute of the problem."""
         return self.origin + timedelta(minutes=minute)
+
+
+def points_of(problem: Problem) -> set[Point]:
+    """Where journeys of the problem begin and end."""
+    places = [job.place for job in problem.jobs]
+    for person in problem.technicians:
+        places += [person.start, person.end, *(shift.start for shift in person.shifts)]
+    return {point_of(place) for place in places if place is not None}
 
 
 def zone_of(organization: Organization) -> ZoneInfo:
@@ -190,7 +213,8 @@ class _Gathering:
             for key, order in self.orders.items()
         )
         technicians = self._technicians(self._base(places), jobs)
-        travel = self._travel()
+        rules = travel_rules(self.choice.organization)
+        travel = self._travel(rules, jobs, technicians)
         settings = self.settings
         costs = Costs(
             per_kilometre=settings.cost_per_kilometre,
@@ -212,26 +236,14 @@ class _Gathering:
             homeless=self.homeless,
             busy=self.busy,
             staying=self.staying,
+            by_roads=rules.by_roads,
         )
 
-    def _travel(self) -> SpeedTable:
-        own = SpeedZone.objects.select_related("organization")
-        path = self.choice.organization.path
-        zones = [zone for zone in own if path.startswith(zone.organization.path)]
-        zones.sort(key=lambda zone: len(zone.organization.path))
-        return SpeedTable(
-            speed=self.settings.speed,
-            handling=self.settings.handling_minutes,
-            detour=self.settings.detour_percent / 100,
-            zones=tuple(
-                Zone(
-                    tuple(area_prefix(str(code)) for code in zone.divisions),
-                    zone.speed,
-                    zone.handling_minutes,
-                )
-                for zone in zones
-            ),
-        )
+    def _travel(
+        self, rules: TravelRules, jobs: Sequence[Job], technicians: Sequence[Technician]
+    ) -> SpeedTable | RoadTable:
+        bare = Problem(tuple(jobs), tuple(technicians), rules.speeds)
+        return journeys_of(rules, [points_of(bare)], self.now)
 
     def _places(self) -> dict[int, Place]:
         """Where each order is; by the centre of its division where its coordinates are not known."""

@@ -12,6 +12,7 @@ from jiannuo.kernel.events import periodic
 from jiannuo.kernel.events.batches import reported
 from jiannuo.operations.dispatch.planning.models import Proposal
 from jiannuo.operations.dispatch.planning.services import proposing
+from jiannuo.operations.dispatch.planning.services.roads import forget_old_roads
 
 #: a proposal whose worker gave no sign of life for so long is taken up by another
 SILENCE = timedelta(minutes=2)
@@ -34,3 +35,9 @@ def resume() -> int:
         improve_proposal.enqueue(proposal.pk)
         count += 1
     return count
+
+
+@periodic(every=timedelta(days=1), name="planning.forget_roads")
+def forget_roads() -> int:
+    """Remove roads that nobody was asked for lately; how many."""
+    return forget_old_roads()

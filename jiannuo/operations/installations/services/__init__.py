@@ -5,7 +5,12 @@ from __future__ import annotations
 from jiannuo.operations.installations.services.accepting import accept
 from jiannuo.operations.installations.services.creating import create_installation
 from jiannuo.operations.installations.services.doing import do, order_completed
-from jiannuo.operations.installations.services.noticing import do_notice, send_notice
+from jiannuo.operations.installations.services.noticing import (
+    NoticeClosed,
+    answer_notice,
+    do_notice,
+    send_notice,
+)
 from jiannuo.operations.installations.services.recording import (
     add_line,
     add_paper,
@@ -32,6 +37,7 @@ from jiannuo.operations.installations.services.replay import (
 from jiannuo.operations.installations.services.tables import save_procedure
 
 __all__ = [
+    "NoticeClosed",
     "accept",
     "add_line",
     "add_paper",
@@ -39,6 +45,7 @@ __all__ = [
     "add_site_photos",
     "add_topic",
     "add_trainee",
+    "answer_notice",
     "assess",
     "check_line",
     "check_rest",

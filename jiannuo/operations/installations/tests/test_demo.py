@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiannuo.demo.installations import load_installations
+from jiannuo.office.notices.models import Delivery
 from jiannuo.operations.installations.models import GoodsNotice, Installation
 from jiannuo.testing import factories
 
@@ -24,4 +25,9 @@ def test_the_demo_projects_stand_where_their_stories_end(db):
 
     states = list(Installation.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["accepted", "trial", "unpacking", "agreed"]
-    assert GoodsNotice.objects.get().lines.count() == 2
+    notice = GoodsNotice.objects.get()
+    assert notice.lines.count() == 2
+    assert (notice.is_outside, notice.told_way, notice.is_untold) == (True, "mail", False)
+    assert not Delivery.objects.filter(
+        document=notice.pk
+    ).exists()  # nobody out there hears of the demonstration

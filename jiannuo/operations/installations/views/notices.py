@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jiannuo.kernel.printing.forms import forms_for
 from jiannuo.kernel.tables.keyset import NEWEST
 from jiannuo.kernel.tables.pages import Preset, TablePage
+from jiannuo.office.accounts.privacy import mask_email, mask_phone, sees_personal_data
 from jiannuo.office.documents.pages import DocumentPage
 from jiannuo.operations.installations.filters import NoticeFilter
 from jiannuo.operations.installations.models import GoodsNotice
@@ -30,6 +31,7 @@ class NoticeList(TablePage):
     default_ordering = "-id"
     presets = (
         Preset(_("Waiting for an answer"), "state=sent"),
+        Preset(_("Supplier not told yet"), "told=no"),
         Preset(_("Answered, not made good"), "state=answered"),
     )
     empty_text = _("No goods notice. They come from the unpacking checks.")
@@ -44,13 +46,16 @@ class NoticePage(DocumentPage):
     model = GoodsNotice
     permission = "installations.view"
     template_name = "installations/notice.html"
-    select_related = ("customer", "addressee", "project")
+    select_related = ("customer", "addressee", "project__created_by")
 
     def get_context_data(self, document: Any) -> dict[str, Any]:
         user: Any = self.request.user
+        sees = sees_personal_data(user, document)
         return {
             **super().get_context_data(document),
             "notice": document,
+            "email": document.email if sees else mask_email(document.email),
+            "phone": document.phone if sees else mask_phone(document.phone),
             "lines": list(document.lines.prefetch_related("photos")),
             "prints": forms_for(GoodsNotice, user),
         }

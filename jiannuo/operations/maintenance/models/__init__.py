@@ -13,6 +13,7 @@ from jiannuo.operations.maintenance.models.logs import (
     OpenItem,
 )
 from jiannuo.operations.maintenance.models.plans import WEEKDAYS, MaintenancePlan, PlannedJob, PlanUnit
+from jiannuo.operations.maintenance.models.quotations import Quotation, QuotationLine, QuotedFinding
 from jiannuo.operations.maintenance.models.rounds import (
     PatrolRound,
     PatrolRoute,
@@ -47,6 +48,9 @@ __all__ = [
     "PatrolRoute",
     "PlanUnit",
     "PlannedJob",
+    "Quotation",
+    "QuotationLine",
+    "QuotedFinding",
     "RoundCheck",
     "RoundPoint",
     "RoutePoint",

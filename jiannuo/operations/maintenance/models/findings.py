@@ -25,6 +25,7 @@ class Finding(Document):
         IN_HAND = "in_hand", pgettext_lazy("finding", "in hand")
         SOLVED = "solved", pgettext_lazy("finding", "solved")
         DROPPED = "dropped", pgettext_lazy("finding", "dropped")
+        REFUSED = "refused", pgettext_lazy("finding", "refused by the customer")
 
     class Severity(models.TextChoices):
         MINOR = "minor", _("minor")
@@ -43,6 +44,7 @@ class Finding(Document):
         "in_hand": "primary",
         "solved": "success",
         "dropped": "secondary",
+        "refused": "danger",
     }
     OPEN_STATES = ("open", "in_hand")
 
@@ -84,6 +86,8 @@ class Finding(Document):
     )
     result = models.TextField(_("result"), blank=True)
     solved_at = models.DateTimeField(_("solved"), null=True, blank=True)
+    refused_by = models.CharField(_("refused by"), max_length=60, blank=True, editable=False)
+    refused_at = models.DateTimeField(_("refused"), null=True, blank=True, editable=False)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -144,8 +148,22 @@ class Finding(Document):
     def ask_customer(self, *, by: Any, at: datetime, text: str, estimate: Any = None) -> None:
         self.owner, self.estimate = self.owner or by, estimate
 
+    @action(source="open", target="in_hand", label=_("Quoted"), permission="findings.handle", hidden=True)
+    def quote(self, *, by: Any, at: datetime, number: str) -> None:
+        self.owner = self.owner or by
+
     @action(
         source="in_hand",
+        target="refused",
+        label=_("Refused by the customer"),
+        permission="findings.handle",
+        hidden=True,
+    )
+    def refuse(self, *, by: Any, at: datetime, name: str, result: str) -> None:
+        self.refused_by, self.refused_at, self.result = name, at, result
+
+    @action(
+        source=["in_hand", "refused"],
         target="open",
         label=_("Take back"),
         permission="findings.handle",
@@ -153,7 +171,8 @@ class Finding(Document):
         order=70,
     )
     def reopen(self, *, by: Any, at: datetime, reason: str) -> None:
-        pass
+        if self.refused_at is not None:
+            self.refused_by, self.refused_at, self.result = "", None, ""
 
     @action(
         source=["open", "in_hand"],

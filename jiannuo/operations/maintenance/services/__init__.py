@@ -33,7 +33,21 @@ from jiannuo.operations.maintenance.services.logs import (
     write_entry,
 )
 from jiannuo.operations.maintenance.services.logsteps import began_with, log_once, was_logged
+from jiannuo.operations.maintenance.services.offering import (
+    AnswerTooLate,
+    answer_quotation,
+    consent_words,
+    do_quotation,
+    validity,
+)
 from jiannuo.operations.maintenance.services.plans import adopt_clause, change_plan, create_plan, do_plan
+from jiannuo.operations.maintenance.services.quotations import (
+    NotADraft,
+    create_quotation,
+    remove_line,
+    renew_quotation,
+    save_line,
+)
 from jiannuo.operations.maintenance.services.reports import change_report, do_report, draft_report
 from jiannuo.operations.maintenance.services.rounds import (
     PointRecorded,
@@ -54,7 +68,9 @@ from jiannuo.operations.maintenance.services.routes import (
 from jiannuo.operations.maintenance.services.walking import leave_round_note, once, was_sent
 
 __all__ = [
+    "AnswerTooLate",
     "ItemsChanged",
+    "NotADraft",
     "PointEntry",
     "PointRecorded",
     "Reading",
@@ -62,15 +78,19 @@ __all__ = [
     "accept_shift",
     "add_point",
     "adopt_clause",
+    "answer_quotation",
     "began_with",
     "begin_shift",
     "change_plan",
     "change_report",
     "close_item",
     "close_past_rounds",
+    "consent_words",
     "create_plan",
+    "create_quotation",
     "do_finding",
     "do_plan",
+    "do_quotation",
     "do_report",
     "do_round",
     "do_shift",
@@ -95,11 +115,15 @@ __all__ = [
     "raise_item",
     "record_point",
     "remind_of_hand_overs",
+    "remove_line",
     "remove_point",
+    "renew_quotation",
     "save_book",
+    "save_line",
     "save_route",
     "skip_job",
     "skip_point",
+    "validity",
     "was_logged",
     "was_sent",
     "write_entry",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,12 @@ from jiannuo.operations.workorders.services import create_order
 from jiannuo.promises.commitments.services import decide, facts_for
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.promises.obligations.recipients import Recipients, acting, unique
+from jiannuo.rules import Decision
 
 #: what a solved finding keeps, by metric of the clauses
 BY_SOLVING = ("response", "diagnosis", "repair", "restore")
+#: what settles a finding otherwise than by its quotation
+MOVING_ON = ("order_repair", "ask_customer", "reopen", "solve", "drop")
 #: the event with which clauses about findings start
 DISCOVERED = "discovered"
 
@@ -129,7 +132,7 @@ def do_finding(
         document, name, by=by, data=values, version=version, at=at, as_system=as_system, text=text
     )
     if name == "order_repair":
-        _order(finding, by=by, at=at, work=str(values.get("work", "")))
+        make_order([finding], by=by, at=at, work=str(values.get("work", "")))
     elif name == "ask_customer":
         _ask(finding, by=by, text=str(values["text"]))
     elif name == "entrust":
@@ -139,30 +142,56 @@ def do_finding(
         notify(unique([finding.owner]), notices.FINDING_YOURS, document=finding, context=context, key=key)
     elif name == "solve":
         obligations.fulfil(finding, BY_SOLVING, at=at, evidence=finding, by=by)
-    elif name == "drop":
+    elif name in ("drop", "refuse"):
         obligations.cancel(finding, at=at, by=by, reason=finding.result)
+    elif name == "reopen" and document.state == Finding.State.REFUSED:
+        _owe_again(finding, at, by=by)
+    if name in MOVING_ON:
+        from jiannuo.operations.maintenance.services.offering import finding_moved_on
+
+        finding_moved_on(finding, by=by, at=at)
     related = ("organization", "customer", "unit__model", "owner", "found_in")
     return Finding.objects.select_related(*related).get(pk=finding.pk)
 
 
-def _order(finding: Finding, *, by: Any, at: datetime, work: str) -> WorkOrder:
-    """A repair order that serves the finding."""
-    finding = Finding.objects.select_related(
+def _owe_again(finding: Finding, at: datetime, *, by: Any) -> None:
+    """What a refusal ended is owed anew."""
+    again = f"again-{finding.version}"
+    obligations.happened(
+        DISCOVERED, at=at, document=finding, unit=finding.unit, person=finding.owner, occasion=again, by=by
+    )
+
+
+def make_order(
+    findings: Sequence[Finding],
+    *,
+    by: Any,
+    at: datetime,
+    work: str = "",
+    decision: Decision | dict[str, Any] | None = None,
+) -> WorkOrder:
+    """A repair order that serves findings of one unit; without ``decision`` the clauses are asked now."""
+    rows = Finding.objects.select_related(
         "organization", "customer", "unit__model__category", "unit__address", "unit__customer", "unit__dealer"
-    ).get(pk=finding.pk)
+    )
+    found = list(rows.filter(pk__in=[one.pk for one in findings]).order_by("pk"))
+    finding = found[0]
+    severity = max((one.severity for one in found), key=Finding.Severity.values.index)
     site = finding.unit.address if finding.unit is not None else None
     site = site or finding.customer.addresses.first()
     person, phone = finding.customer.contacts.first(), finding.customer.phones.first()
-    facts = facts_for(unit=finding.unit, customer=finding.customer, kind="repair", severity=finding.severity)
+    if not decision:
+        facts = facts_for(unit=finding.unit, customer=finding.customer, kind="repair", severity=severity)
+        decision = decide(facts, at, finding.organization)
     order = create_order(
         by=by,
         organization=finding.organization,
         customer=finding.customer,
         unit=finding.unit,
-        sources=[finding],
-        fault="\n".join(part for part in (finding.text, work.strip()) if part),
-        severity=finding.severity,
-        decision=decide(facts, at, finding.organization),
+        sources=found,
+        fault="\n".join(part for part in (*(one.text for one in found), work.strip()) if part),
+        severity=severity,
+        decision=decision,
         division=site.division if site is not None else None,
         address=site.detail if site is not None else "",
         latitude=site.latitude if site is not None else None,

@@ -21,7 +21,7 @@ from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.maintenance import queries, services
 from jiannuo.operations.maintenance.filters import FindingFilter
 from jiannuo.operations.maintenance.forms import FindingForm
-from jiannuo.operations.maintenance.models import Finding
+from jiannuo.operations.maintenance.models import Finding, Quotation
 from jiannuo.operations.maintenance.tables import FindingTable
 from jiannuo.registry.installedbase.models import InstalledUnit
 
@@ -60,8 +60,16 @@ class FindingPage(DocumentPage):
 
     def get_context_data(self, document: Any) -> dict[str, Any]:
         links = DocumentLink.objects.filter(target=document.pk).select_related("source")
+        quotations = list(document.quotations.order_by("-pk")[:10])
+        open_ones = (Quotation.State.DRAFT, Quotation.State.SENT)
+        is_free = document.state == Finding.State.OPEN and not any(
+            one.state in open_ones for one in quotations
+        )
+        user: Any = self.request.user
         return {
             **super().get_context_data(document),
+            "quotations": quotations,
+            "may_quote": is_free and user.has_perm("findings.handle", document),
             "finding": document,
             "serving": [link.source for link in links.order_by("pk")[:10]],
         }

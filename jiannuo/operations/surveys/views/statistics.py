@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from jiannuo.kernel.months import month_named, month_of, months_before
 from jiannuo.kernel.printing.services import render_pdf
@@ -176,7 +176,7 @@ def statistics_xlsx(request: HttpRequest) -> HttpResponse:
                 gettext("Satisfied (%)"),
                 gettext("Response (%)"),
             ),
-            *(gettext("Asked"), gettext("Remark")),
+            *(pgettext("survey", "Asked"), gettext("Remark")),
         ]
         sheet = Sheet(workbook, gettext("by month"), [gettext("Month"), *heading])
         for row in (*found["months"], found["total"]):

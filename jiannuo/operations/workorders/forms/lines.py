@@ -55,14 +55,14 @@ class LineForm(forms.Form):
         help_text=_("Empty: the list price."),
     )
 
-    def __init__(self, *args: Any, order: Any, by: Any, line: OrderLine | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: Any, by: Any, line: Any = None, **kwargs: Any) -> None:
         if line is not None:
             kwargs.setdefault(
                 "initial",
                 {name: getattr(line, f"{name}_id", getattr(line, name)) for name in self.base_fields},
             )
         super().__init__(*args, **kwargs)
-        self._offer_parts(order, by, line)
+        self.offer_parts(order, by, line)
         for name, rows in (("labour", labour_for), ("component", components_for)):
             if name in self.fields:
                 self.fields[name].queryset = rows(order)  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ class LineForm(forms.Form):
             if name in self.fields:
                 self.fields[name].widget.attrs["data-search-select"] = ""
 
-    def _offer_parts(self, order: Any, by: Any, line: OrderLine | None) -> None:
+    def offer_parts(self, order: Any, by: Any, line: Any) -> None:
         """The parts of the model, those in the van first; nothing is asked where the van holds nothing."""
         if not isinstance(part := self.fields.get("part"), PartField):
             return

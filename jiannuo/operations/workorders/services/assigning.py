@@ -12,7 +12,7 @@ from jiannuo.kernel.events import publish
 from jiannuo.kernel.search.services import index_many
 from jiannuo.operations.workforce.certificates import lacking
 from jiannuo.operations.workforce.models import Technician
-from jiannuo.operations.workorders import telling
+from jiannuo.operations.workorders import shares, telling
 from jiannuo.operations.workorders.events import WorkOrderAssigned
 from jiannuo.operations.workorders.models import WorkOrder
 from jiannuo.operations.workorders.services import promises, waiting
@@ -34,12 +34,15 @@ def assigned(step: Step) -> None:
         )
     refuse_without_certificate(order, profile, step)
     move_to(order, technician, profile)
+    begins, ends = step.data.get("appointment_from"), step.data.get("appointment_to")
+    if begins is None and not order.visits.exists():
+        begins, ends = shares.told_window(order) or (None, None)
     visit = plan_visit(
         order,
         technician,
         at=step.at,
-        appointment_from=step.data.get("appointment_from"),
-        appointment_to=step.data.get("appointment_to"),
+        appointment_from=begins,
+        appointment_to=ends,
         agreed_with=step.data.get("agreed_with") or "",
         planned_from=step.data.get("planned_from"),
         planned_to=step.data.get("planned_to"),

@@ -16,6 +16,7 @@ REST = ("rest",)
 NO_PROMISE = "order.no_promise"
 BEYOND_COVER = "order.beyond_cover"
 FREE_SERVICE = "order.free_service"
+ASKED_ONCE = "order.asked_once"
 #: kind of line → item of the decision; other lines follow the parts
 ITEM_OF = {"labour": "labour", "parts": "parts", "travel": "travel", "other": "parts"}
 

@@ -8,11 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiannuo.kernel.events import publish
 from jiannuo.operations.workorders import consents
-from jiannuo.operations.workorders.events import WorkOrderCompleted
 from jiannuo.operations.workorders.models import OrderLine, Visit, WorkOrder
-from jiannuo.operations.workorders.services import promises
+from jiannuo.operations.workorders.services import sharing
 from jiannuo.operations.workorders.services.checks import unanswered
 from jiannuo.operations.workorders.services.lines import cost_of, recharge
 from jiannuo.operations.workorders.services.proofs import missing_photos
@@ -32,8 +30,7 @@ def completed(step: Step) -> None:
     consents.require(order, "cost", by=step.by, amount=cost_of(order))
     write_unit_file(order, by=step.by, at=step.at)
     end_visit(order, at=step.at, result=Visit.Result.DONE)
-    promises.finished(order, at=step.at, by=step.by)
-    publish(WorkOrderCompleted(order_id=order.pk, number=order.number, at=step.at))
+    sharing.completed(step)
 
 
 def require_record(order: WorkOrder) -> None:

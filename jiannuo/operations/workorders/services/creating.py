@@ -61,7 +61,7 @@ def create_order(
         customer=customer,
         unit=unit,
         job=job,
-        title=_title(fault, unit, customer),
+        title=title_of(fault, unit, customer),
         fault=fault,
         severity=severity,
         category=category or (unit.model.category if unit is not None else None),
@@ -98,7 +98,8 @@ def _ask_the_promises(order: WorkOrder) -> None:
         WorkOrder.objects.filter(pk=order.pk).update(certificates=order.certificates)
 
 
-def _title(fault: str, unit: Any, customer: Any) -> str:
+def title_of(fault: str, unit: Any, customer: Any) -> str:
+    """Customer, model and the first line of what is to be done."""
     first = fault.strip().splitlines()[0] if fault.strip() else ""
     return " · ".join(
         part for part in (str(customer), str(unit.model) if unit is not None else "", first) if part

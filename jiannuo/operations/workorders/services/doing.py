@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from jiannuo.kernel.events import publish
 from jiannuo.office.documents.services import lock, perform
-from jiannuo.operations.workorders import events, remedies, telling
+from jiannuo.operations.workorders import events, remedies, shares, telling
 from jiannuo.operations.workorders.models import Visit, WorkOrder, is_assigned
 from jiannuo.operations.workorders.services import (
     assigning,
     completing,
     promises,
+    sharing,
     signing,
     supplying,
     waiting,
@@ -74,6 +75,8 @@ def _do(
             as_system=as_system,
         )
         return chosen  # type: ignore[return-value]
+    if name in ENDS_A_PART:
+        shares.hold(order.pk)
     before = lock(order, version=version) if name in NEEDS_BEFORE else order
     values = dict(data or {})
     at = at or timezone.now()
@@ -186,7 +189,7 @@ def _given_back(step: Step) -> None:
 
 
 def _closed(step: Step) -> None:
-    publish(events.WorkOrderClosed(order_id=step.order.pk, number=step.order.number, at=step.at))
+    sharing.closed(step)
 
 
 def _cancelled(step: Step) -> None:
@@ -196,17 +199,7 @@ def _cancelled(step: Step) -> None:
     supplying.give_back_all(step.order, by=step.by, at=step.at, reason=step.reason)
     if step.before.technician is not None:
         telling.tell_taken_away(step.order, step.before.technician, step.reason)
-    was_assigned = step.before.technician is not None or step.order.visits.exists()
-    publish(
-        events.WorkOrderCancelled(
-            order_id=step.order.pk,
-            number=step.order.number,
-            at=step.at,
-            by_id=getattr(step.by, "pk", None),
-            reason=step.reason,
-            was_assigned=was_assigned,
-        )
-    )
+    sharing.cancelled(step)
 
 
 EFFECTS: dict[str, Callable[[Step], None]] = {
@@ -233,6 +226,8 @@ EFFECTS: dict[str, Callable[[Step], None]] = {
 
 #: actions whose preparation or effects must know the order as it was
 NEEDS_BEFORE = frozenset({"assign", "take_back", "arrive", "sign", "cancel"})
+#: actions after which the other parts of a divided job matter
+ENDS_A_PART = frozenset({"complete", "sign", "close", "cancel"})
 #: actions after which something else may be due next
 TOUCHES_PROMISES = frozenset(
     {

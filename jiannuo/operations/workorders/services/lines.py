@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from jiannuo.office.documents.models import TimelineEntry
 from jiannuo.office.documents.services import lock, record
 from jiannuo.operations.workorders import consents, telling
 from jiannuo.operations.workorders.case import Case
-from jiannuo.operations.workorders.models import OrderLine, WorkOrder
+from jiannuo.operations.workorders.models import ChargedLine, OrderLine, WorkOrder
 from jiannuo.operations.workorders.services.charging import charge, cover_replaced
 from jiannuo.operations.workorders.services.guard import lock_for_lines
 from jiannuo.operations.workorders.services.pricing import price_lines
@@ -128,14 +128,22 @@ def cost_of(order: WorkOrder) -> Decimal:
 
 def recharge(order: WorkOrder, *, cause: str = "") -> None:
     """Charge every line anew that nobody has overridden; ``cause`` is a cause class that clauses may exclude."""
-    case = Case(order)
     lines = list(order.lines.select_related("component", "part", "labour"))
-    for line in lines:
-        charge(line, order, cause=cause)
-        cover_replaced(line, order, case, cause=cause)
-    price_lines(order, lines, case, cause=cause)
+    charge_all(order, lines, cause=cause)
     for line in lines:
         line.save(update_fields=["covered", "payer", "basis", "charged", "clause", "reasons"])
+
+
+def charge_all(order: WorkOrder, lines: Sequence[OrderLine], *, cause: str = "") -> None:
+    """Put payer, basis and sum on all lines of an order by its clauses; neither order nor lines need be saved."""
+    case = Case(order)
+    usual = next(
+        (one.component.code_path for one in lines if one.kind == one.Kind.PART and one.component), ""
+    )
+    for line in lines:
+        charge(line, order, cause=cause, usual=usual)
+        cover_replaced(line, order, case, cause=cause)
+    price_lines(order, lines, case, cause=cause, usual=usual)
 
 
 @transaction.atomic
@@ -168,7 +176,7 @@ def _fill(line: OrderLine, data: Mapping[str, Any], at: datetime, *, by: Any) ->
     for name in FIELDS:
         if name in data and not (data[name] is None and name in NEVER_EMPTY):
             setattr(line, name, data[name])
-    _from_catalogue(line, data)
+    from_catalogue(line, data)
     line.source = source_of(line, str(data.get("source", line.source) or ""), by=by)
     _check_component(line)
     if not line.description:
@@ -181,12 +189,12 @@ def _fill(line: OrderLine, data: Mapping[str, Any], at: datetime, *, by: Any) ->
         line.consented_at = at
 
 
-def _from_catalogue(line: OrderLine, data: Mapping[str, Any]) -> None:
+def from_catalogue(line: ChargedLine, data: Mapping[str, Any]) -> None:
     """Name, code and price of the labour item or spare part, where nothing else was given."""
-    chosen = line.labour if line.kind == OrderLine.Kind.LABOUR else line.part
-    if line.kind != OrderLine.Kind.LABOUR:
+    chosen = line.labour if line.kind == line.Kind.LABOUR else line.part
+    if line.kind != line.Kind.LABOUR:
         line.labour = None
-    if line.kind != OrderLine.Kind.PART:
+    if line.kind != line.Kind.PART:
         line.part = None
     if chosen is None:
         return

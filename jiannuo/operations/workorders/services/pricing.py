@@ -11,12 +11,14 @@ from typing import Any
 from jiannuo.operations.workorders.case import Case
 from jiannuo.operations.workorders.models import OrderLine, WorkOrder
 from jiannuo.operations.workorders.services.charging import BEYOND_COVER, component_of_order
+from jiannuo.operations.workorders.services.onceonly import ask_once
 from jiannuo.registry.products.models import SparePart
 from jiannuo.rules import ChargeOutcome, Decision, jsonform, path
 from jiannuo.rules.facts import Path
 
 REST: Path = ("rest",)
 FEN = Decimal("0.01")
+PER_ORDER, PER_VISIT = "order", "visit"
 #: kind of line → items of the charge clauses that may speak of it, the nearest first
 ITEMS = {
     "labour": ("labour",),
@@ -42,13 +44,15 @@ def price_lines(
 
     A clause is asked once for all lines that it is for: what is free up to a sum, or fixed for the order, is so for
     them together; the sum is shared out by their amounts. Lines that a person has overridden, that are covered or free
-    stay. Without a clause the list price counts. Two queries for the case, none without such lines.
+    stay. Without a clause the list price counts. What a divided job is asked only once is asked with one of its parts.
+    Two queries for the case, none without such lines.
     """
     asked = [line for line in lines if _is_asked(line, order)]
     for line in asked:
         line.basis, line.charged = OrderLine.Basis.LIST, None
     if not asked:
         return
+    once = {id(line) for line in asked if line.kind == OrderLine.Kind.TRAVEL}
     follows = path(component_of_order(order) if usual is None else usual)
     pieces = [_piece(line, follows) for line in asked]
     known: dict[tuple[Path, bool], Decision] = {}
@@ -67,6 +71,11 @@ def price_lines(
         _item, outcome = _outcome(decided, first)
         if outcome is not None:
             _put(own, outcome)
+            if outcome.per == PER_VISIT:
+                once.difference_update(map(id, own))
+            elif outcome.basis == OrderLine.Basis.FIXED and outcome.per == PER_ORDER:
+                once.update(map(id, own))
+    ask_once(order, [line for line in asked if id(line) in once])
 
 
 def _is_asked(line: OrderLine, order: WorkOrder) -> bool:
@@ -118,7 +127,7 @@ def _amounts(order: WorkOrder, lines: Sequence[OrderLine], item: str) -> dict[st
             (line.quantity * line.part.cost for line in lines if line.part is not None), Decimal(0)
         )
     pieces = sum((line.quantity for line in lines), Decimal(0))
-    amounts |= {"piece": pieces, "visit": Decimal(max(1, order.visits.count()))}
+    amounts |= {"piece": pieces, "visit": Decimal(max(1, order.visits.count() if order.pk else 1))}
     if item == "travel":
         amounts["km"] = pieces
     if item == "labour":

@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from jiannuo.operations.workorders import shares
 from jiannuo.operations.workorders.case import Case
-from jiannuo.operations.workorders.models import Visit, WorkOrder
+from jiannuo.operations.workorders.models import OrderWait, Visit, WorkOrder
 from jiannuo.promises.obligations import services as obligations
 from jiannuo.promises.obligations.models import Obligation
 
@@ -79,6 +80,11 @@ def appointment_kept(order: WorkOrder, *, at: datetime, by: Any) -> None:
     obligations.called_off(APPOINTED, document=order, at=at, by=by, reason=reason, took_place=True)
 
 
+def finished_part(order: WorkOrder, *, at: datetime, by: Any) -> None:
+    """Meet what a finished part of a divided job proves: what it owes itself, nothing about the whole."""
+    obligations.fulfil(order, BY_COMPLETION, at=at, evidence=order, by=by, served=False)
+
+
 def finished(order: WorkOrder, *, at: datetime, by: Any) -> None:
     """Meet what a finished order proves: what was promised about the fault, and the duties of the unit."""
     fulfil(order, BY_COMPLETION, at=at, by=by)
@@ -92,13 +98,18 @@ def pause(order: WorkOrder, reason: str, *, at: datetime, by: Any) -> None:
 
 
 def resume(order: WorkOrder, *, at: datetime, by: Any) -> None:
-    """Let stopped clocks run on."""
-    obligations.resume(order, at=at, by=by)
+    """Let stopped clocks run on; those of the documents served unless another part of the job still waits."""
+    waits = OrderWait.objects.filter(order__in=shares.keys_of(order.pk), to_at__isnull=True)
+    obligations.resume(order, at=at, by=by, served=not waits.exclude(order=order).exists())
 
 
 def assign(order: WorkOrder, person: Any, *, by: Any) -> None:
-    """Make ``person`` (or nobody) answerable for what is done in the field."""
-    obligations.assign(order, person, by=by)
+    """Make ``person`` (or nobody) answerable for what is done in the field.
+
+    Of a divided job whoever does the first part that is still to be done answers for what was promised about it.
+    """
+    earlier = [one for one in shares.others_of(order) if one.pk < order.pk and one.state not in shares.DONE]
+    obligations.assign(order, person, by=by, served=not earlier)
 
 
 def cancel(order: WorkOrder, *, at: datetime, by: Any, reason: str) -> None:

@@ -8,15 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from jiannuo.kernel.events import publish
 from jiannuo.kernel.files.models import StoredFile
 from jiannuo.kernel.files.services import store
 from jiannuo.kernel.money import in_figures
 from jiannuo.office.documents.models import Attachment, TimelineEntry
 from jiannuo.office.documents.services import attach, record
 from jiannuo.operations.workorders import telling
-from jiannuo.operations.workorders.events import WorkOrderSigned
 from jiannuo.operations.workorders.queries import totals
+from jiannuo.operations.workorders.services import sharing
 from jiannuo.operations.workorders.services.step import Step
 
 
@@ -68,4 +67,4 @@ def signed(step: Step) -> None:
             visible_to_customer=True,
         )
     _note_other_sum(step)
-    publish(WorkOrderSigned(order_id=order.pk, number=order.number, at=step.at))
+    sharing.signed(step)

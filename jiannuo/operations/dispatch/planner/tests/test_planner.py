@@ -17,7 +17,8 @@ from jiannuo.operations.dispatch.planner import (
     Place,
     Plan,
     Problem,
-    RoadMatrix,
+    Road,
+    RoadTable,
     Shift,
     SpeedTable,
     Stop,
@@ -35,6 +36,7 @@ from jiannuo.operations.dispatch.planner import (
 )
 from jiannuo.operations.dispatch.planner.insertion import insert
 from jiannuo.operations.dispatch.planner.instance import Instance
+from jiannuo.operations.dispatch.planner.travel import point_of
 
 DAY = 24 * 60
 HOME = Place(30.25, 120.17)
@@ -329,12 +331,32 @@ def test_journeys_are_slower_in_a_zone_and_alike_one_by_one_and_in_a_table():
 
 def test_a_matrix_of_roads_can_take_the_place_of_the_table():
     there = place(5)
-    legs = {(HOME, there): (40, 9000), (there, HOME): (50, 9000)}
-    given = Problem((job(1, 5),), (technician(1),), RoadMatrix(legs))
+    ends = point_of(HOME), point_of(there)
+    roads = {ends: Road(2200, 9000), ends[::-1]: Road(2820, 9000)}  # and three minutes each to park
+    given = Problem((job(1, 5),), (technician(1),), RoadTable(TRAVEL, roads))
 
     answer = first_plan(given, seconds=0.02)
 
     assert (answer.plan.stops[0].start, answer.score.travel_minutes) == (520, 90)
+
+
+def test_where_no_road_is_known_the_table_of_speeds_counts_one_by_one_and_in_a_table():
+    here, there, island = HOME, place(5), place(12)
+    roads = {
+        (point_of(here), point_of(there)): Road(600, 6000),
+        (point_of(here), point_of(island)): None,
+    }
+    table = RoadTable(TRAVEL, roads)
+    minutes, metres = table.table([here, there, island])
+
+    assert (minutes[0][1], metres[0][1]) == (13, 6000)
+    assert table.leg(there, here) == TRAVEL.leg(there, here)
+    assert table.leg(here, island) == TRAVEL.leg(here, island)
+    assert all(
+        table.leg(one, other) == (minutes[x][y], metres[x][y])
+        for x, one in enumerate((here, there, island))
+        for y, other in enumerate((here, there, island))
+    )
 
 
 def test_improving_can_be_stopped_and_tells_how_far_it_is():

@@ -1,8 +1,9 @@
-"""What planning keeps: its settings, usual times, zones of speed, and proposals."""
+"""What planning keeps: its settings, usual times, zones of speed, known roads, and proposals."""
 
 from __future__ import annotations
 
 from jiannuo.operations.dispatch.planning.models.proposal import Proposal, ProposalItem
+from jiannuo.operations.dispatch.planning.models.roads import RoadLeg
 from jiannuo.operations.dispatch.planning.models.settings import (
     AreaRule,
     PlanningSettings,
@@ -16,6 +17,7 @@ __all__ = [
     "PlanningSettings",
     "Proposal",
     "ProposalItem",
+    "RoadLeg",
     "SpeedZone",
     "UsualTime",
     "nearest",

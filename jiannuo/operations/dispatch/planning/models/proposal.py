@@ -31,6 +31,18 @@ class Proposal(models.Model):
         STALE = "stale", _("overtaken by changes")
         DISCARDED = "discarded", _("discarded")
 
+    class Journeys(models.TextChoices):
+        SPEEDS = "speeds", _("by the table of speeds")
+        ROADS = "roads", _("by road")
+        ASKING = "asking", _("by the table of speeds for now: the road service is being asked")
+        PARTLY = "partly", _("by road; by the table of speeds where the road service knows no way")
+        SILENT = "silent", _("by the table of speeds: the road service did not answer")
+        NOT_ASKED = (
+            "not_asked",
+            _("by the table of speeds: the road service was not asked for all places yet"),
+        )
+        NO_SERVICE = "no_service", _("by the table of speeds: no road service is set up")
+
     VIEW_PERMISSION: ClassVar[str] = "planning.propose"
     STYLES: ClassVar[dict[str, str]] = {
         "computing": "primary",
@@ -62,6 +74,13 @@ class Proposal(models.Model):
     progress = models.PositiveSmallIntegerField(default=0, help_text="per cent of the improvement under way")
     touched_at = models.DateTimeField(default=timezone.now, help_text="last sign of life of the worker")
     message = models.CharField(max_length=400, blank=True)
+    journeys = models.CharField(
+        _("journeys"),
+        max_length=10,
+        choices=Journeys,
+        default=Journeys.SPEEDS,
+        help_text="how the lengths of journeys were found",
+    )
     score = models.JSONField(default=dict, blank=True, help_text="what the proposal comes to")
     first_score = models.JSONField(default=dict, blank=True, help_text="what the first answer came to")
     present_score = models.JSONField(default=dict, blank=True, help_text="what the present plan comes to")

@@ -44,6 +44,10 @@ class AreaRule(models.TextChoices):
 class PlanningSettings(models.Model):
     """The figures of planning for an organisation and those below it."""
 
+    class Journeys(models.TextChoices):
+        SPEEDS = "speeds", _("table of speeds")
+        ROADS = "roads", _("road service")
+
     organization = models.OneToOneField(
         "organizations.Organization",
         verbose_name=_("organisation"),
@@ -69,6 +73,15 @@ class PlanningSettings(models.Model):
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
         help_text=_("Where technicians without a place of their own set out."),
+    )
+    journeys = models.CharField(
+        _("journeys by"),
+        max_length=6,
+        choices=Journeys,
+        default=Journeys.SPEEDS,
+        help_text=_(
+            "The road service is asked while plans are improved; the table of speeds counts where it says nothing."
+        ),
     )
     speed = _whole(_("speed (km/h)"), 35, 3, 150, _("Where no zone of the table of speeds says another."))
     handling_minutes = _whole(

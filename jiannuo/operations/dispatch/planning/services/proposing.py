@@ -26,6 +26,7 @@ from jiannuo.operations.dispatch.planning.facts import (
 )
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.models.proposal import as_json
+from jiannuo.operations.dispatch.planning.services.travelling import by_roads, journeys_before
 from jiannuo.operations.dispatch.planning.services.writing import (
     facts_of,
     held,
@@ -90,6 +91,7 @@ def propose(
     span = FIRST_SECONDS if seconds is None else seconds
     facts, answer, present = _first(choice, facts, proposal.made_at, span)
     proposal.busy = sorted(set(facts.busy))
+    proposal.journeys = journeys_before(facts, improving=improving)
     proposal.present_score = as_json(present.score)
     proposal.first_score = as_json(answer.score)
     save_answer(proposal, answer, facts)
@@ -180,6 +182,7 @@ def run(proposal_id: int) -> None:
     if has_changed(proposal, facts):
         _end(proposal, State.STALE, _("Orders were changed meanwhile. Make a new proposal."))
         return
+    facts = by_roads(proposal, facts)
     seconds = settings_for(proposal.organization).improve_seconds
     begun = plan_of(proposal, facts)
     watcher = _Watcher(proposal, facts)

@@ -17,6 +17,7 @@ from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.dispatch.planning.forms import SettingsForm, SpeedZoneForm, UsualTimeForm
 from jiannuo.operations.dispatch.planning.models import PlanningSettings, SpeedZone, UsualTime
+from jiannuo.operations.dispatch.planning.osrm import road_matrix
 from jiannuo.operations.dispatch.planning.services import remove_row, save_row
 
 PERMISSION = "planning.settings"
@@ -45,9 +46,12 @@ def settings(request: HttpRequest) -> HttpResponse:
         name: one.model.objects.visible_to(request.user).select_related("organization")
         for name, one in TABLES.items()
     }
+    costs = list(scoped["costs"].order_by("organization__path"))
+    wanted = any(row.journeys == PlanningSettings.Journeys.ROADS for row in costs)
     context = {
         "title": _t("Settings of planning"),
-        "costs": list(scoped["costs"].order_by("organization__path")),
+        "costs": costs,
+        "lacks_service": wanted and road_matrix() is None,
         "defaults": PlanningSettings(),
         "speeds": list(scoped["speeds"]),
         "times": list(scoped["times"].select_related("organization", "category", "labour")),

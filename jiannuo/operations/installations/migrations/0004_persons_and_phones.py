@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("installations", "0002_commissioning_planned"),
+        ("installations", "0003_suppliers_outside"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("maintenance", "0003_rounds_on_the_phone"),
+        ("maintenance", "0004_quotations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
