@@ -20,6 +20,8 @@ Prepare = Callable[["Page"], None]
 STATES: dict[str, Prepare] = {}
 #: those that need the network, or an answer in its place
 ONLINE = {"conflict", "conflict_late", "full"}
+#: how long fetching all jobs may take on a busy machine (milliseconds)
+FETCHING = 120_000
 #: the storage refuses pictures from now on
 NO_ROOM = """() => { const put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function (...all) {
   if (['blobs', 'queue'].includes(this.name)) throw new DOMException('full', 'QuotaExceededError');
@@ -37,10 +39,10 @@ def open_app(page: Page) -> None:
     page.goto("/field/app/")
     page.wait_for_selector("body[data-ready=yes]")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_selector("#pill[data-situation=idle]")
+    page.wait_for_selector("#pill[data-situation=idle]", timeout=FETCHING)
     if page.evaluate("navigator.serviceWorker.controller === null"):
         page.reload()
-        page.wait_for_selector("#pill[data-situation=idle]")
+        page.wait_for_selector("#pill[data-situation=idle]", timeout=FETCHING)
 
 
 def open_job(page: Page, *wanted: str) -> None:
@@ -261,14 +263,14 @@ def _within(limits: str) -> str:
 @state
 def job_sign(page: Page) -> None:
     _completed(page)
-    page.locator("#s-sign [name=signed_by]").fill("许美玲")
+    page.locator("#s-sign [name=signed_by]").fill(page.locator("main .fs-3.fw-bold").first.inner_text())
     draw_name(page, "#s-sign")
 
 
 @state
 def job_done(page: Page) -> None:
     _completed(page)
-    page.locator("#s-sign [name=signed_by]").fill("许美玲")
+    page.locator("#s-sign [name=signed_by]").fill(page.locator("main .fs-3.fw-bold").first.inner_text())
     page.locator("#s-sign [name=test_agreed]").check()
     draw_name(page, "#s-sign")
     page.locator("#s-sign [type=submit]").click()
@@ -420,7 +422,7 @@ def loaner_lend(page: Page) -> None:
 @state
 def log(page: Page) -> None:
     """On duty, with a value, a photo and something open."""
-    page.locator("[data-log]").first.click()
+    page.locator("[data-log]:has-text('值班电话')").first.click()
     page.locator("h1").wait_for()
     if page.locator("#s-accept").count():
         for tick in page.locator("#s-accept [name=read]").all():

@@ -298,6 +298,10 @@ def _follow(dispatcher: User) -> None:
         services.do_finding(finding, "order_repair", by=dispatcher, data={"work": "更换不亮灯泡，检查镇流器"})
 
 
+#: what the present shift has read off: what, its value, its unit
+READ_OFF = (("出水压力", "0.45", "MPa"), ("溶解氧", "2.1", "mg/L"), ("进水流量", "310", "m³/h"))
+
+
 def _quotes(unit: Any, dispatcher: User, technician: User) -> None:
     """Two findings of the chiller: one quotation accepted on the link, one that waits for the customer."""
     oil = ("运行中油压差偏高，油过滤芯堵塞", "major", (("parts", "LS-YX", 2), ("labour", "L-JX-WX", 3)))
@@ -371,3 +375,7 @@ def _log(east: Organization, dispatcher: User, technician: User, colleague: User
     services.do_shift(shift, "hand_over", by=technician, at=at, data=data)
     mine = services.accept_shift(shift, by=colleague, shift_name="中班", read=[item.pk], at=at)
     services.write_entry(mine, by=colleague, kind="running", text="接班巡视，各设备运行正常")
+    readings = [services.Reading(name, Decimal(value), unit) for name, value, unit in READ_OFF]
+    services.write_entry(mine, by=colleague, kind="reading", text="", readings=readings)
+    phone = DutyBook(organization=east, name="值班电话日志", shifts="白班,夜班")
+    services.save_book(phone, by=dispatcher)
