@@ -28,6 +28,9 @@ from jiannuo.operations.installations.models import (
 )
 from jiannuo.operations.workorders.forms.fields import InstantField, SignatureField
 
+#: things on one line of a packing list, and copies of one document
+MOST, MOST_COPIES = 1_000_000, 9999
+
 
 class StepForm(forms.Form):
     """Base: knows the project and the person; ``line`` is chosen among those of the project."""
@@ -96,7 +99,7 @@ class NothingForm(StepForm):
 
 class AddLineForm(StepForm):
     text = forms.CharField(label=_("item"), max_length=160)
-    expected = forms.IntegerField(label=_("on the list"))
+    expected = forms.IntegerField(label=_("on the list"), max_value=MOST)
     part: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("unit"), queryset=None, required=False)
 
     def choices(self) -> dict[str, QuerySet[Any]]:
@@ -144,7 +147,7 @@ class TrialLogForm(StepForm):
 
 class PaperForm(StepForm):
     line = _line()
-    copies = forms.IntegerField(label=_("copies"), initial=1)
+    copies = forms.IntegerField(label=_("copies"), initial=1, max_value=MOST_COPIES)
 
     def choices(self) -> dict[str, QuerySet[Any]]:
         return {"line": self.installation.papers.all()}
@@ -156,7 +159,7 @@ class PaperForm(StepForm):
 
 class AddPaperForm(StepForm):
     title = forms.CharField(label=_("document"), max_length=160)
-    copies = forms.IntegerField(label=_("copies"), initial=1, min_value=1)
+    copies = forms.IntegerField(label=_("copies"), initial=1, min_value=1, max_value=MOST_COPIES)
 
 
 class SignPapersForm(StepForm):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from jiannuo.faces.field.offline.loaners import LEND
-from jiannuo.faces.field.offline.site import Invalid, cleaned_of, stored_photos, uploads_of
+from jiannuo.faces.field.offline.site import Invalid, cleaned_of, plain, stored_photos, uploads_of
 from jiannuo.faces.field.offline.siteviews import DONE, told
 from jiannuo.faces.field.offline.taking import Answer, moment_of, problem
 from jiannuo.faces.field.offline.views import for_app
@@ -75,7 +75,7 @@ def take_loan(piece: str, step: str, data: Any, files: Any, *, by: Any) -> Answe
     work = STEPS.get(step)
     if work is None:
         return 404, problem("unknown", _("There is no such step."))
-    key = data.get("key", "")[:64]
+    key = plain(data.get("key", ""))
     try:
         equipment = _piece(piece, by)
         do = work(equipment, data, uploads_of(files), by=by)
@@ -98,8 +98,8 @@ def take_loan(piece: str, step: str, data: Any, files: Any, *, by: Any) -> Answe
 def _piece(key: str, by: Any) -> LoanEquipment:
     """The piece that the phone names ``L12``, for those who may see it."""
     rows = LoanEquipment.objects.visible_to(by).select_related("model", "organization")
-    plain = key.removeprefix("L")
-    found = rows.filter(pk=plain).first() if plain.isdecimal() and len(plain) < 18 else None
+    number = key.removeprefix("L")
+    found = rows.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
     if found is None:
         raise Refused(404, "unknown", _("There is no such loaner in your pool."))
     if not by.has_perm(LEND, found):
@@ -177,14 +177,14 @@ def _said(text: str) -> datetime | None:
 
 def _ask(piece: LoanEquipment, data: Any, by: Any) -> str:
     """Ask whoever has to agree to the loan; nothing where that was done before."""
-    order = _order(data.get("order", ""), by)
+    order = _order(plain(data.get("order", "")), by)
     lending = Lending(
         equipment=piece,
         order=order,
         signed_by="",
         condition="",
         signature=None,
-        reason=data.get("reason", "")[:300],
+        reason=plain(data.get("reason", ""), 300),
     )
     try:
         approval = services.ask_for_loan(lending, by=by)
@@ -229,7 +229,7 @@ STEPS: dict[str, Callable[..., Callable[[], Loan]]] = {"lend": _lend, "take-back
 @for_app
 def send_loan(request: HttpRequest, piece: str, step: str) -> HttpResponse:
     """Take over one step of a loaner. Sent again with its key it is answered as done."""
-    key = request.POST.get("key", "")
+    key = plain(request.POST.get("key", ""))
     if services.was_sent(key, request.user):
         return told(DONE)
     answer = take_loan(piece, step, request.POST, request.FILES, by=request.user)

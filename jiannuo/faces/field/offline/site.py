@@ -52,10 +52,15 @@ class PlaceForm(forms.Form):
     longitude = forms.FloatField(required=False, min_value=-180, max_value=180)
 
 
+def plain(text: str, longest: int = 64) -> str:
+    """What the phone sent as a word, without the sign that no database keeps."""
+    return text.replace("\0", "")[:longest]
+
+
 def find(number: str, user: Any) -> Installation | None:
     """The project, for those who may see it."""
     rows = Installation.objects.visible_to(user).select_related("organization", "customer")
-    return rows.filter(number=number).first()
+    return rows.filter(number=plain(number)).first()
 
 
 def unknown() -> Answer:
@@ -70,7 +75,7 @@ def take_site(number: str, step: str, data: Any, files: Any, *, by: Any) -> Answ
         return unknown()
     if step not in STEPS and step not in ACTIONS and step != "photos":
         return 404, problem("unknown", _("There is no such step."))
-    sent_key = data.get("key", "")[:64]
+    sent_key = plain(data.get("key", ""))
     try:
         _check_state(one, step, data, by)
         at, corrected = moment_of(one, data.get("at", ""))
@@ -115,16 +120,16 @@ def _check_state(one: Installation, step: str, data: Any, by: Any) -> None:
 
 def _with_lines(one: Installation, data: Any, by: Any) -> Any:
     """The data with lists taken apart, and lines that earlier steps made in place of the keys that name them."""
-    plain = data.copy()
+    answers = data.copy()
     for name in NAMING:
         if name in data:
             keys = [key for key in data[name].split(",")[:MOST_NAMED] if key]
-            plain.setlist(name, [key if key.isdecimal() else _made(one, key, by) for key in keys])
-    return plain
+            answers.setlist(name, [key if key.isdecimal() else _made(one, key, by) for key in keys])
+    return answers
 
 
 def _made(one: Installation, key: str, by: Any) -> str:
-    made = services.line_made(key, one, by)
+    made = services.line_made(plain(key), one, by)
     if made is None:
         raise Refused(409, "changed", _("What this belongs to was not taken over."))
     return str(made)
@@ -209,10 +214,10 @@ def take_site_note(number: str, data: Any, files: Any, *, by: Any) -> Answer:
     one = find(number, by)
     if one is None or not by.has_perm(WORK, one):
         return unknown()
-    sent_key, text = data.get("key", "")[:64], data.get("text", "")[:LONGEST_NOTE]
+    sent_key, text = plain(data.get("key", "")), plain(data.get("text", ""), LONGEST_NOTE)
     document: Document = one
     at, _corrected = moment_of(document, data.get("at", ""))
-    note = data.get("note", sent_key)[:64]
+    note = plain(data.get("note", sent_key))
 
     def keep() -> None:
         photos = files.getlist("photos")[:MOST_PHOTOS]

@@ -26,7 +26,7 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
 @for_app
 def send_project(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Take over one step of a project, or a note about it. Sent again with its key it is answered as done."""
-    key = request.POST.get("key", "")
+    key = site.plain(request.POST.get("key", ""))
     if was_sent(key, request.user):
         return told(DONE)
     if step == "note":

@@ -20,7 +20,7 @@ from jiannuo.operations.workorders.tests import scene
 from jiannuo.promises.obligations.models import Obligation
 
 #: the most that a greeting and one project may ask of the database
-GREETING_QUERIES, PROJECT_QUERIES = 26, 21
+GREETING_QUERIES, PROJECT_QUERIES = 29, 21
 
 
 @pytest.fixture
@@ -329,20 +329,22 @@ def test_a_cancelled_project_and_a_lost_role_are_told_apart_and_keep_a_note(site
 
 
 @pytest.mark.parametrize(
-    ("step", "data", "words"),
+    ("step", "data"),
     [
-        ("packing", {"received": 9, "condition": "good"}, ""),
-        ("packing", {"received": 1, "condition": "damaged"}, ""),
-        ("packing", {"line": 0, "received": 1, "condition": "good"}, ""),
-        ("measure", {"line": 0, "value": "2"}, ""),
-        ("notice", {"supplier": "x"}, ""),
-        ("trainee", {"name": ""}, ""),
-        ("photos", {}, ""),
-        ("remaining", {"text": "x", "due_on": "2020-01-01"}, ""),
-        ("go-on", {"state": "unpacking"}, ""),
+        ("packing", {"received": 9, "condition": "good"}),
+        ("packing", {"received": 1, "condition": "damaged"}),
+        ("packing", {"line": 0, "received": 1, "condition": "good"}),
+        ("measure", {"line": 0, "value": "2"}),
+        ("notice", {"supplier": "x"}),
+        ("trainee", {"name": ""}),
+        ("packing-add", {"text": "螺栓", "expected": 10**12}),
+        ("paper-add", {"title": "图纸", "copies": 10**6}),
+        ("photos", {}),
+        ("remaining", {"text": "x", "due_on": "2020-01-01"}),
+        ("go-on", {"state": "unpacking"}),
     ],
 )
-def test_what_the_page_would_not_take_the_phone_is_refused_with_the_reason(site, phone, step, data, words):
+def test_what_the_page_would_not_take_the_phone_is_refused_with_the_reason(site, phone, step, data):
     one = site.arrived(named(site, site.project()))
     values = {"line": one.packing.first().pk, **data}
     answer = send(phone, one, step, "k", **values)
@@ -364,6 +366,16 @@ def test_unknown_steps_lines_and_signatures_are_refused(site, phone):
     unsigned = send(phone, one, "accept", "b", state="acceptance", parts=parts, signed_by="赵工")
     assert refused(unsigned) == (422, "invalid")
     assert state_of(one) == "acceptance"
+
+
+def test_signs_that_no_database_keeps_are_left_out(site, phone):
+    one = site.arrived(named(site, site.project()))
+    assert send(phone, one, "trainee", "a\0b", name="钱师傅").json()["done"]
+    assert send(phone, one, "trainee", "a\0b", name="钱师傅").json()["again"]
+    assert send(phone, one, "note", "c\0", text="留言\0").json()["done"]
+    assert refused(send(phone, one, "trainee-sign", line="x\0y")) == (409, "changed")
+    assert phone.get("/field/app/installations/IN%00").status_code == 404
+    assert phone.post("/field/app/installations/IN%00/arrive").status_code == 404
 
 
 def test_refused_mended_and_presented_again_without_network(site, phone):
