@@ -23,7 +23,7 @@ from jiannuo.registry.products.models import ChecklistItem, FaultCode, LabourIte
 #: the most that one job's pack may ask of the database, however much was recorded
 PACK_QUERIES = 50
 #: the most that a greeting may ask without patrol rounds: whether there are rounds and routes is two of them, the van
-#: and the duty logs are one each, so are installations, free loaners with their places and those that are out
+#: and the duty logs are one each, so are installations, where loaners may be lent, those free and those that are out
 GREETING_QUERIES = 13
 
 
