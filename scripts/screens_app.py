@@ -298,13 +298,16 @@ def queue(page: Page) -> None:
     page.locator("#send-now").wait_for()
 
 
-def _refuse(page: Page, status: int, code: str, text: str) -> None:
-    body = json.dumps({"done": False, "code": code, "text": text, "details": []})
+def _refuse(page: Page, status: int, code: str, text: str, *, step: str) -> None:
+    """Answer ``step`` with a refusal, and what comes before it as done, without asking the server."""
+    refusal = json.dumps({"done": False, "code": code, "text": text, "details": []})
 
     def answer(route: Route) -> None:
         if route.request.method != "POST":
             return route.fallback()
-        return route.fulfill(status=status, body=body, content_type="application/json")
+        if route.request.url.endswith(f"/{step}"):
+            return route.fulfill(status=status, body=refusal, content_type="application/json")
+        return route.fulfill(body='{"done": true}', content_type="application/json")
 
     page.context.route("**/field/app/*/*/*", answer)
 
@@ -315,7 +318,7 @@ def conflict(page: Page) -> None:
     page.context.set_offline(True)
     open_job(page, "accept", "set_out")
     press(page, "accept", "set_out")
-    _refuse(page, 409, "not_yours", "该工单已改派他人。请把您的记录发给派工员。")
+    _refuse(page, 409, "not_yours", "该工单已改派他人。请把您的记录发给派工员。", step="set_out")
     page.context.set_offline(False)
     page.locator("#s-refused").wait_for()
 
@@ -325,7 +328,7 @@ def conflict_late(page: Page) -> None:
     """The shift was handed over meanwhile."""
     page.context.set_offline(True)
     log(page)
-    _refuse(page, 409, "late", "该班次现为“待接班”。")
+    _refuse(page, 409, "late", "该班次现为“待接班”。", step="entry")
     page.context.set_offline(False)
     page.locator("#s-late").wait_for()
 

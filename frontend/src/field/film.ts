@@ -13,7 +13,7 @@ import { icon, text } from "./ui";
 const CAREFUL: FilmLimits = { bytes: 20_000_000, types: ["video/mp4", "video/quicktime", "video/webm"] };
 
 /** A size as the server counts it, such as “38 MB”. */
-const size = (bytes: number) => `${(bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0)} MB`;
+const size = (bytes: number) => `${Math.max(0.1, bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0)} MB`;
 
 const limits = () => app.meta?.video ?? CAREFUL;
 

@@ -22,6 +22,8 @@ export interface Log {
   kept: KeptLog;
   shift: Shift | null;
   open: Open[];
+  /** what was read off lately, with its unit: also on this phone */
+  readings: [string, string][];
   items: Item[];
   waiting: number;
   refused: Item | undefined;
@@ -35,6 +37,7 @@ export function logOf(kept: KeptLog, queue: Item[], me: string): Log {
     kept,
     shift: shift ? { ...shift, entries: [...shift.entries] } : null,
     open: [...kept.pack.items],
+    readings: [...kept.pack.readings],
     items,
     waiting: items.filter((item) => item.state !== "done").length,
     refused: items.find((item) => item.state === "refused"),
@@ -53,7 +56,10 @@ function apply(log: Log, item: Item, me: string): void {
   }
   const { shift } = log;
   if (!shift || shift.number !== fields["shift"]) return;
-  if (step === "entry") shift.entries.push(entryOf(item, me));
+  if (step === "entry") {
+    shift.entries.push(entryOf(item, me));
+    for (const [name, , unit] of readingsOf(fields)) if (!log.readings.some(([one]) => one === name)) log.readings.push([name, unit]);
+  }
   if (step === "item") log.open.push({ id: null, text: fields["text"] ?? "", by: me, at: item.at, item });
   if (step === "close") log.open = log.open.filter((one) => String(one.id) !== fields["item"]);
   if (step === "hand_over") [shift.state, shift.handed_at, shift.summary] = ["handed_over", item.at, fields["summary"] ?? ""];

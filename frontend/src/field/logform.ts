@@ -48,7 +48,7 @@ interface Row {
 
 /** Values that the log has had lately, then those that were added in this entry. */
 function rowsOf(log: Log, draft: Record<string, string>): Row[] {
-  const known = log.kept.pack.readings.slice(0, FIRST).map(([name, unit]): [string, string, boolean] => [name, unit, true]);
+  const known = log.readings.slice(0, FIRST).map(([name, unit]): [string, string, boolean] => [name, unit, true]);
   const more = Array.from({ length: Number(draft["more"] ?? 0) }, (): [string, string, boolean] => ["", "", false]);
   return [...known, ...more].map(([name, unit, is], n) => ({
     n,

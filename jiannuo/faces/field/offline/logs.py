@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiannuo.office.organizations.scope import organization_ids
 from jiannuo.operations.maintenance.models import (
@@ -167,7 +168,7 @@ def log_texts() -> dict[str, str]:
         "log_others": _("Only the person on duty writes into the log."),
         "log_new": _("New entry"),
         "log_kind": _("Kind"),
-        "log_what": _("What happened"),
+        "log_what": pgettext("duty log", "What happened"),
         "log_when": _("Time (empty: now)"),
         "log_future": _("This time is still to come."),
         "log_before": _("This was before the shift."),
