@@ -12,7 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from jiannuo.office.documents.models import Document, DocumentLink
+from jiannuo.operations.workorders import shares
 from jiannuo.operations.workorders.history import history_of
+from jiannuo.operations.workorders.models import OrderLine
 from jiannuo.promises.commitments.engine import Loaded, engine_of, published
 from jiannuo.promises.commitments.facts import FAULTS, History, facts_for, last_replaced
 from jiannuo.rules import Decision, Engine, Facts, path
@@ -57,6 +59,16 @@ class Case:
     def started_at(self) -> datetime:
         """When the case began: the request came in, else the document was made."""
         return getattr(self.subject, "received_at", None) or self.subject.created_at
+
+    @cached_property
+    def asked_elsewhere(self) -> list[OrderLine]:
+        """What the other parts of a divided job ask the customer. One query, two for a divided job."""
+        others = [key for key in shares.keys_of(self.document.pk) if key != self.document.pk]
+        if not others:
+            return []
+        rows = OrderLine.objects.filter(order__in=others, payer=OrderLine.Payer.CUSTOMER)
+        rows = rows.exclude(order__state="cancelled").exclude(charged=0).select_related("order")
+        return list(rows.order_by("pk"))
 
     @cached_property
     def _versions(self) -> list[Loaded]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from jiannuo.promises.obligations import services
 from jiannuo.promises.obligations.models import Obligation
@@ -57,9 +58,8 @@ def test_one_is_read_with_its_ladder(case, as_program, django_assert_max_num_que
 
 
 def test_it_is_paused_resumed_and_waived(case, send):
-    _request, owed = case.promised()
+    _request, owed = case.promised(at=timezone.now())
     repair = owed["repair"]
-    Obligation.objects.filter(pk=repair.pk).update(started_at=START.replace(year=2020))
 
     assert send(case.dispatcher, repair, "pause", {"reason": "waiting_parts"}).status_code == 422
     assert send(case.dispatcher, repair, "pause", {"reason": "waiting_customer"}).json()["paused"] is True

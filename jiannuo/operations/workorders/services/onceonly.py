@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from jiannuo.operations.workorders import shares
-from jiannuo.operations.workorders.models import OrderLine, WorkOrder
+from jiannuo.operations.workorders.case import Case
+from jiannuo.operations.workorders.models import OrderLine
 from jiannuo.operations.workorders.services.charging import ASKED_ONCE
 from jiannuo.rules import Reason, jsonform
 
 
-def ask_once(order: WorkOrder, lines: Sequence[OrderLine]) -> None:
+def ask_once(case: Case, lines: Sequence[OrderLine]) -> None:
     """Ask nothing for the lines that another part of the job asks already.
 
-    These are journeys, unless their clause asks for each visit, and what a clause fixes for the order. Two queries
-    for a divided job, one for others, none without lines.
+    These are journeys, unless their clause asks for each visit, and what a clause fixes for the order.
     """
-    if not lines:
-        return
-    others = [key for key in shares.keys_of(order.pk) if key != order.pk]
-    if not others:
-        return
-    rows = OrderLine.objects.filter(order__in=others, payer=OrderLine.Payer.CUSTOMER)
-    rows = rows.exclude(order__state="cancelled").exclude(charged=0).select_related("order")
-    asked = list(rows.order_by("pk"))
+    asked = case.asked_elsewhere if lines else []
     for line in lines:
         by_other = next((one for one in asked if _is_same(one, line)), None)
         if by_other is None or line.payer != OrderLine.Payer.CUSTOMER:

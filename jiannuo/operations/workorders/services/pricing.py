@@ -75,7 +75,7 @@ def price_lines(
                 once.difference_update(map(id, own))
             elif outcome.basis == OrderLine.Basis.FIXED and outcome.per == PER_ORDER:
                 once.update(map(id, own))
-    ask_once(order, [line for line in asked if id(line) in once])
+    ask_once(case, [line for line in asked if id(line) in once])
 
 
 def _is_asked(line: OrderLine, order: WorkOrder) -> bool:

@@ -40,11 +40,11 @@ class Case:
         with transaction.atomic():
             return create_document(ServiceRequest(**values), by=self.agent)
 
-    def promised(self, request=None, **fields):
-        request = request or self.request()
-        decision = decide(facts_for(unit=self.unit, customer=self.customer), START, self.branch)
+    def promised(self, request=None, at=START):
+        request = request or self.request(received_at=at)
+        decision = decide(facts_for(unit=self.unit, customer=self.customer), at, self.branch)
         owed = open_obligations(
-            request, decision, organization=self.branch, customer=self.customer, person=self.agent, at=START
+            request, decision, organization=self.branch, customer=self.customer, person=self.agent, at=at
         )
         return request, {one.metric: one for one in owed}
 
