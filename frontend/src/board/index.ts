@@ -24,6 +24,8 @@ class Screen implements Desk {
   private failures = 0;
   private own = 0;
   private opened = "";
+  private job: string | undefined;
+  private shown: Promise<void> = Promise.resolve();
   private readonly chosen = new Set<string>();
   private first: string;
   private days: number;
@@ -125,6 +127,7 @@ class Screen implements Desk {
     else this.line = new Line(this.one("line"), this.board, this);
     drawQueue(this.one("queue"), this.board, this, this.one<HTMLInputElement>("filter").value);
     this.markOpened();
+    requestAnimationFrame(() => this.markTogether()); // the bars are drawn by then
     this.root.removeAttribute("aria-busy");
     if (!performance.getEntriesByName("board-drawn").length) performance.mark("board-drawn");
   }
@@ -137,9 +140,13 @@ class Screen implements Desk {
 
   /** Mark all parts of the divided job under the pointer or the focus. */
   private together(target: EventTarget | null): void {
-    const job = target instanceof Element ? target.closest<HTMLElement>("[data-job]")?.dataset.job : undefined;
+    this.job = target instanceof Element ? target.closest<HTMLElement>("[data-job]")?.dataset.job : undefined;
+    this.markTogether();
+  }
+
+  private markTogether(): void {
     for (const item of this.root.querySelectorAll<HTMLElement>("[data-job]")) {
-      item.classList.toggle("is-together", item.dataset.job === job);
+      item.classList.toggle("is-together", item.dataset.job === this.job);
     }
   }
 
@@ -153,12 +160,12 @@ class Screen implements Desk {
   open(number: string): void {
     this.opened = number;
     this.markOpened();
-    void this.show(`${this.config.order.replace("NUMBER", encodeURIComponent(number))}?day=${this.first}`, true);
+    this.show(`${this.config.order.replace("NUMBER", encodeURIComponent(number))}?day=${this.first}`, true);
   }
 
   openTrip(id: number): void {
     this.opened = "";
-    void this.show(this.config.trip.replace("/0/", `/${id}/`), true);
+    this.show(this.config.trip.replace("/0/", `/${id}/`), true);
   }
 
   /** Put the details away; the focus goes back to the order. */
@@ -171,7 +178,12 @@ class Screen implements Desk {
     this.markOpened();
   }
 
-  private async show(address: string, focus: boolean): Promise<void> {
+  /** One after the other, so that what was asked for last is what stays. */
+  private show(address: string, focus: boolean): void {
+    this.shown = this.shown.then(() => this.fill(address, focus)).catch(() => undefined);
+  }
+
+  private async fill(address: string, focus: boolean): Promise<void> {
     await this.htmx.ajax("get", address, { target: "#board-details", swap: "innerHTML" });
     this.details.removeAttribute("data-touched");
     this.root.classList.add("has-details");
@@ -185,9 +197,10 @@ class Screen implements Desk {
     const shown = this.details.querySelector<HTMLElement>("[data-order]");
     if (!shown?.dataset.order || this.details.hasAttribute("data-touched") || !this.board) return;
     const number = shown.dataset.order;
+    if (number !== this.opened) return; // another one is on its way
     const known = [...this.board.jobs, ...this.board.queue, ...this.board.loose].find((one) => one.n === number);
     if (known && String(known.v) === shown.dataset.version) return;
-    void this.show(`${this.config.order.replace("NUMBER", encodeURIComponent(number))}?day=${this.first}`, false);
+    this.show(`${this.config.order.replace("NUMBER", encodeURIComponent(number))}?day=${this.first}`, false);
   }
 
   // Changing
