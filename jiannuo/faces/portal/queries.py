@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.models import Attachment
 from jiannuo.operations.desk.models import ServiceRequest
+from jiannuo.operations.workorders import shares
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 from jiannuo.registry.installedbase.models import InstalledUnit
 
@@ -46,16 +48,16 @@ def orders_of(request: ServiceRequest) -> list[WorkOrder]:
         WorkOrder.objects.filter(links_out__target=request.pk, links_out__kind="serves")
         .exclude(state="cancelled")
         .select_related("technician", "organization")
-        .prefetch_related("visits")
+        .prefetch_related("visits__technician")
         .order_by("-pk")
     )
 
 
 def steps_of(request: ServiceRequest, orders: list[WorkOrder]) -> list[Step]:
-    """The way of a request from being received to being signed."""
-    order = orders[0] if orders else None
-    visit = _present_visit(order)
-    signed = order.signed_at if order else None
+    """The way of a request from being received to being signed; a divided job is done with its last part."""
+    job = _present_job(orders)
+    visits = [visit for visit in map(_present_visit, job) if visit is not None]
+    signed = [order.signed_at for order in job if order.signed_at]
     if request.is_entrusted:
         return [
             Step(_("Received"), True, request.received_at),
@@ -63,7 +65,7 @@ def steps_of(request: ServiceRequest, orders: list[WorkOrder]) -> list[Step]:
             Step(_("Closed"), request.state == "closed"),
         ]
     answered = request.state == "answered" or (request.state == "closed" and bool(request.answer))
-    if answered and order is None:
+    if answered and not job:
         return [
             Step(_("Received"), True, request.received_at),
             Step(_("Answered"), True, note=request.answer),
@@ -72,28 +74,40 @@ def steps_of(request: ServiceRequest, orders: list[WorkOrder]) -> list[Step]:
         Step(_("Received"), True, request.received_at),
         Step(
             _("Technician assigned"),
-            visit is not None,
-            visit.agreed_at if visit else None,
-            visit.technician.name if visit else "",
+            bool(visits),
+            _first(visit.agreed_at for visit in visits),
+            "、".join(dict.fromkeys(visit.technician.name for visit in visits)),
         ),
         Step(
             _("On the way"),
-            bool(visit and (visit.set_out_at or visit.arrived_at)),
-            visit.set_out_at if visit else None,
+            any(visit.set_out_at or visit.arrived_at for visit in visits),
+            _first(visit.set_out_at for visit in visits),
         ),
-        Step(_("Arrived"), bool(visit and visit.arrived_at), visit.arrived_at if visit else None),
+        Step(
+            _("Arrived"),
+            any(visit.arrived_at for visit in visits),
+            _first(visit.arrived_at for visit in visits),
+        ),
         Step(
             _("Work done"),
-            bool(order and order.state in {"completed", "signed", "reviewed", "closed"}),
-            visit.ended_at if visit else None,
+            bool(job) and all(order.state in shares.DONE for order in job),
+            max((visit.ended_at for visit in visits if visit.ended_at), default=None),
         ),
-        Step(_("Signed by you"), signed is not None, signed),
+        Step(_("Signed by you"), bool(job) and len(signed) == len(job), max(signed, default=None)),
     ]
 
 
-def _present_visit(order: WorkOrder | None) -> Visit | None:
-    if order is None:
-        return None
+def _present_job(orders: list[WorkOrder]) -> list[WorkOrder]:
+    """The newest order, with the other parts of its job where it was divided. One query."""
+    keys = shares.keys_of(orders[0].pk) if orders else []
+    return [order for order in reversed(orders) if order.pk in keys]
+
+
+def _first(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+def _present_visit(order: WorkOrder) -> Visit | None:
     visits = [
         visit for visit in order.visits.all() if visit.result not in {"declined", "reassigned", "cancelled"}
     ]
@@ -101,9 +115,10 @@ def _present_visit(order: WorkOrder | None) -> Visit | None:
 
 
 def appointment_of(orders: list[WorkOrder]) -> Visit | None:
-    """The appointment that is still to come, if one was agreed."""
-    visit = _present_visit(orders[0]) if orders else None
-    return visit if visit and visit.appointment_from and not visit.arrived_at else None
+    """The next appointment that is still to come, if one was agreed."""
+    visits = [visit for visit in map(_present_visit, _present_job(orders)) if visit is not None]
+    to_come = [(visit.appointment_from, visit) for visit in visits if not visit.arrived_at]
+    return min(((at, visit.pk, visit) for at, visit in to_come if at is not None), default=(None, 0, None))[2]
 
 
 def record_for(number: str) -> WorkOrder | None:
