@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from types import TracebackType
 
 logger = logging.getLogger(__name__)
 
@@ -34,11 +35,14 @@ def alone(message: str, *about: object, otherwise: Callable[[], object] | None =
             otherwise()
 
 
-@contextmanager
-def reported(fail: Callable[[], object]) -> Iterator[None]:
+@dataclass(frozen=True, slots=True)
+class reported(AbstractContextManager[None]):  # noqa: N801 - read as a word before what is done
     """Call ``fail`` when the work meets an error, which then goes on its way; not when the process is told to stop."""
-    try:
-        yield
-    except Exception:
-        fail()
-        raise
+
+    fail: Callable[[], object]
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and issubclass(kind, Exception):
+            self.fail()

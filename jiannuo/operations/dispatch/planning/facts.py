@@ -7,13 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from jiannuo.office.organizations.models import Organization, area_prefix
+from jiannuo.office.organizations.models import area_prefix
 from jiannuo.operations.dispatch.durations import Duration, durations_of
 from jiannuo.operations.dispatch.planner import (
     Costs,
@@ -33,8 +30,9 @@ from jiannuo.operations.dispatch.planner import (
 )
 from jiannuo.operations.dispatch.planner.travel import Point, point_of, unknown
 from jiannuo.operations.dispatch.planning.busy import engagements
+from jiannuo.operations.dispatch.planning.choosing import Choice, bounds, settings_for
 from jiannuo.operations.dispatch.planning.daytime import Lunch, Span, left_of
-from jiannuo.operations.dispatch.planning.models import AreaRule, PlanningSettings, nearest
+from jiannuo.operations.dispatch.planning.models import AreaRule
 from jiannuo.operations.dispatch.planning.places import centres
 from jiannuo.operations.dispatch.planning.travel import TravelRules, journeys_of, travel_rules
 from jiannuo.operations.workforce.certificates import Register, register_of
@@ -44,23 +42,10 @@ from jiannuo.operations.workforce.models import Technician as TechnicianRow
 from jiannuo.operations.workforce.queries import SKILLS
 from jiannuo.operations.workorders.models import Visit, WorkOrder
 
-#: states in which an order can still be given to somebody else
-PLANNABLE = (WorkOrder.State.READY, WorkOrder.State.DISPATCHED, WorkOrder.State.ACCEPTED)
 #: the grid of times that are proposed (minutes)
 GRID = 5
 #: source of a duration: the time that was set aside in somebody's day
 SET_ASIDE = "visit"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a person chose to plan."""
-
-    organization: Organization
-    first_day: date
-    days: int
-    technicians: Sequence[TechnicianRow]
-    orders: Sequence[WorkOrder]
 
 
 @dataclass(slots=True)
@@ -105,50 +90,6 @@ def points_of(problem: Problem) -> set[Point]:
     for person in problem.technicians:
         places += [person.start, person.end, *(shift.start for shift in person.shifts)]
     return {point_of(place) for place in places if place is not None}
-
-
-def zone_of(organization: Organization) -> ZoneInfo:
-    """The time zone in which the organisation plans its days."""
-    return ZoneInfo(organization.time_zone)
-
-
-def settings_for(organization: Organization) -> PlanningSettings:
-    """The settings of the organisation or of the nearest one above it; the defaults where none has any."""
-    rows = PlanningSettings.objects.select_related("organization")
-    return nearest(rows, organization.path) or PlanningSettings(organization=organization)
-
-
-def bounds(organization: Organization, first_day: date, days: int) -> tuple[datetime, datetime]:
-    """The first instant of the days, and the one after the last."""
-    begins = datetime.combine(first_day, time.min, zone_of(organization))
-    return begins, datetime.combine(first_day + timedelta(days=days), time.min, zone_of(organization))
-
-
-def orders_to_plan(user: Any, organization: Organization, first_day: date, days: int) -> QuerySet[Any]:
-    """Orders at and below the organisation that wait, and those whose open visit lies in the days."""
-    begins, ends = bounds(organization, first_day, days)
-    in_days = Q(
-        visits__ended_at__isnull=True, visits__planned_from__gte=begins, visits__planned_from__lt=ends
-    ) | Q(
-        visits__ended_at__isnull=True,
-        visits__planned_from__isnull=True,
-        visits__appointment_from__gte=begins,
-        visits__appointment_from__lt=ends,
-    )
-    rows = WorkOrder.objects.visible_to(user).filter(organization__path__startswith=organization.path)
-    return rows.filter(
-        Q(state=WorkOrder.State.READY) | (Q(state__in=PLANNABLE) & in_days), kind="workorder"
-    ).distinct()
-
-
-def technicians_to_plan(user: Any, organization: Organization) -> QuerySet[Any]:
-    """Technicians at and below the organisation."""
-    rows = TechnicianRow.objects.visible_to(user).filter(active=True, user__is_active=True)
-    return (
-        rows.filter(organization__path__startswith=organization.path)
-        .select_related("user", "organization")
-        .order_by("user__name", "pk")
-    )
 
 
 def gather(

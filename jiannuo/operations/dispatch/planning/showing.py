@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiannuo.office.organizations.models import area_prefix
-from jiannuo.operations.dispatch.planning.facts import zone_of
+from jiannuo.operations.dispatch.planning.choosing import zone_of
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 
 

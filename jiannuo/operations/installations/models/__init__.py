@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from jiannuo.operations.installations.models.acceptance import Acceptance, InstallationUnit
 from jiannuo.operations.installations.models.installation import (
     OPEN,
     STAGE_NAMES,
     STAGES,
     WORKING,
-    Acceptance,
     Installation,
-    InstallationUnit,
     next_stage,
 )
 from jiannuo.operations.installations.models.lines import (

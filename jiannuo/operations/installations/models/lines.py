@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiannuo.office.documents.models import Attachment
-from jiannuo.operations.installations.models.installation import Installation, InstallationUnit
+from jiannuo.operations.installations.models.acceptance import InstallationUnit
+from jiannuo.operations.installations.models.installation import Installation
 
 
 class PackingLine(models.Model):

@@ -15,15 +15,14 @@ from django.utils.translation import gettext as _
 from jiannuo.office.organizations.models import Organization
 from jiannuo.operations.dispatch.planner import Answer, Plan, Unassigned, first_plan, improve
 from jiannuo.operations.dispatch.planner.model import CAPACITY
-from jiannuo.operations.dispatch.planning.facts import (
+from jiannuo.operations.dispatch.planning.choosing import (
     Choice,
-    Facts,
-    gather,
     orders_to_plan,
     settings_for,
     technicians_to_plan,
     zone_of,
 )
+from jiannuo.operations.dispatch.planning.facts import Facts, gather
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.models.proposal import as_json
 from jiannuo.operations.dispatch.planning.services.travelling import by_roads, journeys_before

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from jiannuo.office.documents.services import ActionNotAllowed, StaleDocument, act
 from jiannuo.operations.dispatch.planning.busy import Engagement, engagements
-from jiannuo.operations.dispatch.planning.facts import PLANNABLE, bounds
+from jiannuo.operations.dispatch.planning.choosing import PLANNABLE, bounds
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.services.writing import held, mark_of
 from jiannuo.operations.workorders.models import Visit

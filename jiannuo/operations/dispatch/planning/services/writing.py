@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from jiannuo.operations.dispatch.planner import Answer, Plan, Stop, Unassigned, as_kept, score
 from jiannuo.operations.dispatch.planning.busy import people_of, span_of
-from jiannuo.operations.dispatch.planning.facts import Choice, Facts, gather
+from jiannuo.operations.dispatch.planning.choosing import Choice
+from jiannuo.operations.dispatch.planning.facts import Facts, gather
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.models.proposal import as_json
 from jiannuo.operations.workorders.models import Visit, WorkOrder

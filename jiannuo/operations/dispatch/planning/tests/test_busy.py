@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from jiannuo.operations.dispatch.planning import services
-from jiannuo.operations.dispatch.planning.facts import Choice, gather
+from jiannuo.operations.dispatch.planning.choosing import Choice
+from jiannuo.operations.dispatch.planning.facts import gather
 from jiannuo.operations.dispatch.planning.services import proposing
 from jiannuo.operations.dispatch.planning.tests.town import TOMORROW, at, given, order, propose
 from jiannuo.operations.workforce.models import Shift, Technician

@@ -21,7 +21,7 @@ from jiannuo.kernel.tables.pages import TablePage
 from jiannuo.office.accounts.access import permission_required
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.dispatch.planning import services, showing
-from jiannuo.operations.dispatch.planning.facts import orders_to_plan, technicians_to_plan
+from jiannuo.operations.dispatch.planning.choosing import orders_to_plan, technicians_to_plan
 from jiannuo.operations.dispatch.planning.forms import DaysForm
 from jiannuo.operations.dispatch.planning.models import Proposal, ProposalItem
 from jiannuo.operations.dispatch.planning.tables import ProposalFilter, ProposalTable
@@ -128,7 +128,7 @@ def _with_shifts(
     rows: list[Any], organization: Any, first_day: Any, days: int
 ) -> list[tuple[Any, list[Shift]]]:
     """Each technician with the shifts in the days."""
-    from jiannuo.operations.dispatch.planning.facts import bounds
+    from jiannuo.operations.dispatch.planning.choosing import bounds
 
     begins, ends = bounds(organization, first_day, days)
     shifts: dict[int, list[Shift]] = {}
