@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,9 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiannuo.faces.portal.deciding import DecisionForm, decision
 from jiannuo.faces.portal.queries import Step
-from jiannuo.faces.portal.views import link_broken, link_over, too_many
-from jiannuo.kernel.printing.forms import form_by_id
-from jiannuo.kernel.printing.views import pdf_of
+from jiannuo.faces.portal.views import link_broken, link_over, printed, too_many
 from jiannuo.operations.bench.links import is_over, receipt_of
 from jiannuo.operations.bench.models import CarryIn, Estimate
 from jiannuo.operations.bench.services import AnswerTooLate, answer_estimate
@@ -108,10 +106,4 @@ def receipt_pdf(request: HttpRequest, token: str) -> HttpResponse:
         return link_broken(request)
     if is_over(found):
         return link_over(request)
-    form = form_by_id("F19")
-    if form is None:
-        raise Http404
-    response = HttpResponse(pdf_of(form, found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return printed("F19", found)

@@ -14,10 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jiannuo.faces.portal.views import too_many
+from jiannuo.faces.portal.views import message, printed, too_many
 from jiannuo.kernel.files.views import respond
-from jiannuo.kernel.printing.forms import form_by_id
-from jiannuo.kernel.printing.views import pdf_of
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.installations.links import open_link
 from jiannuo.operations.installations.mailing import FORM
@@ -62,25 +60,21 @@ class ReplyForm(forms.Form):
         self.fields["promised_on"].widget.attrs["min"] = timezone.localdate().isoformat()
 
 
-def _said(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
-    return render(request, "portal/message.html", {"title": title, "text": text}, status=status)
-
-
 def _opened(request: HttpRequest, token: str, group: str = "link") -> GoodsNotice | HttpResponse:
     """The notice that a token names, or the answer to give instead."""
     if limited := too_many(request, group):
         return limited
     found = open_link(token)
     if found is None:
-        return _said(
+        return message(
             request, _("This link is not complete"), _("Open it again from the mail that brought it."), 404
         )
     if found.replaced:
         text = _("The notice was sent to another address. If it concerns you, ask whoever sent it.")
-        return _said(request, _("This link was replaced"), text, 410)
+        return message(request, _("This link was replaced"), text, 410)
     if found.is_over:
         text = _("Ask whoever sent the notice to send it again.")
-        return _said(request, _("This link has expired"), text, 410)
+        return message(request, _("This link has expired"), text, 410)
     return found.notice
 
 
@@ -135,13 +129,7 @@ def notice_pdf(request: HttpRequest, token: str) -> HttpResponse:
     found = _opened(request, token)
     if isinstance(found, HttpResponse):
         return found
-    form = form_by_id(FORM)
-    if form is None:
-        raise Http404
-    response = HttpResponse(pdf_of(form, found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return printed(FORM, found)
 
 
 @require_safe

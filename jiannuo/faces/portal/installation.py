@@ -10,9 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from jiannuo.faces.portal.queries import Step
-from jiannuo.faces.portal.views import link_broken, number_of
-from jiannuo.kernel.printing.forms import form_by_id
-from jiannuo.kernel.printing.views import pdf_of
+from jiannuo.faces.portal.views import link_broken, number_of, printed
 from jiannuo.operations.installations.models import Installation, InstallationUnit, Measure, Reading
 from jiannuo.operations.installations.queries import signed_acceptances, stage_marks
 
@@ -70,9 +68,6 @@ def acceptance_pdf(request: HttpRequest, token: str) -> HttpResponse:
     project = _project_of(request, token)
     if isinstance(project, HttpResponse):
         return project
-    form = form_by_id(FORM)
-    if form is None or not signed_acceptances(project):
+    if not signed_acceptances(project):
         raise Http404
-    response = HttpResponse(pdf_of(form, project), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{project.number}.pdf"'
-    return response
+    return printed(FORM, project)

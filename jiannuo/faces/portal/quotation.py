@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,10 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiannuo.faces.portal.deciding import DecisionForm, decision
-from jiannuo.faces.portal.views import too_many
+from jiannuo.faces.portal.views import message, printed, too_many
 from jiannuo.kernel.money import in_words
-from jiannuo.kernel.printing.forms import form_by_id
-from jiannuo.kernel.printing.views import pdf_of
 from jiannuo.office.documents.views import add_errors
 from jiannuo.operations.maintenance.links import open_link
 from jiannuo.operations.maintenance.models import Quotation
@@ -38,23 +36,19 @@ class QuotationForm(DecisionForm):
         self.fields["consents_to"].label = words
 
 
-def _said(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
-    return render(request, "portal/message.html", {"title": title, "text": text}, status=status)
-
-
 def _opened(request: HttpRequest, token: str, group: str = "link") -> Quotation | HttpResponse:
     """The quotation that a token names, or the answer to give instead."""
     if limited := too_many(request, group):
         return limited
     found = open_link(token)
     if found is None:
-        return _said(request, _("This link is not complete"), _("Open it again from the message."), 404)
+        return message(request, _("This link is not complete"), _("Open it again from the message."), 404)
     if found.replaced:
         text = _("The quotation was sent elsewhere. If it concerns you, call us.")
-        return _said(request, _("This link was replaced"), text, 410)
+        return message(request, _("This link was replaced"), text, 410)
     if getattr(found.quotation, "replaced_by", None) is not None:
         text = _("There is a newer quotation instead of %(number)s. Open the latest message, or call us.")
-        return _said(
+        return message(
             request,
             _("This quotation was replaced"),
             text % {"number": found.quotation.number},
@@ -62,11 +56,11 @@ def _opened(request: HttpRequest, token: str, group: str = "link") -> Quotation 
         )
     if found.quotation.state == Quotation.State.WITHDRAWN:
         text = _("%(number)s is not valid any more. Call us if you want a new one.")
-        return _said(
+        return message(
             request, _("This quotation was withdrawn"), text % {"number": found.quotation.number}, 410
         )
     if found.is_over:
-        return _said(request, _("This link has expired"), _("Call us if you want a new quotation."), 410)
+        return message(request, _("This link has expired"), _("Call us if you want a new quotation."), 410)
     return found.quotation
 
 
@@ -132,10 +126,4 @@ def quotation_pdf(request: HttpRequest, token: str) -> HttpResponse:
     found = _opened(request, token)
     if isinstance(found, HttpResponse):
         return found
-    form = form_by_id(FORM)
-    if form is None:
-        raise Http404
-    response = HttpResponse(pdf_of(form, found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return printed(FORM, found)

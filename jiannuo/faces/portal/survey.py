@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from jiannuo.faces.portal.views import too_many
+from jiannuo.faces.portal.views import message, too_many
 from jiannuo.operations.surveys.forms import ReplyForm
 from jiannuo.operations.surveys.links import invitation_of
 from jiannuo.operations.surveys.models import Invitation
@@ -35,7 +35,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitation_of(token)
     if invitation is None:
         text = _("Open it again from the message.")
-        return _said(request, _("This link is not complete"), text, status=404)
+        return message(request, _("This link is not complete"), text, status=404)
     if invitation.state == Invitation.State.ANSWERED:
         return _thanks(request, invitation, again=request.method == "POST")
     if invitation.is_expired:
@@ -99,8 +99,4 @@ def _thanks(request: HttpRequest, invitation: Invitation, *, again: bool) -> Htt
 
 def _over(request: HttpRequest) -> HttpResponse:
     text = _("Thank you all the same. Call us whenever you want to tell us something.")
-    return _said(request, _("The time to answer is over"), text, status=410)
-
-
-def _said(request: HttpRequest, title: str, text: str, *, status: int) -> HttpResponse:
-    return render(request, "portal/message.html", {"title": title, "text": text}, status=status)
+    return message(request, _("The time to answer is over"), text, status=410)

@@ -52,6 +52,17 @@ def message(request: HttpRequest, title: str, text: str, status: int) -> HttpRes
     return render(request, "portal/message.html", {"title": title, "text": text}, status=status)
 
 
+def printed(form_id: str, document: Any) -> HttpResponse:
+    """The filled form, for nobody's cache. Raises Http404 for a form that is not there."""
+    form = form_by_id(form_id)
+    if form is None:
+        raise Http404
+    response = HttpResponse(pdf_of(form, document), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def link_over(request: HttpRequest) -> HttpResponse:
     """The answer to a link whose time is over."""
     title = _("This link has expired")
@@ -255,12 +266,7 @@ def record_pdf(request: HttpRequest, token: str) -> HttpResponse:
     order = _order_of(request, token)
     if isinstance(order, HttpResponse):
         return order
-    form = form_by_id("F14")
-    if form is None:
-        raise Http404
-    response = HttpResponse(pdf_of(form, order), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
-    return response
+    return printed("F14", order)
 
 
 @require_safe
